@@ -1,0 +1,152 @@
+import type { Mac } from '../../base/address.ts';
+import type { KernelError } from '../../base/result.ts';
+import type { NetNamespace } from '../netns.ts';
+import type { LinkInfo } from '../rtnetlink/messages.ts';
+import type { Skb } from '../skb.ts';
+
+/** Device flags, include/uapi/linux/if.h. LOWER_UP, DORMANT and ECHO are computed when flags are read. */
+export const IFF_UP = 0x1;
+export const IFF_BROADCAST = 0x2;
+export const IFF_DEBUG = 0x4;
+export const IFF_LOOPBACK = 0x8;
+export const IFF_POINTOPOINT = 0x10;
+export const IFF_RUNNING = 0x40;
+export const IFF_NOARP = 0x80;
+export const IFF_PROMISC = 0x100;
+export const IFF_ALLMULTI = 0x200;
+export const IFF_MULTICAST = 0x1000;
+export const IFF_DYNAMIC = 0x8000;
+export const IFF_LOWER_UP = 0x10000;
+
+export const ARPHRD_ETHER = 1;
+export const ARPHRD_LOOPBACK = 772;
+
+/** RFC 2863 operational state, in the words that `ip` prints. */
+export type Operstate = 'UNKNOWN' | 'NOTPRESENT' | 'DOWN' | 'LOWERLAYERDOWN' | 'TESTING' | 'DORMANT' | 'UP';
+
+/** Counters as `ip -s link` shows them (struct rtnl_link_stats64). */
+export interface DeviceStats {
+  rxPackets: number;
+  rxBytes: number;
+  rxErrors: number;
+  rxDropped: number;
+  rxMissed: number;
+  multicast: number;
+  txPackets: number;
+  txBytes: number;
+  txErrors: number;
+  txDropped: number;
+  txCarrierErrors: number;
+  collisions: number;
+}
+
+/** What a kind of device does; Linux's `net_device_ops` and the reading half of `rtnl_link_ops`. One object per kind. */
+export interface DeviceOps {
+  /** What `ip link add … type KIND` calls it; undefined for NICs and loopback, which nobody can add. */
+  readonly kind: string | undefined;
+  /** `ndo_start_xmit`: the frame starts at `skb.data` with its Ethernet header. Owns the packet from here on. */
+  xmit(dev: NetDevice, skb: Skb): void;
+  open?(dev: NetDevice): KernelError | undefined;
+  stop?(dev: NetDevice): void;
+  /** Called after the device has left its namespace for good; takes a veth's peer with it, for example. */
+  uninit?(dev: NetDevice): void;
+  /** The device this one sits on or is cabled to (IFLA_LINK), if any. It may be in another namespace. */
+  lowerLink?(dev: NetDevice): NetDevice | undefined;
+  /** Extra validation or action on a new MTU. */
+  changeMtu?(dev: NetDevice, mtu: number): KernelError | undefined;
+  /** What `ip -d link` shows of the kind (IFLA_INFO_DATA). */
+  fillInfo?(dev: NetDevice): LinkInfo;
+  /** Devices of this kind may not change namespace (NETIF_F_NETNS_LOCAL): loopback. */
+  readonly netnsLocal?: boolean;
+}
+
+/** What a receive handler says: the packet is taken, or goes on up the stack (`rx_handler_result_t`). */
+export type RxVerdict = 'consumed' | 'pass';
+
+/** Sees every frame that a device receives or sends: a packet socket. `skb.mac` is valid; bytes must not be changed. */
+export interface PacketTap {
+  readonly frame: (dev: NetDevice, skb: Skb) => void;
+}
+
+/** A network device, Linux's `struct net_device`. Kinds differ by `ops` and keep their own state in `priv`. */
+export class NetDevice {
+  ns: NetNamespace;
+  ifindex = 0;
+  name: string;
+  readonly ops: DeviceOps;
+  /** State of the kind: the veth's peer, the bridge's ports… Only the kind's own file reads it. */
+  priv: unknown = undefined;
+  /** ARPHRD_*: what kind of link-layer address it has. */
+  type: number = ARPHRD_ETHER;
+  /** IFF_* flags that were set; use {@link NetDevice.visibleFlags} for what user space sees. */
+  flags: number = IFF_BROADCAST | IFF_MULTICAST;
+  mtu = 1500;
+  minMtu = 68;
+  maxMtu = 65535;
+  txQueueLen = 1000;
+  numTxQueues = 1;
+  numRxQueues = 1;
+  address: Mac;
+  broadcast: Mac = 0xffffffffffff;
+  /** Name of the root qdisc: noop until first up, then what the kind gets (noqueue, fq_codel…). */
+  qdisc = 'noop';
+  /** The qdisc that the device gets when it is first brought up. */
+  defaultQdisc = 'noqueue';
+  group = 0;
+  alias: string | undefined = undefined;
+  altNames: string[] = [];
+  promiscuity = 0;
+  allmulti = 0;
+  /** Whether the link layer has a carrier (`netif_carrier_ok`). */
+  carrier = true;
+  operstate: Operstate = 'DOWN';
+  /** Bridge or other upper device this one is a port of. */
+  master: NetDevice | undefined = undefined;
+  /** Installed by a master: gets every received frame before the stack does (`rx_handler`). */
+  rxHandler: ((skb: Skb) => RxVerdict) | undefined = undefined;
+  /** Master's state about this port; only the master's kind reads it. */
+  port: unknown = undefined;
+  readonly taps: PacketTap[] = [];
+  readonly stats: DeviceStats = {
+    rxPackets: 0,
+    rxBytes: 0,
+    rxErrors: 0,
+    rxDropped: 0,
+    rxMissed: 0,
+    multicast: 0,
+    txPackets: 0,
+    txBytes: 0,
+    txErrors: 0,
+    txDropped: 0,
+    txCarrierErrors: 0,
+    collisions: 0,
+  };
+
+  constructor(ns: NetNamespace, name: string, ops: DeviceOps, address: Mac) {
+    this.ns = ns;
+    this.name = name;
+    this.ops = ops;
+    this.address = address;
+  }
+
+  get up(): boolean {
+    return (this.flags & IFF_UP) !== 0;
+  }
+
+  /** Up and with a carrier: may carry traffic (`netif_running && netif_carrier_ok`). */
+  get running(): boolean {
+    return this.up && this.carrier;
+  }
+
+  /** Flags as user space reads them (`dev_get_flags`). */
+  get visibleFlags(): number {
+    let flags = this.flags & ~(IFF_PROMISC | IFF_ALLMULTI | IFF_RUNNING | IFF_LOWER_UP);
+    if (this.promiscuity > 0) flags |= IFF_PROMISC;
+    if (this.allmulti > 0) flags |= IFF_ALLMULTI;
+    if (this.up) {
+      if (this.operstate === 'UP' || this.operstate === 'UNKNOWN') flags |= IFF_RUNNING;
+      if (this.carrier) flags |= IFF_LOWER_UP;
+    }
+    return flags;
+  }
+}

@@ -1,0 +1,11 @@
+import type { KernelError } from '../../base/result.ts';
+import type { DatagramSocket, PacketSocket } from './socket.ts';
+
+/** The sockets of one network namespace. */
+export interface SocketTable {
+  udp(family: 'inet' | 'inet6'): DatagramSocket;
+  /** SOCK_DGRAM, IPPROTO_ICMP(V6): the kernel fills in the identifier and checksum. */
+  ping(family: 'inet' | 'inet6'): DatagramSocket | KernelError;
+  raw(family: 'inet' | 'inet6', protocol: number): DatagramSocket;
+  packet(): PacketSocket;
+}

@@ -1,0 +1,36 @@
+/** A lab as data: machines, cables, the world outside, and what was done before the learner arrived. `src/sim/lab/` builds it. */
+export interface LabDescription {
+  readonly id: string;
+  readonly machines: readonly MachineDescription[];
+  /** Switches in the basement: each joins the NICs that name it. The outside world hangs on `lan`. */
+  readonly outside?: 'none' | 'internet';
+  /** Links from outside names to addresses that differ from the standard world's; the learner's seed may vary them. */
+  readonly sites?: Readonly<Record<string, string>>;
+  /** Commands run in order before anybody looks, as root, in virtual time. */
+  readonly setup?: readonly SetupStep[];
+}
+
+export type SetupStep = string | { readonly host: string; readonly run: string } | { readonly sleepSeconds: number };
+
+export interface MachineDescription {
+  readonly name: string;
+  readonly nics: readonly NicDescription[];
+  /** false: drawn and can be spoken to, but not logged in to. */
+  readonly terminal?: boolean;
+  readonly hostname?: string;
+  /** Text of files put there before set-up: path → contents. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly gateway?: string;
+  readonly nameservers?: readonly string[];
+}
+
+export interface NicDescription {
+  readonly name: string;
+  readonly mac: string;
+  /** CIDR, e.g. 192.168.56.11/24. */
+  readonly addresses: readonly string[];
+  /** The switch it is plugged into. */
+  readonly network: string;
+  /** The cable is out (no carrier). */
+  readonly unplugged?: boolean;
+}

@@ -1,0 +1,146 @@
+import type { KernelError } from '../base/result.ts';
+import type { WaitQueue } from '../base/wait-queue.ts';
+import type { NetNamespace } from '../kernel/netns.ts';
+import type { OpenFile } from './open-file.ts';
+import type { Machine } from './machine.ts';
+import type { Namespaces } from './namespaces.ts';
+import type { Signal } from './signal.ts';
+
+/** What a process waits for when it yields. The scheduler resumes it when that has happened, or throws a caught signal in. */
+export type Wait =
+  /** Nothing: let others run, look for signals, come back in this instant. */
+  | { readonly on: 'turn' }
+  /** Any of these queues to be woken, or the time (absolute virtual ns) to come. The process looks itself what happened. */
+  | { readonly on: 'queues'; readonly queues: readonly WaitQueue[]; readonly untilNs?: number; readonly why: string }
+  /** Something outside the simulator (an asynchronous library): virtual time stands still and no process runs until it is done. */
+  | { readonly on: 'host'; readonly start: (done: (value: unknown) => void) => void; readonly why: string };
+
+/** What a system call or a part of a program is: a generator that yields what it waits for and returns its result. */
+export type Sys<T> = Generator<Wait, T, void>;
+
+/** Thrown into a process at its wait when a signal arrives that it has asked to catch ({@link Process.catchSignal}). */
+export class Interrupted {
+  readonly signal: Signal;
+  constructor(signal: Signal) {
+    this.signal = signal;
+  }
+}
+
+/**
+ * A command: what a file such as /usr/sbin/ip runs. `main` returns the exit status. Programs talk to the world only through
+ * their process. A dialect (BusyBox's ping, iputils' ping) is a program of its own.
+ */
+export interface Program {
+  readonly name: string;
+  /** Where the file lies in the machine's tree, e.g. /usr/bin/ping. */
+  readonly path: string;
+  main(p: Process, argv: readonly string[]): Sys<number>;
+  /** Candidates for the word under the cursor when Tab is pressed; absent means files. `words[0]` is the command, the last word is the one being completed (may be ''). */
+  complete?(p: Process, words: readonly string[]): readonly string[];
+}
+
+/** A process: a running program with its descriptors, environment, namespaces. Its class is in the machine's own file. */
+export interface Process {
+  readonly machine: Machine;
+  readonly pid: number;
+  readonly parent: Process | undefined;
+  argv: readonly string[];
+  /** What `ps` calls it (comm, 15 bytes). */
+  comm: string;
+  readonly env: Map<string, string>;
+  cwd: string;
+  umask: number;
+  pgid: number;
+  sid: number;
+  readonly namespaces: Namespaces;
+  readonly startNs: number;
+  /** Virtual time now, ns since the world began; `wallClock` is the date a program sees, ms since 1970. */
+  readonly nowNs: number;
+  readonly wallClockMs: number;
+
+  /** The network namespace it is in: shorthand for namespaces.net. */
+  readonly netns: NetNamespace;
+
+  // Descriptors. Numbers as in POSIX; the machine closes them all when the process ends.
+  file(fd: number): OpenFile | undefined;
+  /** Up to `max` bytes; an empty array is end of file. Waits until there is something. */
+  read(fd: number, max?: number): Sys<Uint8Array | KernelError>;
+  /** All of it; waits while a pipe is full. EPIPE (and SIGPIPE) when nobody reads. */
+  write(fd: number, data: Uint8Array): Sys<number | KernelError>;
+  close(fd: number): KernelError | undefined;
+  open(path: string, flags: OpenFlags, mode?: number): number | KernelError;
+  dup2(from: number, to: number): number | KernelError;
+  /** Lowest free descriptor that is at least `min`. */
+  install(file: OpenFile, min?: number): number;
+  pipe(): { readonly readFd: number; readonly writeFd: number };
+
+  // What programs do all the time.
+  /** Writes text to standard output, waiting as needed. */
+  print(text: string): Sys<void>;
+  /** Writes text to standard error. */
+  printError(text: string): Sys<void>;
+  /** Everything until end of file. */
+  readAll(fd: number): Sys<Uint8Array | KernelError>;
+  /** Next line without its newline; undefined at the end. Keeps the rest for the next call. */
+  readLine(fd: number): Sys<string | undefined | KernelError>;
+  sleep(ns: number): Sys<void>;
+  /** Waits for any of the queues or until the time; true if a queue woke it. */
+  wait(queues: readonly WaitQueue[], untilNs?: number, why?: string): Sys<boolean>;
+  /** One turn for the others; long loops yield this so that Ctrl-C lands. */
+  turn(): Sys<void>;
+
+  // Other processes.
+  /** fork + exec: runs argv[0], looked up in PATH unless it has a slash. ENOENT, EACCES, ENOEXEC… */
+  spawn(argv: readonly string[], options?: SpawnOptions): Process | KernelError;
+  /** fork without exec: a child that runs `main` with copies of everything (a subshell). */
+  fork(main: (child: Process) => Sys<number>, options?: SpawnOptions): Process;
+  /** Replaces this process's program. Returns only on failure. */
+  exec(argv: readonly string[], options?: { readonly env?: ReadonlyMap<string, string> }): Sys<KernelError>;
+  /** Waits for a child (-1 any child; 0 any in the own group) to end or, with `untraced`, to stop. ECHILD. */
+  waitpid(pid: number, options?: { readonly noHang?: boolean; readonly untraced?: boolean }): Sys<WaitStatus | undefined | KernelError>;
+  /** ESRCH if there is none; pid 0 is the own group, negative a group. */
+  kill(pid: number, signal: Signal): KernelError | undefined;
+  /** Catches a signal from now on: it is thrown as {@link Interrupted} at the next wait. */
+  catchSignal(signal: Signal): void;
+  ignoreSignal(signal: Signal): void;
+  defaultSignal(signal: Signal): void;
+  /** Caught signals that have not been thrown yet; taking one clears it. For loops that would rather look than be interrupted. */
+  takePending(): Signal | undefined;
+
+  // Namespaces.
+  unshare(kinds: readonly NamespaceKind[]): KernelError | undefined;
+  /** Enters the namespace that an open file (/run/netns/x, /proc/PID/ns/net) stands for. */
+  setns(fd: number, kind?: NamespaceKind): KernelError | undefined;
+}
+
+export type NamespaceKind = 'cgroup' | 'ipc' | 'mnt' | 'net' | 'pid' | 'time' | 'user' | 'uts';
+
+export interface OpenFlags {
+  readonly read?: boolean;
+  readonly write?: boolean;
+  readonly create?: boolean;
+  readonly truncate?: boolean;
+  readonly append?: boolean;
+  readonly exclusive?: boolean;
+  readonly directory?: boolean;
+  readonly noFollow?: boolean;
+}
+
+export interface SpawnOptions {
+  readonly env?: ReadonlyMap<string, string>;
+  readonly cwd?: string;
+  /** Descriptors of the child: child number → this process's number. Default: inherit all. */
+  readonly fds?: ReadonlyMap<number, number>;
+  /** Process group to join; 0 starts a new one led by the child. */
+  readonly pgid?: number;
+  /** Start a new session (setsid). */
+  readonly newSession?: boolean;
+  /** The child becomes the terminal's foreground group. */
+  readonly foreground?: boolean;
+}
+
+/** How a child ended or stopped. */
+export type WaitStatus =
+  | { readonly pid: number; readonly kind: 'exited'; readonly status: number }
+  | { readonly pid: number; readonly kind: 'signaled'; readonly signal: Signal }
+  | { readonly pid: number; readonly kind: 'stopped'; readonly signal: Signal };
