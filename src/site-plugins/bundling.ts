@@ -1,0 +1,41 @@
+import type { Plugin } from '@docusaurus/types';
+
+/**
+ * Packages only a lab needs. Docusaurus would put what half of the pages share into one `common` chunk and all
+ * styles into one file, so that the front page would load a terminal it does not show.
+ */
+const labOnly = /[\\/]node_modules[\\/](@xterm|xterm-pty|comlink|unbash)[\\/]/;
+
+/** Those of them which touch `window` when they are loaded: nothing, while pages are rendered in Node. */
+const browserOnly = [
+  '@xterm/xterm',
+  '@xterm/addon-fit',
+  '@xterm/addon-search',
+  '@xterm/addon-serialize',
+  '@xterm/addon-web-links',
+  '@xterm/addon-webgl',
+];
+
+/** What of the bundler's module objects the split rules look at; a CSS module names its file in its identifier. */
+interface BundledModule {
+  identifier(): string;
+}
+
+const belongsToEveryPage = (module: BundledModule): boolean => !labOnly.test(module.identifier());
+
+/** How the site is cut into files (Rspack; under webpack the worker's chunk crashes). */
+export default function bundling(): Plugin {
+  return {
+    name: 'vethlab-bundling',
+    configureWebpack(_config, isServer) {
+      if (isServer) return { resolve: { alias: Object.fromEntries(browserOnly.map((name) => [`${name}$`, false as const])) } };
+      return {
+        optimization: {
+          splitChunks: {
+            cacheGroups: { common: { test: belongsToEveryPage }, styles: { test: belongsToEveryPage } },
+          },
+        },
+      };
+    },
+  };
+}
