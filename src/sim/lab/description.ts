@@ -1,10 +1,10 @@
-/** A lab as data: machines, cables, the world outside, and what was done before the learner arrived. `src/sim/lab/` builds it. */
+/** A lab as data: machines, cables, the world outside, and what was done before the learner arrived. build.ts turns it into a running world. */
 export interface LabDescription {
   readonly id: string;
   readonly machines: readonly MachineDescription[];
   /** Switches in the basement: each joins the NICs that name it. The outside world hangs on `lan`. */
   readonly outside?: 'none' | 'internet';
-  /** Links from outside names to addresses that differ from the standard world's; the learner's seed may vary them. */
+  /** Addresses of outside names to addresses that differ from the standard world's; the learner's seed may vary them. */
   readonly sites?: Readonly<Record<string, string>>;
   /** Commands run in order before anybody looks, as root, in virtual time. */
   readonly setup?: readonly SetupStep[];

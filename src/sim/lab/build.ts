@@ -1,0 +1,79 @@
+import { parseMac } from '../base/address.ts';
+import { utf8 } from '../base/bytes.ts';
+import { isError } from '../base/result.ts';
+import { NS_PER_S } from '../base/time.ts';
+import { createNic } from '../kernel/device/nic.ts';
+import type { Machine } from '../machine/machine.ts';
+import { DEBIAN_PROGRAMS } from '../programs/debian.ts';
+import { World } from '../world/world.ts';
+import type { LabDescription, MachineDescription, NicDescription } from './description.ts';
+import { runCommand } from './run-command.ts';
+import { buildOutside } from './outside.ts';
+
+/** One way through a switch of the LAN; a round trip between two machines is twice this and what the kernels take. */
+const LAN_DELAY_NS = 40_000;
+/** How long the machines have been up when the learner arrives: duplicate address detection is over. */
+const BOOT_NS = 3 * NS_PER_S;
+
+/** An error in a lab's own description: a bug of its author, not of the learner. */
+export class LabError extends Error {}
+
+/** Turns a lab's description into a running world: cables in, addresses set, set-up commands done. */
+export function buildLab(lab: LabDescription, seed: string): World {
+  const world = new World(seed);
+  if (lab.outside === 'internet') buildOutside(world, lab);
+  for (const description of lab.machines) boot(world, description);
+  world.run(BOOT_NS);
+  for (const step of lab.setup ?? []) {
+    if (typeof step === 'object' && 'sleepSeconds' in step) {
+      world.run(world.clock.now + step.sleepSeconds * NS_PER_S);
+      continue;
+    }
+    const host = typeof step === 'string' ? lab.machines[0]?.name : step.host;
+    const command = typeof step === 'string' ? step : step.run;
+    const machine = world.machines.get(host ?? '');
+    if (!machine) throw new LabError(`lab ${lab.id}: set-up names the unknown machine ${host}`);
+    const result = runCommand(world, machine, command);
+    if (result.exit !== 0) throw new LabError(`lab ${lab.id}: set-up command failed with ${result.exit} on ${host}: ${command}\n${result.output}`);
+  }
+  return world;
+}
+
+function boot(world: World, description: MachineDescription): void {
+  const machine = world.addMachine(description.name);
+  for (const program of DEBIAN_PROGRAMS) machine.install(program);
+  const hostname = description.hostname ?? description.name;
+  machine.init.namespaces.uts.hostname = hostname;
+  writeFiles(machine, {
+    '/etc/hostname': `${hostname}\n`,
+    '/etc/hosts': `127.0.0.1\tlocalhost\n127.0.1.1\t${hostname}\n`,
+    '/etc/resolv.conf': (description.nameservers ?? []).map((address) => `nameserver ${address}\n`).join(''),
+    ...description.files,
+  });
+  const commands = ['ip link set lo up'];
+  for (const nic of description.nics) commands.push(...plugIn(world, machine, nic));
+  if (description.gateway !== undefined) commands.push(`ip route add default via ${description.gateway} dev ${description.nics[0]?.name}`);
+  for (const command of commands) {
+    const result = runCommand(world, machine, command);
+    if (result.exit !== 0) throw new LabError(`${description.name} does not boot: ${command}: ${result.output}`);
+  }
+}
+
+/** Puts a NIC into the machine and its cable into the switch; answers the commands that configure it. */
+export function plugIn(world: World, machine: Machine, nic: NicDescription): string[] {
+  const mac = parseMac(nic.mac);
+  if (mac === undefined) throw new LabError(`${machine.name}: ${nic.mac} is no MAC address`);
+  const card = createNic(machine.kernel.initNetns, nic.name, mac);
+  const port = `${machine.name}/${nic.name}`;
+  const network = world.switch(nic.network, LAN_DELAY_NS);
+  card.plug = network.connect(port, card);
+  if (nic.unplugged) network.setPlugged(port, false);
+  return [...nic.addresses.map((address) => `ip addr add ${address} brd + dev ${nic.name}`), `ip link set ${nic.name} up`];
+}
+
+function writeFiles(machine: Machine, files: Readonly<Record<string, string>>): void {
+  for (const [path, contents] of Object.entries(files)) {
+    const error = machine.files.writeFile(machine.init, path, utf8(contents));
+    if (isError(error)) throw new LabError(`${machine.name}: cannot write ${path}: ${error.errno}`);
+  }
+}

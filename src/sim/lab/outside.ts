@@ -1,0 +1,34 @@
+import { DEBIAN_PROGRAMS } from '../programs/debian.ts';
+import type { World } from '../world/world.ts';
+import { LabError, plugIn } from './build.ts';
+import type { LabDescription } from './description.ts';
+import { runCommand } from './run-command.ts';
+import { GATEWAY, GATEWAY_MAC, LAN, NAME_SERVER, SITES } from './standard.ts';
+
+/** The machine that stands for the world outside. Nobody logs in to it. */
+export const OUTSIDE = 'isp';
+
+/**
+ * The world outside a lab: a router that is everybody's gateway, a name server and web sites behind it. It is a machine as any
+ * other, with the programs of one; the sites' addresses sit on a device of its own.
+ */
+export function buildOutside(world: World, lab: LabDescription): void {
+  const isp = world.addMachine(OUTSIDE);
+  for (const program of DEBIAN_PROGRAMS) isp.install(program);
+  isp.init.namespaces.uts.hostname = OUTSIDE;
+  const sites = { ...SITES, ...lab.sites };
+  const lan = plugIn(world, isp, { name: 'lan0', mac: GATEWAY_MAC, addresses: [`${GATEWAY}/24`], network: LAN });
+  const commands = [
+    'ip link set lo up',
+    ...lan,
+    'sysctl -qw net.ipv4.ip_forward=1',
+    'ip link add inet0 type dummy',
+    'ip link set inet0 up',
+    ...[NAME_SERVER, ...Object.values(sites)].map((address) => `ip addr add ${address}/32 dev inet0`),
+    `dnsd -l ${NAME_SERVER} ${Object.entries(sites).map(([name, address]) => `-a ${name}=${address}`).join(' ')} &`,
+  ];
+  for (const command of commands) {
+    const result = runCommand(world, isp, command);
+    if (result.exit !== 0) throw new LabError(`the world outside does not start: ${command}: ${result.output}`);
+  }
+}

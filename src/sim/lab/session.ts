@@ -1,0 +1,165 @@
+import { utf8 } from '../base/bytes.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Process } from '../machine/process.ts';
+import type { Terminal } from '../machine/tty/terminal.ts';
+import type { World } from '../world/world.ts';
+import { buildLab } from './build.ts';
+import type { LabDescription } from './description.ts';
+import { rootEnvironment } from './run-command.ts';
+
+/** Something done to a lab from outside. */
+export type Action =
+  | { readonly do: 'open'; readonly machine: string; readonly columns: number; readonly rows: number }
+  | { readonly do: 'type'; readonly terminal: number; readonly text: string }
+  | { readonly do: 'resize'; readonly terminal: number; readonly columns: number; readonly rows: number }
+  | { readonly do: 'close'; readonly terminal: number };
+
+/**
+ * An action and when it came: the virtual time, and if the world was busy at that instant the number of steps it had done. With
+ * the lab and the seed a list of these is the whole state of a world.
+ */
+export interface InputEntry {
+  readonly timeNs: number;
+  readonly step?: number;
+  readonly action: Action;
+  /** The terminal's shell was at its prompt: a line typed now is a command of its own, where undo stops. */
+  readonly atPrompt?: boolean;
+}
+
+interface OpenTerminal {
+  readonly id: number;
+  readonly machine: string;
+  readonly terminal: Terminal;
+  readonly shell: Process;
+}
+
+/** What a session tells whoever shows it. */
+export interface SessionListener {
+  output(terminal: number, data: Uint8Array): void;
+  closed(terminal: number): void;
+}
+
+/** A lab that someone works in: a world, its terminals and the log of everything typed. */
+export class LabSession {
+  readonly lab: LabDescription;
+  readonly seed: string;
+  readonly world: World;
+  listener: SessionListener | undefined;
+  private readonly entries: InputEntry[] = [];
+  private readonly terminals = new Map<number, OpenTerminal>();
+  private nextTerminal = 1;
+
+  constructor(lab: LabDescription, seed: string, listener?: SessionListener) {
+    this.lab = lab;
+    this.seed = seed;
+    this.listener = listener;
+    this.world = buildLab(lab, seed);
+  }
+
+  /** The same lab with a log replayed up to its last entry. */
+  static replay(lab: LabDescription, seed: string, log: readonly InputEntry[], listener?: SessionListener): LabSession {
+    const session = new LabSession(lab, seed, listener);
+    for (const entry of log) {
+      session.runTo(entry);
+      session.apply(entry);
+    }
+    return session;
+  }
+
+  get log(): readonly InputEntry[] {
+    return this.entries;
+  }
+
+  get openTerminals(): readonly { readonly id: number; readonly machine: string }[] {
+    return [...this.terminals.values()].map(({ id, machine }) => ({ id, machine }));
+  }
+
+  /** Does something to the world now and remembers it. Answers the terminal concerned. */
+  perform(action: Action): number {
+    const { world } = this;
+    const terminal = 'terminal' in action ? this.terminals.get(action.terminal) : undefined;
+    const entry: InputEntry = {
+      timeNs: world.clock.now,
+      ...(world.atRest ? {} : { step: world.steps }),
+      action,
+      ...(terminal && this.isAtPrompt(terminal) ? { atPrompt: true } : {}),
+    };
+    return this.apply(entry);
+  }
+
+  /** Whether the terminal's foreground is its own shell, waiting for a command. */
+  atPrompt(terminal: number): boolean {
+    const open = this.terminals.get(terminal);
+    return open !== undefined && this.isAtPrompt(open);
+  }
+
+  pause(terminal: number, on: boolean): void {
+    this.terminals.get(terminal)?.terminal.pause(on);
+  }
+
+  /**
+   * A world of its own in the state of this one, to try things in: the lab again with the same input. Costs what the learner's
+   * commands cost, in virtual time without waiting.
+   */
+  fork(): LabSession {
+    const copy = LabSession.replay(this.lab, this.seed, this.entries);
+    const { world } = this;
+    copy.runTo({ timeNs: world.clock.now, ...(world.atRest ? {} : { step: world.steps }) });
+    return copy;
+  }
+
+  /** The log without the last command line, or undefined if none was given. */
+  logBeforeLastCommand(): readonly InputEntry[] | undefined {
+    const isCommand = (entry: InputEntry) => entry.atPrompt === true && entry.action.do === 'type' && entry.action.text.includes('\r');
+    const last = this.entries.findLastIndex(isCommand);
+    if (last < 0) return undefined;
+    const { action } = this.entries[last] as InputEntry;
+    // The keys of the line itself come before its Enter.
+    let first = last;
+    while (first > 0) {
+      const before = this.entries[first - 1] as InputEntry;
+      if (isCommand(before) || before.action.do !== 'type' || before.action.terminal !== (action as { terminal: number }).terminal) break;
+      first--;
+    }
+    return this.entries.slice(0, first);
+  }
+
+  private runTo(moment: Pick<InputEntry, 'timeNs' | 'step'>): void {
+    const { world } = this;
+    if (moment.step === undefined) world.run(moment.timeNs);
+    else if (moment.step > world.steps) world.run(moment.timeNs, moment.step - world.steps);
+  }
+
+  private apply(entry: InputEntry): number {
+    this.entries.push(entry);
+    const { action } = entry;
+    if (action.do === 'open') return this.openTerminal(action.machine, action.columns, action.rows);
+    const open = this.terminals.get(action.terminal);
+    if (!open) return action.terminal;
+    if (action.do === 'type') open.terminal.input(utf8(action.text));
+    else if (action.do === 'resize') open.terminal.resize(action.columns, action.rows);
+    else {
+      open.terminal.hangUp();
+      this.terminals.delete(open.id);
+    }
+    return open.id;
+  }
+
+  private openTerminal(machineName: string, columns: number, rows: number): number {
+    const machine = this.world.machines.get(machineName) as Machine;
+    const id = this.nextTerminal++;
+    const terminal = machine.openTerminal(columns, rows);
+    terminal.onOutput = (data) => this.listener?.output(id, data);
+    const shell = machine.startOn(terminal, ['-bash'], rootEnvironment(machine));
+    shell.onEnd(() => {
+      this.terminals.delete(id);
+      this.listener?.closed(id);
+    });
+    this.terminals.set(id, { id, machine: machineName, terminal, shell });
+    return id;
+  }
+
+  private isAtPrompt(open: OpenTerminal): boolean {
+    return open.terminal.foregroundGroup === open.shell.pgid && open.shell.waiting;
+  }
+}

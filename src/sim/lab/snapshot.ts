@@ -1,0 +1,48 @@
+import type { Operstate } from '../kernel/device/net-device.ts';
+
+/** What the world looks like at one moment, for the live picture: plain data, cloneable. */
+export interface Snapshot {
+  readonly timeNs: number;
+  readonly machines: readonly MachineSnapshot[];
+  /** Switches of the world outside the machines, and which ports are plugged in. */
+  readonly switches: readonly SwitchSnapshot[];
+}
+
+export interface MachineSnapshot {
+  readonly name: string;
+  readonly terminal: boolean;
+  readonly namespaces: readonly NamespaceSnapshot[];
+}
+
+export interface NamespaceSnapshot {
+  readonly inode: number;
+  /** Its name in /run/netns, `host` for the machine's own, or undefined for an unnamed one. */
+  readonly name: string | undefined;
+  readonly devices: readonly DeviceSnapshot[];
+  /** Commands running in it other than the shells of terminals: `ping 10.0.0.1`. */
+  readonly processes: readonly { readonly pid: number; readonly command: string }[];
+}
+
+export interface DeviceSnapshot {
+  /** Stable identity across renames and moves. */
+  readonly id: string;
+  readonly name: string;
+  readonly ifindex: number;
+  readonly kind: string;
+  readonly mac: string;
+  readonly mtu: number;
+  readonly up: boolean;
+  readonly carrier: boolean;
+  readonly operstate: Operstate;
+  readonly addresses: readonly string[];
+  readonly master: string | undefined;
+  /** Identity of the device at the other end of its cable (a veth's peer), or `switch:NAME` for a NIC. */
+  readonly peer: string | undefined;
+  readonly rxPackets: number;
+  readonly txPackets: number;
+}
+
+export interface SwitchSnapshot {
+  readonly name: string;
+  readonly ports: readonly { readonly device: string; readonly plugged: boolean }[];
+}

@@ -1,0 +1,80 @@
+import { formatIpv4, formatMac } from '../base/address.ts';
+import { isError } from '../base/result.ts';
+import type { NetDevice } from '../kernel/device/net-device.ts';
+import type { NetNamespace } from '../kernel/netns.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { World } from '../world/world.ts';
+import type { LabDescription } from './description.ts';
+import type { DeviceSnapshot, MachineSnapshot, NamespaceSnapshot, Snapshot } from './snapshot.ts';
+
+const NETNS_DIRECTORY = '/run/netns';
+
+/** Reads the state of the world that the picture draws; changes nothing. Machines outside the lab's description are left out. */
+export function takeSnapshot(world: World, lab: LabDescription): Snapshot {
+  const machines: MachineSnapshot[] = [];
+  const shown = new Set<string>();
+  for (const description of lab.machines) {
+    const machine = world.machines.get(description.name);
+    if (!machine) continue;
+    shown.add(description.name);
+    machines.push({
+      name: machine.name,
+      terminal: description.terminal !== false,
+      namespaces: namespacesOf(machine, new Map(lab.machines.flatMap((m) => m.nics.map((nic) => [`${m.name}/${nic.name}`, nic.network])))),
+    });
+  }
+  const switches = [...world.switches.values()].map((network) => ({
+    name: network.name,
+    ports: network.portNames.filter((port) => shown.has(port.split('/')[0] ?? '')).map((port) => ({ device: port, plugged: network.isPlugged(port) })),
+  }));
+  return { timeNs: world.clock.now, machines, switches };
+}
+
+/** Names in /run/netns by the inode of the namespace that the file stands for. */
+export function netnsNames(machine: Machine): Map<number, string> {
+  const names = new Map<number, string>();
+  const files = machine.files.readDirectory(machine.init, NETNS_DIRECTORY);
+  for (const name of isError(files) ? [] : files) {
+    const stat = machine.files.stat(machine.init, `${NETNS_DIRECTORY}/${name}`);
+    if (!isError(stat) && machine.kernel.namespaces.has(stat.inode)) names.set(stat.inode, name);
+  }
+  return names;
+}
+
+function namespacesOf(machine: Machine, networks: ReadonlyMap<string, string>): NamespaceSnapshot[] {
+  const names = netnsNames(machine);
+  return [...machine.kernel.namespaces.values()].map((ns) => ({
+    inode: ns.inode,
+    name: ns === machine.kernel.initNetns ? 'host' : names.get(ns.inode),
+    devices: [...ns.devices.values()].map((dev) => deviceSnapshot(machine, ns, dev, networks)),
+    processes: [...machine.processes.values()]
+      .filter((process) => process.netns === ns && process !== machine.init && !/^-?(ba|da)?sh$/.test(process.comm))
+      .map((process) => ({ pid: process.pid, command: process.argv.join(' ') })),
+  }));
+}
+
+const identity = (machine: Machine, dev: NetDevice): string => `${machine.name}/${dev.uid}`;
+
+function deviceSnapshot(machine: Machine, ns: NetNamespace, dev: NetDevice, networks: ReadonlyMap<string, string>): DeviceSnapshot {
+  const peer = dev.ops.lowerLink?.(dev);
+  const network = dev.ops.kind === undefined ? networks.get(`${machine.name}/${dev.permanentName}`) : undefined;
+  return {
+    id: identity(machine, dev),
+    name: dev.name,
+    ifindex: dev.ifindex,
+    kind: dev.ops.kind ?? (dev === ns.loopback ? 'loopback' : 'nic'),
+    mac: formatMac(dev.address),
+    mtu: dev.mtu,
+    up: dev.up,
+    carrier: dev.carrier,
+    operstate: dev.operstate,
+    addresses: [
+      ...ns.ip4.addressesOf(dev).map((a) => `${formatIpv4(a.local)}/${a.prefixLen}`),
+      ...ns.ip6.addressesOf(dev).map((a) => `${a.address}/${a.prefixLen}`),
+    ],
+    master: dev.master && identity(machine, dev.master),
+    peer: peer ? identity(machine, peer) : network === undefined ? undefined : `switch:${network}`,
+    rxPackets: dev.stats.rxPackets,
+    txPackets: dev.stats.txPackets,
+  };
+}
