@@ -5,13 +5,7 @@ export function u16(b: Uint8Array, o: number): number {
 
 /** Reads a big-endian 32-bit field, unsigned; bytes past the end read as zero. */
 export function u32(b: Uint8Array, o: number): number {
-  return (
-    (((b[o] as number) << 24) |
-      ((b[o + 1] as number) << 16) |
-      ((b[o + 2] as number) << 8) |
-      (b[o + 3] as number)) >>>
-    0
-  );
+  return (((b[o] as number) << 24) | ((b[o + 1] as number) << 16) | ((b[o + 2] as number) << 8) | (b[o + 3] as number)) >>> 0;
 }
 
 /** Writes the low 16 bits of `v` in network order. */

@@ -92,9 +92,9 @@ const ERRORS = {
 export type Errno = keyof typeof ERRORS;
 
 /** Each name's number. */
-export const ERRNO_NUMBER = Object.fromEntries(
-  Object.entries(ERRORS).map(([name, [number]]) => [name, number]),
-) as Readonly<Record<Errno, number>>;
+export const ERRNO_NUMBER = Object.fromEntries(Object.entries(ERRORS).map(([name, [number]]) => [name, number])) as Readonly<
+  Record<Errno, number>
+>;
 
 /** What glibc's strerror(3) says in the C locale. */
 export function strerror(e: Errno): string {

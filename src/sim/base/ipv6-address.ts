@@ -33,13 +33,7 @@ export function readIpv6(b: Uint8Array, o: number): Ipv6 {
   h = ((h ^ (h >>> 15)) >>> 0) % TEXT_SLOTS;
   const k = h * 4;
   const known = TEXTS[h];
-  if (
-    known !== undefined &&
-    TEXT_KEYS[k] === w0 &&
-    TEXT_KEYS[k + 1] === w1 &&
-    TEXT_KEYS[k + 2] === w2 &&
-    TEXT_KEYS[k + 3] === w3
-  ) {
+  if (known !== undefined && TEXT_KEYS[k] === w0 && TEXT_KEYS[k + 1] === w1 && TEXT_KEYS[k + 2] === w2 && TEXT_KEYS[k + 3] === w3) {
     return known;
   }
   const address = formatIpv6Bytes(b, o);
