@@ -148,7 +148,7 @@ export function decodeDns(b: Uint8Array, o = 0): DnsMessage | undefined {
   const answers = readRecords(reader, u16(b, o + 6));
   const authorities = answers && readRecords(reader, u16(b, o + 8));
   const additionals = authorities && readRecords(reader, u16(b, o + 10));
-  if (additionals === undefined) return undefined;
+  if (answers === undefined || authorities === undefined || additionals === undefined) return undefined;
   return { id: u16(b, o), flags: u16(b, o + 2), questions, answers, authorities, additionals };
 }
 
@@ -237,7 +237,7 @@ function readData(b: Uint8Array, o: number, at: number, end: number, type: numbe
     case DNS_SOA: {
       const primary = nameAt(at);
       const mailbox = primary && nameAt(primary.next);
-      if (mailbox === undefined || mailbox.next + 20 > end) return undefined;
+      if (primary === undefined || mailbox === undefined || mailbox.next + 20 > end) return undefined;
       const [serial, refresh, retry, expire, minimum] = [0, 4, 8, 12, 16].map((i) => u32(b, mailbox.next + i)) as [
         number,
         number,
