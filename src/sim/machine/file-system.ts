@@ -1,6 +1,8 @@
 import type { KernelError } from '../base/result.ts';
-import type { OpenFlags, Process } from './process.ts';
+import type { NetNamespace } from '../kernel/netns.ts';
+import type { PlainNamespace } from './namespaces.ts';
 import type { OpenFile } from './open-file.ts';
+import type { NamespaceKind, OpenFlags, Process } from './process.ts';
 
 export interface FileStat {
   readonly kind: 'file' | 'directory' | 'symlink' | 'fifo' | 'chardev' | 'socket';
@@ -15,7 +17,56 @@ export interface FileStat {
   readonly size: number;
   /** ms since 1970 in virtual time. */
   readonly mtimeMs: number;
+  /** Space taken, in units of 512 bytes; absent means none. */
+  readonly blocks?: number;
+  /** Which device a device file stands for: [major, minor]. */
+  readonly rdev?: readonly [number, number];
 }
+
+/** What opening /proc/PID/ns/KIND or a file in /run/netns gives, and setns(2) takes. Keeps a network namespace alive while open. */
+export interface NamespaceFile extends OpenFile {
+  readonly kind: 'namespace';
+  readonly namespaceKind: NamespaceKind;
+  /** A NetNamespace where `namespaceKind` is net. */
+  readonly namespace: NetNamespace | PlainNamespace;
+}
+
+/** What execve(2) finds at a path. */
+export type Executable =
+  /** A program of this simulator; `program` is the path that {@link Program.path} gives, wherever the file lies. */
+  | { readonly kind: 'program'; readonly program: string }
+  /** A file that starts with `#!`. */
+  | { readonly kind: 'script'; readonly interpreter: string; readonly argument: string | undefined };
+
+/** A file whose contents are computed: its text when read, its handler when written. */
+export interface VirtualFile {
+  /** Permission bits. Default 0o444, with `write` 0o644. */
+  readonly mode?: number;
+  /** What the file reads as for this process, at the moment of its first read. */
+  read?(p: Process): string | Uint8Array | KernelError;
+  /** Gets what one write(2) wrote. */
+  write?(p: Process, text: string): undefined | KernelError;
+}
+
+/** The driver of a character device. */
+export interface CharacterDevice {
+  readonly major: number;
+  readonly minor: number;
+  /** Permission bits. */
+  readonly mode: number;
+  open(p: Process, flags: OpenFlags): OpenFile | KernelError;
+}
+
+/** mount(2) of a new file system: tmpfs, proc, sysfs (which shows the caller's network namespace), devtmpfs, devpts. */
+export interface MountRequest {
+  readonly type: string;
+  /** First column of /proc/mounts. */
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly?: boolean;
+}
+
+export type Propagation = 'shared' | 'slave' | 'private';
 
 /**
  * The file tree as one process sees it: layers (an image below, changes above), bind mounts, and the synthetic /proc and /sys,
@@ -34,17 +85,46 @@ export interface FileSystem {
   symlink(p: Process, target: string, path: string): undefined | KernelError;
   link(p: Process, from: string, to: string): undefined | KernelError;
   chmod(p: Process, path: string, mode: number): undefined | KernelError;
+  chown(p: Process, path: string, uid: number, gid: number): undefined | KernelError;
   setTimes(p: Process, path: string, mtimeMs: number): undefined | KernelError;
   truncate(p: Process, path: string, size: number): undefined | KernelError;
   makeFifo(p: Process, path: string, mode?: number): undefined | KernelError;
   /** Absolute path with all symbolic links and dots resolved (realpath). */
   resolve(p: Process, path: string): string | KernelError;
+
   /** Bind mount: `target` shows what the open file or path is. Used by ip netns add, docker run -v. */
   bindMount(p: Process, source: string | OpenFile, target: string): undefined | KernelError;
-  /** EINVAL if nothing is mounted there, EBUSY… */
-  unmount(p: Process, target: string): undefined | KernelError;
+  mount(p: Process, request: MountRequest): undefined | KernelError;
+  /** EINVAL if nothing is mounted there, EBUSY while it is in use unless `detach` (MNT_DETACH). */
+  unmount(p: Process, target: string, options?: { readonly detach?: boolean }): undefined | KernelError;
+  /** MS_SHARED, MS_SLAVE, MS_PRIVATE of the mount at `path`, with `recursive` of those below it too. EINVAL if it is no mount point. */
+  setPropagation(p: Process, path: string, propagation: Propagation, recursive: boolean): undefined | KernelError;
+  /** MS_REMOUNT with or without MS_RDONLY. EINVAL if it is no mount point. */
+  remount(p: Process, target: string, readOnly: boolean): undefined | KernelError;
   mounts(p: Process): readonly { readonly source: string; readonly target: string; readonly type: string; readonly options: string }[];
   /** Whole contents at once, for programs that want no descriptor. */
   readFile(p: Process, path: string): Uint8Array | KernelError;
-  writeFile(p: Process, path: string, data: Uint8Array, options?: { readonly append?: boolean; readonly mode?: number }): undefined | KernelError;
+  writeFile(
+    p: Process,
+    path: string,
+    data: Uint8Array,
+    options?: { readonly append?: boolean; readonly mode?: number },
+  ): undefined | KernelError;
+
+  /**
+   * What execve(2) would run: follows links, checks the mode. ENOENT, ENOTDIR, EACCES for a directory or a file without x,
+   * ENOEXEC for a file that is neither program nor script.
+   */
+  executable(p: Process, path: string): Executable | KernelError;
+  /** Puts an executable file for the program with path `program` at `path` (default: that path), making directories as needed. */
+  installProgram(program: string, path?: string): void;
+  /** Adds a computed file under /proc, /proc/net or /sys; the returned function takes it away. */
+  register(path: string, file: VirtualFile): () => void;
+  /** Adds a device file under /dev: `null`, `pts/0`; the returned function takes it away. */
+  addDevice(name: string, device: CharacterDevice): () => void;
+
+  /** unshare(CLONE_NEWNS): `to` starts with a copy of `from`'s mounts. */
+  copyMounts(from: PlainNamespace, to: PlainNamespace): void;
+  /** A process is in this mount namespace until it calls the returned function; with the last one the namespace's mounts go. */
+  holdMounts(namespace: PlainNamespace): () => void;
 }
