@@ -54,6 +54,7 @@ const themeConfig: UserThemeConfig = {
 const config: Config = {
   title: 'vethlab',
   tagline: 'Container networking, learned by doing, in a browser tab',
+  favicon: 'img/favicon.svg',
   url,
   baseUrl,
   // Every page is a folder with an index.html, and links say so: a plain web server needs no redirects.
