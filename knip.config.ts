@@ -1,0 +1,29 @@
+import type { KnipConfig } from 'knip';
+
+const config: KnipConfig = {
+  entry: [
+    'src/cli/{replay,shell,check-exercises,check-layers,check-yields,run-tests,browser-tests}.ts',
+    'src/cli/bench/main.ts',
+    'src/css/custom.css',
+    'src/theme/**/*.{ts,tsx}',
+    'src/pages/**/*.{ts,tsx,mdx}',
+    'src/worker/worker.ts',
+    'docs/**/*.mdx',
+    // Found by their place: the course reads every folder of exercises/.
+    'exercises/**/exercise.ts',
+  ],
+  project: ['src/**/*.{ts,tsx,css}', 'docs/**/*.mdx', 'exercises/**/*.ts', 'test/**/*.ts', '*.{ts,mts}'],
+  ignoreExportsUsedInFile: true,
+  ignoreDependencies: [
+    // Run by its path, to read its report: src/cli/check-layers.ts.
+    'dependency-cruiser',
+    // What Docusaurus would call the search theme if it had its own prefix.
+    '@easyops-cn/docusaurus-theme-docusaurus-search-local',
+  ],
+  ignoreBinaries: ['apt-get'],
+  compilers: {
+    css: (text: string) => [...text.matchAll(/@(import\s+["'][^"']+["'])/g)].map((match) => match[1]).join('\n'),
+  },
+};
+
+export default config;
