@@ -2,7 +2,7 @@ import type { KnipConfig } from 'knip';
 
 const config: KnipConfig = {
   entry: [
-    'src/cli/{replay,shell,check-exercises,check-layers,check-yields,run-tests,browser-tests}.ts',
+    'src/cli/{replay,shell,check-exercises,check-layers,check-simulator,run-tests,browser-tests}.ts',
     'src/cli/bench/main.ts',
     'src/css/custom.css',
     'src/theme/**/*.{ts,tsx}',

@@ -16,7 +16,7 @@ interface Step {
 const check: readonly Step[] = [
   { title: 'Format and lint', script: 'check:format' },
   { title: 'Types', script: 'check:types' },
-  { title: 'Generators that nobody runs', script: 'check:yields' },
+  { title: 'Simulator: no forgotten generators, no clock of the host', script: 'check:simulator' },
   { title: 'Layers', script: 'check:layers' },
   { title: 'Dead code', script: 'check:dead-code' },
   { title: 'Unit tests', script: 'test:unit' },
