@@ -1,5 +1,6 @@
 import type { Ipv4, Ipv6 } from '../base/address.ts';
-import type { NetDevice } from './device/net-device.ts';
+import type { NetDevice, PacketTap } from './device/net-device.ts';
+import type { Softirq } from './device/softirq.ts';
 import type { NeighbourTable } from './neigh/neighbour-table.ts';
 import type { Skb } from './skb.ts';
 import type { SocketTable } from './socket/socket-table.ts';
@@ -12,10 +13,18 @@ export interface DataPlane {
   readonly arp: NeighbourTable<Ipv4>;
   readonly nd: NeighbourTable<Ipv6>;
   readonly sockets: SocketTable;
+  /** Where received frames wait for the stack; see device/receive.ts. */
+  readonly softirq: Softirq;
+  /** Packet sockets that see every frame of every device. */
+  readonly taps: PacketTap[];
+  /** Packet sockets that see received frames of one EtherType only, by it. */
+  readonly protocolTaps: ReadonlyMap<number, ReadonlySet<PacketTap>>;
   /** A received packet; `skb.data` is at the IPv4 header (ip_rcv). */
   receive4(skb: Skb): void;
   /** A received packet; `skb.data` is at the IPv6 header (ipv6_rcv). */
   receive6(skb: Skb): void;
+  /** A received ARP packet, at `skb.data` (arp_rcv). */
+  receiveArp(skb: Skb): void;
   /** One probe of duplicate address detection: a solicitation for `target` from `::` (RFC 4862, 5.4.2). */
   sendDadSolicitation(dev: NetDevice, target: Ipv6): void;
   /** RFC 4861, 6.3.7; `source` is the link-local address. */
@@ -26,6 +35,10 @@ export interface DataPlane {
   sendGratuitousArp(dev: NetDevice, address: Ipv4): void;
   /** A group other than all-nodes was joined or left on a device that is up: time for a report (RFC 3810, 6.1). */
   groupChanged(dev: NetDevice, group: Ipv6, joined: boolean): void;
+  /** A link-local address is no longer tentative: the groups are reported once more, from it (ipv6_mc_dad_complete). */
+  linkLocalReady(dev: NetDevice): void;
+  /** A device went down, or left this namespace: what sockets are bound to it get an error, reports stop. Neighbours are told by `deviceDown`. */
+  deviceDown(dev: NetDevice, gone: boolean): void;
   /** The namespace is going away: nothing may stay scheduled. */
   destroy(): void;
 }

@@ -11,17 +11,36 @@ export const PACKET_LOOPBACK = 5;
 /** Room left before the network header for the link headers added on the way out (Ethernet, a VLAN tag, alignment). */
 export const HEADROOM = 32;
 
+// Buffers are cut from a slab, because allocating a typed array for each packet costs more than sending it. A piece is used once, so
+// it starts out zero; the slab is freed when the last packet in it is. Hence: never read or write past an skb's `end`.
+const SLAB_SIZE = 1 << 16;
+let slab = new Uint8Array(SLAB_SIZE);
+let slabUsed = 0;
+
+/** Reserves `size` bytes in `slab` and says where they begin. */
+function slabTake(size: number): number {
+  if (slabUsed + size > slab.length) {
+    slab = new Uint8Array(size > SLAB_SIZE ? size : SLAB_SIZE);
+    slabUsed = 0;
+  }
+  const start = slabUsed;
+  slabUsed += size;
+  return start;
+}
+
 /**
  * A packet inside one kernel (Linux's `struct sk_buff`): bytes and what the kernel knows about them.
  *
  * `data` and `end` delimit what the current layer sees; a layer removes its header by moving `data` forward and adds one by
- * moving it back. Once bytes have been sent (`shared`), they may be referenced by captures, flooded copies and the other end
+ * moving it back. Several packets may share one `buf`, so an offset is only good together with `end`. Once bytes have been sent (`shared`), they may be referenced by captures, flooded copies and the other end
  * of a cable: whoever wants to change them calls {@link Skb.unshare} first.
  */
 export class Skb {
   buf: Uint8Array;
   data: number;
   end: number;
+  /** Where this packet's part of `buf` begins: several packets may live in one buffer. */
+  head: number;
   /** Offset of the Ethernet header, or -1 before one exists. */
   mac = -1;
   /** Offset of the network header, or -1. */
@@ -47,15 +66,18 @@ export class Skb {
   /** Identifies the packet in trace events across copies made of it; 0 while nobody traces. */
   traceId = 0;
 
-  constructor(buf: Uint8Array, data: number, end: number) {
+  constructor(buf: Uint8Array, data: number, end: number, head = 0) {
     this.buf = buf;
     this.data = data;
     this.end = end;
+    this.head = head;
   }
 
-  /** A new packet with room for `length` bytes of payload and headers in front of it (`alloc_skb`). */
+  /** A new packet with room for `length` bytes of payload, all zero, and headers in front of it (`alloc_skb`). */
   static alloc(length: number, headroom: number = HEADROOM): Skb {
-    return new Skb(new Uint8Array(headroom + length), headroom, headroom + length);
+    const size = headroom + length;
+    const start = slabTake(size);
+    return new Skb(slab, start + headroom, start + size, start);
   }
 
   /** The packet that a whole frame is to the receiving device: shares the frame's bytes. */
@@ -70,9 +92,24 @@ export class Skb {
     return this.end - this.data;
   }
 
+  /** A copy of the bytes from `data` to the end, for whoever keeps them. */
+  bytes(): Uint8Array {
+    return this.buf.slice(this.data, this.end);
+  }
+
+  /** A copy of the whole frame, from its Ethernet header on: what a capture or a cable takes. */
+  frame(): Uint8Array {
+    return this.buf.slice(this.mac >= 0 ? this.mac : this.data, this.end);
+  }
+
+  /** Cuts the packet after `length` bytes (`skb_trim`): Ethernet padding, for example. */
+  trim(length: number): void {
+    if (this.data + length < this.end) this.end = this.data + length;
+  }
+
   /** Adds `n` bytes in front of `data`, growing the buffer if there is no headroom left (`skb_push`, `skb_cow_head`). */
   push(n: number): number {
-    if (this.data < n || this.shared) this.reallocate(n);
+    if (this.data - this.head < n || this.shared) this.reallocate(n);
     this.data -= n;
     return this.data;
   }
@@ -90,7 +127,7 @@ export class Skb {
   /** A second packet over the same bytes (`skb_clone`); both are shared from now on. */
   clone(): Skb {
     this.shared = true;
-    const copy = new Skb(this.buf, this.data, this.end);
+    const copy = new Skb(this.buf, this.data, this.end, this.head);
     copy.mac = this.mac;
     copy.network = this.network;
     copy.transport = this.transport;
@@ -110,10 +147,14 @@ export class Skb {
   private reallocate(extra: number): void {
     const start = this.mac >= 0 && this.mac < this.data ? this.mac : this.data;
     const headroom = HEADROOM + extra;
-    const buf = new Uint8Array(headroom + this.end - start);
-    buf.set(this.buf.subarray(start, this.end), headroom);
-    const shift = headroom - start;
+    const size = headroom + this.end - start;
+    const head = slabTake(size);
+    const buf = slab;
+    const old = this.buf;
+    const shift = head + headroom - start;
+    for (let i = start; i < this.end; i++) buf[i + shift] = old[i] as number;
     this.buf = buf;
+    this.head = head;
     this.data += shift;
     this.end += shift;
     if (this.mac >= 0) this.mac += shift;

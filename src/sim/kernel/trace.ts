@@ -1,4 +1,7 @@
+import type { NetDevice } from './device/net-device.ts';
 import type { DropReason } from './drop-reason.ts';
+import type { NetNamespace } from './netns.ts';
+import type { Skb } from './skb.ts';
 
 /**
  * What the kernel decided about a packet, as typed events in the order it happened. The inspector, the "why" of a failed check
@@ -52,4 +55,16 @@ export class Trace {
   packetId(): number {
     return this.nextPacket++;
   }
+}
+
+/** Says what happened to a packet. Callers test `trace.on` first, because building the step costs. */
+export function traceStep(ns: NetNamespace, dev: NetDevice | undefined, skb: Skb, step: TraceStep): void {
+  const { trace, clock, machine } = ns.kernel;
+  if (skb.traceId === 0) skb.traceId = trace.packetId();
+  trace.emit({ timeNs: clock.now, machine, netns: ns.inode, dev: dev?.name ?? '', packet: skb.traceId, step });
+}
+
+/** The end of a packet that goes no further (`kfree_skb_reason`). */
+export function drop(ns: NetNamespace, skb: Skb, reason: DropReason, detail = ''): void {
+  if (ns.kernel.trace.on) traceStep(ns, skb.dev, skb, { kind: 'drop', reason, detail });
 }

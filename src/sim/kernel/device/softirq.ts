@@ -1,0 +1,66 @@
+import type { EventQueue } from '../../base/event-queue.ts';
+import { drop } from '../trace.ts';
+import type { Skb } from '../skb.ts';
+import { receiveSkb } from './receive.ts';
+
+/** Frames that may wait for the CPU before arriving ones are dropped (`net.core.netdev_max_backlog` is 1000; a world has many CPUs). */
+const BACKLOG_LIMIT = 1 << 16;
+
+/**
+ * The receive backlog (Linux's softnet_data): a frame that arrives without latency waits here instead of being received inside
+ * its sender's call. One per clock, so that all machines of a world take turns; one event of the clock per frame, so that the world
+ * may stop a storm between any two.
+ */
+export class Softirq {
+  private readonly clock: EventQueue;
+  private ring: (Skb | undefined)[] = new Array(64).fill(undefined);
+  private head = 0;
+  private size = 0;
+  private readonly run = (): void => {
+    const skb = this.ring[this.head] as Skb;
+    this.ring[this.head] = undefined;
+    this.head = (this.head + 1) & (this.ring.length - 1);
+    this.size--;
+    receiveSkb(skb);
+  };
+
+  private constructor(clock: EventQueue) {
+    this.clock = clock;
+  }
+
+  /** The backlog of everything that lives by this clock. */
+  static of(clock: EventQueue): Softirq {
+    let found = backlogs.get(clock);
+    if (!found) {
+      found = new Softirq(clock);
+      backlogs.set(clock, found);
+    }
+    return found;
+  }
+
+  /** Queues a frame for the stack of `skb.dev` (`enqueue_to_backlog`); false when it had to be dropped. */
+  push(skb: Skb): boolean {
+    if (this.size === this.ring.length && !this.grow()) {
+      const dev = skb.dev;
+      if (dev) {
+        dev.stats.rxDropped++;
+        drop(dev.ns, skb, 'LOOP_LIMIT', 'receive backlog is full');
+      }
+      return false;
+    }
+    this.ring[(this.head + this.size++) & (this.ring.length - 1)] = skb;
+    this.clock.soon(this.run);
+    return true;
+  }
+
+  private grow(): boolean {
+    const old = this.ring;
+    if (old.length >= BACKLOG_LIMIT) return false;
+    this.ring = new Array(old.length * 2).fill(undefined);
+    for (let i = 0; i < this.size; i++) this.ring[i] = old[(this.head + i) & (old.length - 1)];
+    this.head = 0;
+    return true;
+  }
+}
+
+const backlogs = new WeakMap<EventQueue, Softirq>();
