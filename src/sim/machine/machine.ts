@@ -1,25 +1,202 @@
 import type { EventQueue } from '../base/event-queue.ts';
 import type { Random } from '../base/random.ts';
+import { isError } from '../base/result.ts';
+import { NS_PER_MS } from '../base/time.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import { DescriptorTable } from './descriptors.ts';
 import type { FileSystem } from './file-system.ts';
-import type { Process, Program } from './process.ts';
-import type { Terminal } from './tty/terminal.ts';
+import { forkTask } from './lifecycle.ts';
+import { initialNamespaces } from './namespaces.ts';
+import type { Process, Program, Sys } from './process.ts';
+import { ProcessTable } from './process-table.ts';
+import type { Scheduler } from './scheduler.ts';
+import { type Signal, SignalState } from './signal.ts';
+import { Task } from './task.ts';
+import { Terminal } from './tty/terminal.ts';
+
+/** Inode of the mount namespace that a machine boots into, next to the network's. */
+const INIT_MNT_INODE = 4026531841;
+/** Inodes of pipes and sockets (sockfs, pipefs count on together). */
+const FIRST_PIPE_INODE = 20_000;
+/** The last number that booting used up. */
+const LAST_BOOT_PID = 611;
+const MAX_PROCESSES = 1_000;
+
+/** What a login shell is given. */
+const LOGIN_ENVIRONMENT: ReadonlyMap<string, string> = new Map([
+  ['HOME', '/root'],
+  ['LANG', 'C.UTF-8'],
+  ['LOGNAME', 'root'],
+  ['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+  ['SHELL', '/bin/bash'],
+  ['TERM', 'xterm-256color'],
+  ['USER', 'root'],
+]);
+
+/** What a machine is made of. */
+export interface MachineParts {
+  readonly name: string;
+  /** Default: the name. */
+  readonly hostname?: string;
+  readonly kernel: Kernel;
+  readonly clock: EventQueue;
+  readonly random: Random;
+  /** One for all machines of a world. */
+  readonly scheduler: Scheduler;
+  /** The date when the world began, ms since 1970. */
+  readonly epochMs: number;
+  /** Makes the file tree; called once, before there is any process. */
+  readonly files: (machine: Machine) => FileSystem;
+  /** How many processes there may be; default 1,000. */
+  readonly maxProcesses?: number;
+}
+
+/** A program threw what it should not have: a bug in vethlab. */
+export interface BugReport {
+  readonly pid: number;
+  readonly argv: readonly string[];
+  readonly message: string;
+  readonly stack: string;
+}
 
 /** One computer: a kernel's network stack, processes, files, terminals. */
-export interface Machine {
+export class Machine {
   readonly name: string;
   readonly kernel: Kernel;
   readonly clock: EventQueue;
   readonly random: Random;
+  readonly scheduler: Scheduler;
   readonly files: FileSystem;
-  readonly processes: ReadonlyMap<number, Process>;
+  readonly table: ProcessTable;
   /** Process 1; every terminal's shell is its descendant. */
-  readonly init: Process;
+  readonly init: Task;
+  /** Those that are open, by the N of /dev/pts/N. */
+  readonly terminals = new Map<number, Terminal>();
+  /** Told of every bug, for the page to show; the process has said so on its standard error already. */
+  onBug: ((bug: BugReport) => void) | undefined;
+  readonly #epochMs: number;
+  readonly #programs = new Map<string, Program>();
+  #lastInode = FIRST_PIPE_INODE;
+
+  constructor(parts: MachineParts) {
+    this.name = parts.name;
+    this.kernel = parts.kernel;
+    this.clock = parts.clock;
+    this.random = parts.random;
+    this.scheduler = parts.scheduler;
+    this.#epochMs = parts.epochMs;
+    this.table = new ProcessTable(parts.maxProcesses ?? MAX_PROCESSES);
+    this.files = parts.files(this);
+    const namespaces = initialNamespaces(this.kernel.initNetns, parts.hostname ?? parts.name, INIT_MNT_INODE);
+    this.init = new Task({
+      machine: this,
+      numbers: [1],
+      parent: undefined,
+      argv: ['/sbin/init'],
+      comm: 'init',
+      env: new Map(LOGIN_ENVIRONMENT),
+      cwd: '/',
+      umask: 0o022,
+      namespaces,
+      files: new DescriptorTable(),
+      signals: new SignalState(),
+    });
+    this.table.add(this.init);
+    namespaces.pid.lastPid = LAST_BOOT_PID;
+    this.scheduler.start(this.init, runInit(this.init));
+  }
+
+  /** By number, zombies among them. */
+  get processes(): ReadonlyMap<number, Process> {
+    return this.table.tasks;
+  }
+
+  get tasks(): ReadonlyMap<number, Task> {
+    return this.table.tasks;
+  }
+
+  /** The date now, ms since 1970, as virtual time has it. */
+  get nowMs(): number {
+    return this.#epochMs + Math.floor(this.clock.now / NS_PER_MS);
+  }
+
+  /** The host name of the namespace the machine booted into. */
+  get hostname(): string {
+    return this.init.namespaces.uts.hostname;
+  }
+
   /** Makes a program's file appear at its path. */
-  install(program: Program): void;
-  programAt(path: string): Program | undefined;
+  install(program: Program): void {
+    this.addProgram(program);
+    this.files.installProgram(program.path);
+  }
+
+  /** Makes a program known without a file, for an image that brings the file: what runs is what a file names ({@link Executable}). */
+  addProgram(program: Program): void {
+    this.#programs.set(program.path, program);
+  }
+
+  programAt(path: string): Program | undefined {
+    return this.#programs.get(path);
+  }
+
   /** A new terminal with nothing running on it. */
-  openTerminal(columns: number, rows: number): Terminal;
-  /** Runs argv as a session leader on a terminal, as login does; its end is the terminal's end. */
-  startOn(terminal: Terminal, argv: readonly string[], env?: ReadonlyMap<string, string>): Process;
+  openTerminal(columns: number, rows: number): Terminal {
+    let index = 0;
+    while (this.terminals.has(index)) index++;
+    const terminal = new Terminal(index, columns, rows, (pgid, signal) => this.signalGroup(pgid, signal));
+    this.terminals.set(index, terminal);
+    const removeDevice = this.files.addDevice(`pts/${index}`, { major: 136, minor: index, mode: 0o620, open: () => terminal.open() });
+    terminal.whenGone = () => {
+      this.terminals.delete(index);
+      removeDevice();
+    };
+    return terminal;
+  }
+
+  /**
+   * Runs argv as a session leader on a terminal, as login does; its end is the terminal's end. What cannot be run is a bug of the
+   * caller, not of the learner, so it throws.
+   */
+  startOn(terminal: Terminal, argv: readonly string[], env?: ReadonlyMap<string, string>): Process {
+    const environment = new Map([...LOGIN_ENVIRONMENT, ...(env ?? [])]);
+    const home = environment.get('HOME') ?? '/';
+    const leader = forkTask(this.init, { env: environment, cwd: home, newSession: true });
+    if (isError(leader)) throw new Error(`${this.name}: cannot start ${argv[0]}: ${leader.errno}`);
+    for (let fd = 0; fd <= 2; fd++) leader.install(terminal.open());
+    leader.session.control(terminal);
+    this.scheduler.start(leader, runLogin(leader, argv));
+    return leader;
+  }
+
+  /** The living processes of a group. */
+  groupMembers(pgid: number): Task[] {
+    const members: Task[] = [];
+    for (const task of this.table.tasks.values()) if (task.pgid === pgid && !task.ended) members.push(task);
+    return members;
+  }
+
+  /** A signal from the kernel to a group; nothing if there is none. */
+  signalGroup(pgid: number, signal: Signal): void {
+    for (const task of this.groupMembers(pgid)) task.post(signal);
+  }
+
+  /** A number for a pipe or a socket. */
+  allocateInode(): number {
+    return ++this.#lastInode;
+  }
+}
+
+/** Process 1: takes the zombies that nobody else waits for. */
+function* runInit(init: Task): Sys<number> {
+  for (;;) {
+    const status = yield* init.waitpid(-1);
+    if (isError(status)) yield* init.wait([init.childChanged], undefined, 'children');
+  }
+}
+
+function* runLogin(leader: Task, argv: readonly string[]): Sys<number> {
+  const error = yield* leader.exec(argv);
+  yield* leader.printError(`login: ${argv[0]}: ${error.errno}\n`);
+  return 127;
 }

@@ -1,5 +1,5 @@
 import type { NetNamespace } from '../kernel/netns.ts';
-import type { NamespaceKind } from './process.ts';
+import type { NamespaceKind, Process } from './process.ts';
 
 /** A namespace of a kind other than network: an identity, and for uts a host name. */
 export interface PlainNamespace {
@@ -13,14 +13,70 @@ export interface UtsNamespace extends PlainNamespace {
   domainname: string;
 }
 
+/** A pid namespace: processes have a number in it and in each one above. Process 1 of it adopts its orphans; with it all others go. */
+export interface PidNamespace extends PlainNamespace {
+  readonly kind: 'pid';
+  readonly parent: PidNamespace | undefined;
+  /** How many namespaces are above. */
+  readonly level: number;
+  readonly processes: Map<number, Process>;
+  /** The last number given; the next process gets the next free one. */
+  lastPid: number;
+  /** Its process 1, once there is one; `ended` when it has gone and nothing can be started here any more. */
+  reaper: Process | undefined;
+  ended: boolean;
+}
+
 /** The namespaces of one process; shared by reference until unshared (Linux's nsproxy). */
 export interface Namespaces {
   readonly net: NetNamespace;
   readonly uts: UtsNamespace;
   readonly mnt: PlainNamespace;
-  readonly pid: PlainNamespace;
+  readonly pid: PidNamespace;
   readonly ipc: PlainNamespace;
   readonly user: PlainNamespace;
   readonly cgroup: PlainNamespace;
   readonly time: PlainNamespace;
+}
+
+/** Inode numbers of the namespaces a machine boots with (include/linux/proc_ns.h); mnt and net have none reserved. */
+const FIRST_INODES = { ipc: 0xefffffff, uts: 0xeffffffe, user: 0xeffffffd, pid: 0xeffffffc, cgroup: 0xeffffffb, time: 0xeffffffa } as const;
+
+/** The namespaces a machine boots with. */
+export function initialNamespaces(net: NetNamespace, hostname: string, mntInode: number): Namespaces {
+  return {
+    net,
+    uts: { kind: 'uts', inode: FIRST_INODES.uts, hostname, domainname: '(none)' },
+    mnt: { kind: 'mnt', inode: mntInode },
+    pid: newPidNamespace(FIRST_INODES.pid, undefined),
+    ipc: { kind: 'ipc', inode: FIRST_INODES.ipc },
+    user: { kind: 'user', inode: FIRST_INODES.user },
+    cgroup: { kind: 'cgroup', inode: FIRST_INODES.cgroup },
+    time: { kind: 'time', inode: FIRST_INODES.time },
+  };
+}
+
+export function newPidNamespace(inode: number, parent: PidNamespace | undefined): PidNamespace {
+  return {
+    kind: 'pid',
+    inode,
+    parent,
+    level: parent === undefined ? 0 : parent.level + 1,
+    processes: new Map(),
+    lastPid: 0,
+    reaper: undefined,
+    ended: false,
+  };
+}
+
+/** A copy of a namespace as unshare(2) makes it: a new identity with the old one's contents. */
+export function copyNamespace(namespaces: Namespaces, kind: Exclude<NamespaceKind, 'net'>, inode: number): PlainNamespace {
+  switch (kind) {
+    case 'uts':
+      return { ...namespaces.uts, inode } satisfies UtsNamespace;
+    case 'pid':
+      return newPidNamespace(inode, namespaces.pid);
+    default:
+      return { kind, inode };
+  }
 }

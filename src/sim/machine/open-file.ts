@@ -1,5 +1,5 @@
-import type { KernelError } from '../base/result.ts';
-import type { WaitQueue } from '../base/wait-queue.ts';
+import { fail, type KernelError } from '../base/result.ts';
+import { WaitQueue } from '../base/wait-queue.ts';
 import type { FileStat } from './file-system.ts';
 
 /**
@@ -23,4 +23,45 @@ export interface OpenFile {
   /** Called by dup and fork; `release` is called once for each. */
   retain(): void;
   release(): void;
+}
+
+/**
+ * An open file with its reference count: whoever opens it holds the first reference. What it cannot do it refuses as Linux does
+ * (EBADF); a kind overrides what it can, and {@link OpenBase.closed} to give back what it holds.
+ */
+export abstract class OpenBase implements OpenFile {
+  abstract readonly kind: OpenFile['kind'];
+  abstract readonly description: string;
+  readonly readable = new WaitQueue();
+  readonly writable = new WaitQueue();
+  #references = 1;
+
+  abstract stat(): FileStat;
+
+  read(_max: number): Uint8Array | KernelError {
+    return fail('EBADF');
+  }
+
+  write(_data: Uint8Array): number | KernelError {
+    return fail('EBADF');
+  }
+
+  canRead(): boolean {
+    return true;
+  }
+
+  canWrite(): boolean {
+    return true;
+  }
+
+  retain(): void {
+    this.#references++;
+  }
+
+  release(): void {
+    if (--this.#references === 0) this.closed();
+  }
+
+  /** The last reference has gone. */
+  protected closed(): void {}
 }

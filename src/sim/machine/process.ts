@@ -1,10 +1,12 @@
 import type { KernelError } from '../base/result.ts';
 import type { WaitQueue } from '../base/wait-queue.ts';
 import type { NetNamespace } from '../kernel/netns.ts';
-import type { OpenFile } from './open-file.ts';
 import type { Machine } from './machine.ts';
 import type { Namespaces } from './namespaces.ts';
+import type { OpenFile } from './open-file.ts';
 import type { Signal } from './signal.ts';
+import type { Terminal } from './tty/terminal.ts';
+import type { Termios } from './tty/termios.ts';
 
 /** What a process waits for when it yields. The scheduler resumes it when that has happened, or throws a caught signal in. */
 export type Wait =
@@ -39,7 +41,10 @@ export interface Program {
   complete?(p: Process, words: readonly string[]): readonly string[];
 }
 
-/** A process: a running program with its descriptors, environment, namespaces. Its class is in the machine's own file. */
+/**
+ * A process: a running program with its descriptors, environment, namespaces; what a program sees of the machine. The kernel's
+ * side of it is {@link Task}. Process ids are those of the machine's first pid namespace; {@link Process.pidSeenBy} translates.
+ */
 export interface Process {
   readonly machine: Machine;
   readonly pid: number;
@@ -50,8 +55,16 @@ export interface Process {
   readonly env: Map<string, string>;
   cwd: string;
   umask: number;
-  pgid: number;
-  sid: number;
+  readonly pgid: number;
+  readonly sid: number;
+  /** As `ps` and /proc/PID/stat show it: running or ready, asleep, stopped, zombie. */
+  readonly state: 'R' | 'S' | 'T' | 'Z';
+  /** What it waits for, as it said itself: for /proc/PID/wchan and bug reports. Empty when it runs. */
+  readonly waitsFor: string;
+  /** The controlling terminal of its session. */
+  readonly tty: Terminal | undefined;
+  /** Open descriptors in order of number. */
+  readonly descriptors: ReadonlyMap<number, OpenFile>;
   readonly namespaces: Namespaces;
   readonly startNs: number;
   /** Virtual time now, ns since the world began; `wallClock` is the date a program sees, ms since 1970. */
@@ -70,9 +83,20 @@ export interface Process {
   close(fd: number): KernelError | undefined;
   open(path: string, flags: OpenFlags, mode?: number): number | KernelError;
   dup2(from: number, to: number): number | KernelError;
-  /** Lowest free descriptor that is at least `min`. */
-  install(file: OpenFile, min?: number): number;
-  pipe(): { readonly readFd: number; readonly writeFd: number };
+  /** Lowest free descriptor that is at least `min`. Takes over the reference. EMFILE. */
+  install(file: OpenFile, min?: number): number | KernelError;
+  /** EMFILE. */
+  pipe(): { readonly readFd: number; readonly writeFd: number } | KernelError;
+  /** FD_CLOEXEC: a descriptor so marked is not passed on by exec and spawn (a fork keeps it). */
+  setCloseOnExec(fd: number, on: boolean): void;
+
+  // Terminals.
+  /** The terminal a descriptor is open on; undefined where isatty(3) says no. */
+  terminal(fd: number): Terminal | undefined;
+  /** tcsetattr. From a background group it stops the group with SIGTTOU unless that is ignored. ENOTTY, EIO. */
+  setTermios(fd: number, termios: Termios, when?: 'now' | 'drain' | 'flush'): Sys<undefined | KernelError>;
+  /** tcsetpgrp, for shells: does not stop a caller in the background (a shell blocks SIGTTOU meanwhile). ENOTTY, EPERM. */
+  setForegroundGroup(fd: number, pgid: number): undefined | KernelError;
 
   // What programs do all the time.
   /** Writes text to standard output, waiting as needed. */
@@ -86,20 +110,32 @@ export interface Process {
   sleep(ns: number): Sys<void>;
   /** Waits for any of the queues or until the time; true if a queue woke it. */
   wait(queues: readonly WaitQueue[], untilNs?: number, why?: string): Sys<boolean>;
-  /** One turn for the others; long loops yield this so that Ctrl-C lands. */
+  /**
+   * One turn for the others; long loops yield this so that Ctrl-C lands. It is charged 100 virtual µs of work once a process does
+   * nothing else (see {@link Scheduler}), so a shell yields it every hundred commands or so, not after each.
+   */
   turn(): Sys<void>;
 
   // Other processes.
   /** fork + exec: runs argv[0], looked up in PATH unless it has a slash. ENOENT, EACCES, ENOEXEC… */
   spawn(argv: readonly string[], options?: SpawnOptions): Process | KernelError;
-  /** fork without exec: a child that runs `main` with copies of everything (a subshell). */
-  fork(main: (child: Process) => Sys<number>, options?: SpawnOptions): Process;
+  /**
+   * fork without exec: a child that runs `main` with copies of everything (a subshell). Signals the parent catches are default
+   * in the child, ignored ones stay ignored. EAGAIN at the machine's process limit.
+   */
+  fork(main: (child: Process) => Sys<number>, options?: SpawnOptions): Process | KernelError;
   /** Replaces this process's program. Returns only on failure. */
   exec(argv: readonly string[], options?: { readonly env?: ReadonlyMap<string, string> }): Sys<KernelError>;
   /** Waits for a child (-1 any child; 0 any in the own group) to end or, with `untraced`, to stop. ECHILD. */
   waitpid(pid: number, options?: { readonly noHang?: boolean; readonly untraced?: boolean }): Sys<WaitStatus | undefined | KernelError>;
-  /** ESRCH if there is none; pid 0 is the own group, negative a group. */
-  kill(pid: number, signal: Signal): KernelError | undefined;
+  /** Moves a process (0: itself) of the own session to a group (0: one it leads). ESRCH, EPERM. */
+  setpgid(pid: number, pgid: number): undefined | KernelError;
+  /** Leads a new session without a terminal; answers its id. EPERM for the leader of a group. */
+  setsid(): number | KernelError;
+  /** ESRCH if there is none; pid 0 is the own group, -1 everybody, other negative numbers a group; signal 0 only looks. */
+  kill(pid: number, signal: Signal | 0): KernelError | undefined;
+  /** This process's number in another's pid namespace; undefined where it cannot be seen. What `$$`, `ps` and /proc show. */
+  pidSeenBy(viewer: Process): number | undefined;
   /** Catches a signal from now on: it is thrown as {@link Interrupted} at the next wait. */
   catchSignal(signal: Signal): void;
   ignoreSignal(signal: Signal): void;
@@ -137,6 +173,9 @@ export interface SpawnOptions {
   readonly newSession?: boolean;
   /** The child becomes the terminal's foreground group. */
   readonly foreground?: boolean;
+  /** Signals that are default again, or ignored, in the child: what a shell does between fork and exec. */
+  readonly defaultSignals?: readonly Signal[];
+  readonly ignoreSignals?: readonly Signal[];
 }
 
 /** How a child ended or stopped. */

@@ -1,0 +1,412 @@
+import { fail, isError, type KernelError } from '../base/result.ts';
+import { utf8 } from '../base/utf8.ts';
+import { WaitQueue } from '../base/wait-queue.ts';
+import type { NetNamespace } from '../kernel/netns.ts';
+import type { DescriptorTable } from './descriptors.ts';
+import { loadImage } from './exec.ts';
+import type { NamespaceFile } from './file-system.ts';
+import { crash, end, forkTask, reap } from './lifecycle.ts';
+import type { Machine } from './machine.ts';
+import type { Namespaces, PidNamespace } from './namespaces.ts';
+import { enterNamespace, unshareNamespaces } from './nsproxy.ts';
+import type { OpenFile } from './open-file.ts';
+import { Pipe } from './pipe.ts';
+import type { NamespaceKind, OpenFlags, Process, SpawnOptions, Sys, WaitStatus } from './process.ts';
+import { Execution } from './scheduler.ts';
+import { isOrphanedGroup, Session } from './session.ts';
+import { defaultAction, type Signal, type SignalState } from './signal.ts';
+import * as io from './task-io.ts';
+import type { Terminal } from './tty/terminal.ts';
+import type { Termios } from './tty/termios.ts';
+
+/** What a new task starts with; {@link forkTask} fills it from the parent. */
+export interface TaskOrigin {
+  readonly machine: Machine;
+  readonly numbers: readonly number[];
+  readonly parent: Task | undefined;
+  readonly argv: readonly string[];
+  readonly comm: string;
+  readonly env: ReadonlyMap<string, string>;
+  readonly cwd: string;
+  readonly umask: number;
+  readonly namespaces: Namespaces;
+  readonly files: DescriptorTable;
+  readonly signals: SignalState;
+}
+
+/** The kernel's side of a process (struct task_struct). */
+export class Task implements Process {
+  readonly machine: Machine;
+  /** Its number in each pid namespace that sees it, by level. */
+  readonly numbers: readonly number[];
+  parent: Task | undefined;
+  argv: readonly string[];
+  comm: string;
+  readonly env: Map<string, string>;
+  cwd: string;
+  umask: number;
+  pgid: number;
+  session: Session;
+  namespaces: Namespaces;
+  /** Where children are born and what unshare -p changes; `namespaces.pid` stays. */
+  pidNamespaceForChildren: PidNamespace;
+  readonly startNs: number;
+  readonly files: DescriptorTable;
+  signals: SignalState;
+  readonly execution: Execution;
+  readonly children = new Set<Task>();
+  /** A child has ended or stopped. */
+  readonly childChanged = new WaitQueue();
+  /** The signal that stopped it, while it is stopped, and whether the parent has been told (wait with WUNTRACED). */
+  stopSignal: Signal | undefined;
+  stopReported = false;
+  /** How it ended: it is a zombie until its parent takes this. */
+  endStatus: WaitStatus | undefined;
+  /** Give back its network namespace, and its mounts. */
+  letNetnsGo: () => void;
+  letMountsGo: () => void;
+
+  constructor(origin: TaskOrigin) {
+    this.machine = origin.machine;
+    this.numbers = origin.numbers;
+    this.parent = origin.parent;
+    this.argv = origin.argv;
+    this.comm = origin.comm;
+    this.env = new Map(origin.env);
+    this.cwd = origin.cwd;
+    this.umask = origin.umask;
+    this.namespaces = origin.namespaces;
+    this.pidNamespaceForChildren = origin.namespaces.pid;
+    this.files = origin.files;
+    this.signals = origin.signals;
+    this.startNs = origin.machine.clock.now;
+    this.execution = new Execution(origin.machine.scheduler, this);
+    this.pgid = origin.parent?.pgid ?? this.pid;
+    this.session = origin.parent?.session ?? new Session(this);
+    this.letNetnsGo = origin.namespaces.net.hold();
+    this.letMountsGo = origin.machine.files.holdMounts(origin.namespaces.mnt);
+  }
+
+  get pid(): number {
+    return this.numbers[0] as number;
+  }
+
+  get sid(): number {
+    return this.session.sid;
+  }
+
+  get pidNamespace(): PidNamespace {
+    return this.namespaces.pid;
+  }
+
+  get netns(): NetNamespace {
+    return this.namespaces.net;
+  }
+
+  get tty(): Terminal | undefined {
+    return this.session.tty;
+  }
+
+  get ended(): boolean {
+    return this.endStatus !== undefined;
+  }
+
+  get state(): 'R' | 'S' | 'T' | 'Z' {
+    if (this.ended) return 'Z';
+    if (this.stopSignal !== undefined) return 'T';
+    return this.execution.queued || this.machine.scheduler.current === this ? 'R' : 'S';
+  }
+
+  get waitsFor(): string {
+    return this.execution.waitsFor;
+  }
+
+  get nowNs(): number {
+    return this.machine.clock.now;
+  }
+
+  get wallClockMs(): number {
+    return this.machine.nowMs;
+  }
+
+  get descriptors(): ReadonlyMap<number, OpenFile> {
+    return this.files.entries();
+  }
+
+  pidSeenBy(viewer: Process): number | undefined {
+    const { pid: ns } = viewer.namespaces;
+    const number = this.numbers[ns.level];
+    return number !== undefined && ns.processes.get(number) === this ? number : undefined;
+  }
+
+  // Descriptors.
+
+  file(fd: number): OpenFile | undefined {
+    return this.files.get(fd);
+  }
+
+  read(fd: number, max?: number): Sys<Uint8Array | KernelError> {
+    return io.read(this, fd, max);
+  }
+
+  write(fd: number, data: Uint8Array): Sys<number | KernelError> {
+    return io.write(this, fd, data);
+  }
+
+  close(fd: number): KernelError | undefined {
+    return this.files.close(fd);
+  }
+
+  open(path: string, flags: OpenFlags, mode?: number): number | KernelError {
+    const file = this.machine.files.open(this, path, flags, mode);
+    return isError(file) ? file : this.files.install(file);
+  }
+
+  dup2(from: number, to: number): number | KernelError {
+    return this.files.dup2(from, to);
+  }
+
+  install(file: OpenFile, min?: number): number | KernelError {
+    return this.files.install(file, min);
+  }
+
+  pipe(): { readonly readFd: number; readonly writeFd: number } | KernelError {
+    const pipe = new Pipe(this.machine.allocateInode(), this.wallClockMs);
+    const readFd = this.files.install(pipe.reader);
+    const writeFd = this.files.install(pipe.writer);
+    if (!isError(readFd) && !isError(writeFd)) return { readFd, writeFd };
+    if (!isError(readFd)) this.files.close(readFd);
+    return fail('EMFILE');
+  }
+
+  setCloseOnExec(fd: number, on: boolean): void {
+    this.files.setCloseOnExec(fd, on);
+  }
+
+  terminal(fd: number): Terminal | undefined {
+    return io.terminalOf(this, fd);
+  }
+
+  setTermios(fd: number, termios: Termios, when: 'now' | 'drain' | 'flush' = 'now'): Sys<undefined | KernelError> {
+    return io.setTermios(this, fd, termios, when);
+  }
+
+  setForegroundGroup(fd: number, pgid: number): undefined | KernelError {
+    const tty = this.terminal(fd);
+    if (tty === undefined || tty.session !== this.session) return fail('ENOTTY');
+    if (!this.machine.groupMembers(pgid).some((task) => task.session === this.session)) return fail('EPERM');
+    tty.foreground = pgid;
+    return undefined;
+  }
+
+  *print(text: string): Sys<void> {
+    yield* io.write(this, 1, utf8(text));
+  }
+
+  *printError(text: string): Sys<void> {
+    yield* io.write(this, 2, utf8(text));
+  }
+
+  readAll(fd: number): Sys<Uint8Array | KernelError> {
+    return io.readAll(this, fd);
+  }
+
+  readLine(fd: number): Sys<string | undefined | KernelError> {
+    return io.readLine(this, fd);
+  }
+
+  *sleep(ns: number): Sys<void> {
+    yield* this.wait([], this.nowNs + ns, 'sleep');
+  }
+
+  *wait(queues: readonly WaitQueue[], untilNs?: number, why = 'wait'): Sys<boolean> {
+    yield untilNs === undefined ? { on: 'queues', queues, why } : { on: 'queues', queues, untilNs, why };
+    return !this.execution.timedOut;
+  }
+
+  *turn(): Sys<void> {
+    yield { on: 'turn' };
+  }
+
+  // Other processes.
+
+  spawn(argv: readonly string[], options: SpawnOptions = {}): Process | KernelError {
+    const env = options.env ?? this.env;
+    const image = loadImage(this, argv, env);
+    if (isError(image)) return image;
+    const child = forkTask(this, options);
+    if (isError(child)) return child;
+    child.files.closeOnExec();
+    child.argv = image.argv;
+    child.comm = image.comm;
+    this.machine.scheduler.start(child, image.program.main(child, image.argv));
+    return child;
+  }
+
+  fork(main: (child: Process) => Sys<number>, options: SpawnOptions = {}): Process | KernelError {
+    const child = forkTask(this, options);
+    if (!isError(child)) this.machine.scheduler.start(child, main(child));
+    return child;
+  }
+
+  *exec(argv: readonly string[], options: { readonly env?: ReadonlyMap<string, string> } = {}): Sys<KernelError> {
+    const image = loadImage(this, argv, options.env ?? this.env);
+    if (isError(image)) return image;
+    if (options.env !== undefined) {
+      const env = [...options.env];
+      this.env.clear();
+      for (const [name, value] of env) this.env.set(name, value);
+    }
+    this.argv = image.argv;
+    this.comm = image.comm;
+    this.files.closeOnExec();
+    this.signals.resetCaught();
+    this.machine.scheduler.start(this, image.program.main(this, image.argv));
+    yield { on: 'turn' };
+    throw new Error('a program that exec replaced was resumed');
+  }
+
+  *waitpid(
+    pid: number,
+    options: { readonly noHang?: boolean; readonly untraced?: boolean } = {},
+  ): Sys<WaitStatus | undefined | KernelError> {
+    for (;;) {
+      if (this.signals.pending.length > 0) yield { on: 'turn' };
+      let any = false;
+      for (const child of this.children) {
+        if (pid > 0 ? child.pid !== pid : pid === 0 ? child.pgid !== this.pgid : pid < -1 && child.pgid !== -pid) continue;
+        any = true;
+        if (child.endStatus !== undefined) return reap(child);
+        if (options.untraced && child.stopSignal !== undefined && !child.stopReported) {
+          child.stopReported = true;
+          return { pid: child.pid, kind: 'stopped', signal: child.stopSignal };
+        }
+      }
+      if (!any) return fail('ECHILD');
+      if (options.noHang) return undefined;
+      yield { on: 'queues', queues: [this.childChanged], why: pid > 0 ? `child ${pid}` : 'children' };
+    }
+  }
+
+  setpgid(pid: number, pgid: number): undefined | KernelError {
+    const task = pid === 0 ? this : this.machine.tasks.get(pid);
+    if (task === undefined || (task !== this && task.parent !== this)) return fail('ESRCH');
+    const group = pgid === 0 ? task.pid : pgid;
+    if (task.session !== this.session || task.session.leader === task) return fail('EPERM');
+    if (group !== task.pid && !this.machine.groupMembers(group).some((other) => other.session === this.session)) return fail('EPERM');
+    task.pgid = group;
+    return undefined;
+  }
+
+  setsid(): number | KernelError {
+    if (this.machine.groupMembers(this.pid).length > 0) return fail('EPERM');
+    this.session = new Session(this);
+    this.pgid = this.pid;
+    return this.pid;
+  }
+
+  kill(pid: number, signal: Signal | 0): KernelError | undefined {
+    const all = this.machine.tasks;
+    let targets: readonly Task[];
+    if (pid > 0) targets = [all.get(pid)].filter((task) => task !== undefined);
+    else if (pid === -1) targets = [...all.values()].filter((task) => task !== this && task.pid !== 1);
+    else targets = this.machine.groupMembers(pid === 0 ? this.pgid : -pid);
+    if (targets.length === 0) return fail('ESRCH');
+    if (signal !== 0) for (const task of targets) task.post(signal, this);
+    return undefined;
+  }
+
+  catchSignal(signal: Signal): void {
+    this.signals.set(signal, 'catch');
+  }
+
+  ignoreSignal(signal: Signal): void {
+    this.signals.set(signal, 'ignore');
+  }
+
+  defaultSignal(signal: Signal): void {
+    this.signals.set(signal, 'default');
+  }
+
+  takePending(): Signal | undefined {
+    return this.signals.takeCaught();
+  }
+
+  // Namespaces.
+
+  unshare(kinds: readonly NamespaceKind[]): KernelError | undefined {
+    return unshareNamespaces(this, kinds);
+  }
+
+  setns(fd: number, kind?: NamespaceKind): KernelError | undefined {
+    const file = this.files.get(fd);
+    if (file === undefined) return fail('EBADF');
+    if (file.kind !== 'namespace') return fail('EINVAL');
+    const namespaceFile = file as NamespaceFile;
+    if (kind !== undefined && kind !== namespaceFile.namespaceKind) return fail('EINVAL');
+    return enterNamespace(this, namespaceFile);
+  }
+
+  // What the kernel does with it.
+
+  /** A signal from the kernel or from `sender` (send_signal). What the process is doing now is not disturbed: it acts at its next wait. */
+  post(signal: Signal, sender?: Task): void {
+    if (this.ended) return;
+    this.signals.cancelOpposite(signal);
+    if (signal === 'SIGCONT') this.#continue();
+    if (this.signals.isIgnored(signal) || (this.#protected(signal, sender) && this.signals.disposition(signal) === 'default')) return;
+    this.signals.add(signal);
+    if (this.machine.scheduler.current === this) return;
+    if (this.stopSignal === undefined || signal === 'SIGKILL') this.actOnSignals();
+  }
+
+  /** Does what pending signals ask for, except throwing caught ones, which makes the process ready (get_signal). */
+  actOnSignals(): void {
+    for (let signal = this.signals.takeDefault(); signal !== undefined; signal = this.signals.takeDefault()) {
+      if (defaultAction(signal) === 'terminate') {
+        this.exit({ pid: this.pid, kind: 'signaled', signal });
+        return;
+      }
+      // A stop from the keyboard does nothing to a group that no shell would continue.
+      if (signal !== 'SIGSTOP' && isOrphanedGroup(this.pgid, this.machine.tasks.values())) continue;
+      this.stopSignal = signal;
+      this.stopReported = false;
+      this.#tellParent();
+      return;
+    }
+    if (this.signals.hasCaught && this.machine.scheduler.current !== this) this.machine.scheduler.wake(this);
+  }
+
+  /** Ends the process: at once, whatever it waits for. */
+  exit(status: WaitStatus): void {
+    end(this, status);
+    this.#tellParent();
+  }
+
+  /** The program threw something that it should not have. */
+  crashed(error: unknown): void {
+    crash(this, error);
+  }
+
+  #continue(): void {
+    if (this.stopSignal === undefined) return;
+    this.stopSignal = undefined;
+    this.actOnSignals();
+    if (!this.ended) this.machine.scheduler.continue(this);
+  }
+
+  #tellParent(): void {
+    const parent = this.parent;
+    if (parent === undefined || parent.ended) return;
+    if (this.ended && parent.signals.disposition('SIGCHLD') === 'ignore') reap(this);
+    parent.post('SIGCHLD');
+    parent.childChanged.wake();
+  }
+
+  /** Process 1 of a pid namespace gets only what it catches, unless SIGKILL or SIGSTOP come from above it (SIGNAL_UNKILLABLE). */
+  #protected(signal: Signal, sender: Task | undefined): boolean {
+    if (this.pidNamespace.reaper !== this) return false;
+    const fromAbove = sender !== undefined && sender.pidNamespace.level < this.pidNamespace.level;
+    return !(fromAbove && (signal === 'SIGKILL' || signal === 'SIGSTOP'));
+  }
+}
