@@ -1,0 +1,105 @@
+import type { Random } from '../../base/random.ts';
+import { fail, type KernelError } from '../../base/result.ts';
+import type { CharacterDevice, FileStat } from '../file-system.ts';
+import type { OpenFile } from '../open-file.ts';
+import type { OpenFlags, Process } from '../process.ts';
+import { OpenBase } from './open-base.ts';
+import type { Place } from './place.ts';
+import type { SuperBlock } from './super-block.ts';
+import { TreeInode } from './tree.ts';
+
+/** A device file in a directory that is really stored. */
+export class TreeDevice extends TreeInode {
+  override readonly kind = 'chardev';
+  readonly #device: CharacterDevice;
+
+  constructor(sb: SuperBlock, device: CharacterDevice, timeMs: number) {
+    super(sb, device.mode, timeMs);
+    this.#device = device;
+  }
+
+  override get size(): number {
+    return 0;
+  }
+
+  override stat(): FileStat {
+    return { ...super.stat(), rdev: [this.#device.major, this.#device.minor] };
+  }
+
+  override open(p: Process, flags: OpenFlags, _place: Place): OpenFile | KernelError {
+    return this.#device.open(p, flags);
+  }
+
+  override truncate(): undefined {
+    return undefined;
+  }
+}
+
+/** What a memory device does (drivers/char/mem.c). */
+interface MemoryDevice {
+  readonly name: string;
+  readonly minor: number;
+  read(max: number): Uint8Array | KernelError;
+  write(data: Uint8Array): number | KernelError;
+}
+
+class OpenMemoryDevice extends OpenBase {
+  override readonly kind = 'device';
+  override readonly description: string;
+  readonly #device: MemoryDevice;
+
+  constructor(device: MemoryDevice) {
+    super();
+    this.#device = device;
+    this.description = `/dev/${device.name}`;
+  }
+
+  override read(max: number): Uint8Array | KernelError {
+    return this.#device.read(max);
+  }
+
+  override write(data: Uint8Array): number | KernelError {
+    return this.#device.write(data);
+  }
+
+  override stat(): FileStat {
+    const rdev = [1, this.#device.minor] as const;
+    return { kind: 'chardev', inode: 0, dev: 6, mode: 0o666, uid: 0, gid: 0, nlink: 1, size: 0, mtimeMs: 0, rdev };
+  }
+}
+
+/** null, zero, full, random and urandom, by name. */
+export function memoryDevices(random: () => Random): ReadonlyMap<string, CharacterDevice> {
+  const nothing = () => new Uint8Array(0);
+  const zeros = (max: number) => new Uint8Array(max);
+  const noise = (max: number) => random().bytes(max);
+  const swallow = (data: Uint8Array) => data.length;
+  const devices: readonly MemoryDevice[] = [
+    { name: 'null', minor: 3, read: nothing, write: swallow },
+    { name: 'zero', minor: 5, read: zeros, write: swallow },
+    { name: 'full', minor: 7, read: zeros, write: () => fail('ENOSPC') },
+    { name: 'random', minor: 8, read: noise, write: swallow },
+    { name: 'urandom', minor: 9, read: noise, write: swallow },
+  ];
+  return new Map(
+    devices.map((device) => [device.name, { major: 1, minor: device.minor, mode: 0o666, open: () => new OpenMemoryDevice(device) }]),
+  );
+}
+
+/** /dev/tty: the terminal of the caller's session, found at a descriptor of one of the session's processes. ENXIO without one. */
+export const CONTROLLING_TERMINAL: CharacterDevice = {
+  major: 5,
+  minor: 0,
+  mode: 0o666,
+  open(p) {
+    for (let at: Process | undefined = p; at !== undefined && at.sid === p.sid; at = at.parent) {
+      for (let fd = 0; fd < 3; fd++) {
+        const file = at.file(fd);
+        if (file?.kind !== 'tty') continue;
+        file.retain();
+        return file;
+      }
+    }
+    return fail('ENXIO');
+  },
+};

@@ -1,0 +1,94 @@
+import type { Inode } from './inode.ts';
+import type { MountNamespace } from './mount-namespace.ts';
+import type { SuperBlock } from './super-block.ts';
+
+/** Mounts that see each other's new mounts and unmounts (mount_namespaces(7)), with those that only receive them. */
+export class PeerGroup {
+  readonly id: number;
+  readonly members = new Set<Mount>();
+  readonly slaves = new Set<Mount>();
+
+  constructor(id: number) {
+    this.id = id;
+  }
+}
+
+export interface MountSpec {
+  readonly sb: SuperBlock;
+  readonly root: Inode;
+  /** Path of `root` in its file system: not '' for a bind mount of a part. */
+  readonly innerRoot: string;
+  /** First column of /proc/mounts. */
+  readonly source: string;
+  /** Options besides ro/rw, e.g. relatime. */
+  readonly options: string;
+  readonly readOnly: boolean;
+}
+
+/** One mount (struct mount): a file system, or a part of one, shown at a point of another mount. */
+export class Mount {
+  readonly id: number;
+  readonly spec: MountSpec;
+  readOnly: boolean;
+  /** Where it is seen; undefined once it is detached, while open files may still use it. */
+  namespace: MountNamespace | undefined = undefined;
+  parent: Mount | undefined = undefined;
+  /** Where it hangs, as a path in the parent's file system. */
+  point = '';
+  /** What hangs on this mount, by path in this file system. */
+  readonly children = new Map<string, Mount>();
+  peers: PeerGroup | undefined = undefined;
+  master: PeerGroup | undefined = undefined;
+  /** Open files on it: while there are any it is busy. */
+  openFiles = 0;
+  #release: (() => void) | undefined = undefined;
+
+  constructor(id: number, spec: MountSpec) {
+    this.id = id;
+    this.spec = spec;
+    this.readOnly = spec.readOnly;
+  }
+
+  /** Absolute path of its mount point in its namespace. */
+  get target(): string {
+    if (this.parent === undefined) return '/';
+    const above = this.parent.target;
+    const rest = this.point.slice(this.parent.spec.innerRoot.length);
+    return rest === '' ? above : above === '/' ? rest : above + rest;
+  }
+
+  join(group: PeerGroup): void {
+    this.peers = group;
+    group.members.add(this);
+  }
+
+  follow(group: PeerGroup): void {
+    this.master = group;
+    group.slaves.add(this);
+  }
+
+  leavePeers(): void {
+    this.peers?.members.delete(this);
+    this.peers = undefined;
+  }
+
+  leaveMaster(): void {
+    this.master?.slaves.delete(this);
+    this.master = undefined;
+  }
+
+  /** It is seen in a namespace from now on, and what it shows is kept alive by that. */
+  attached(namespace: MountNamespace): void {
+    this.namespace = namespace;
+    this.#release = this.spec.root.holdForMount();
+  }
+
+  /** It is nowhere any more. */
+  gone(): void {
+    this.namespace = undefined;
+    this.parent = undefined;
+    this.leavePeers();
+    this.leaveMaster();
+    this.#release?.();
+  }
+}

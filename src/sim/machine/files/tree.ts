@@ -1,0 +1,285 @@
+import { fail, isError, type KernelError } from '../../base/result.ts';
+import type { FileStat } from '../file-system.ts';
+import type { OpenFile } from '../open-file.ts';
+import type { OpenFlags, Process } from '../process.ts';
+import { Fifo } from './fifo.ts';
+import { FileContents } from './file-contents.ts';
+import type { ImageDirectory, ImageNode } from './image-tree.ts';
+import { Inode, type NewNode } from './inode.ts';
+import { OpenDirectory } from './open-directory.ts';
+import { OpenRegular } from './open-regular.ts';
+import type { Place } from './place.ts';
+import type { SuperBlock } from './super-block.ts';
+
+/** A file that is really stored: on the machine's disk, a container's layer, a tmpfs. */
+export abstract class TreeInode extends Inode {
+  mode: number;
+  uid: number;
+  gid: number;
+  mtimeMs: number;
+  nlink = 1;
+  #ino = 0;
+
+  constructor(sb: SuperBlock, mode: number, mtimeMs: number, uid = 0, gid = 0) {
+    super(sb);
+    this.mode = mode;
+    this.mtimeMs = mtimeMs;
+    this.uid = uid;
+    this.gid = gid;
+  }
+
+  /** Given out when first asked for, so that files nobody looks at need none. */
+  get ino(): number {
+    if (this.#ino === 0) this.#ino = this.sb.nextInode();
+    return this.#ino;
+  }
+
+  abstract get size(): number;
+
+  get blocks(): number {
+    return 0;
+  }
+
+  override stat(_p?: Process): FileStat {
+    const { kind, mode, uid, gid, nlink, size, mtimeMs, blocks } = this;
+    return { kind, inode: this.ino, dev: this.sb.dev, mode, uid, gid, nlink, size, mtimeMs, blocks };
+  }
+
+  override setMode(_p: Process, mode: number): undefined {
+    this.mode = mode & 0o7777;
+  }
+
+  override setOwner(_p: Process, uid: number, gid: number): undefined {
+    this.uid = uid;
+    this.gid = gid;
+  }
+
+  override setTimes(mtimeMs: number): undefined {
+    this.mtimeMs = mtimeMs;
+  }
+
+  /** A name for it has gone. */
+  unlinked(): void {
+    this.nlink--;
+  }
+}
+
+/** A directory: the entries made here over those of an image below. What is only looked at stays in the image. */
+export class TreeDirectory extends TreeInode {
+  override readonly kind = 'directory';
+  readonly #image: ImageDirectory | undefined;
+  /** What was made or looked up here; null hides what the image has of that name. */
+  readonly #entries = new Map<string, TreeInode | null>();
+  /** Removed: it takes no new names. */
+  #dead = false;
+
+  constructor(sb: SuperBlock, mode: number, mtimeMs: number, image?: ImageDirectory) {
+    super(sb, mode, mtimeMs, image?.uid, image?.gid);
+    this.#image = image;
+    this.nlink = 2;
+    for (const node of image?.entries.values() ?? []) if (node.kind === 'directory') this.nlink++;
+  }
+
+  override get size(): number {
+    if (this.sb.directorySize === 'block') return 4096;
+    return this.sb.directorySize === 'entries' ? 40 + 20 * this.names().length : 0;
+  }
+
+  override get blocks(): number {
+    return this.sb.directorySize === 'block' ? 8 : 0;
+  }
+
+  override lookup(_p: Process | undefined, name: string): TreeInode | KernelError {
+    const entry = this.#entries.get(name);
+    if (entry !== undefined) return entry ?? fail('ENOENT');
+    const below = this.#image?.entries.get(name);
+    if (below === undefined) return fail('ENOENT');
+    const inode = fromImage(this.sb, below);
+    this.#entries.set(name, inode);
+    return inode;
+  }
+
+  override names(_p?: Process): string[] {
+    const names: string[] = [];
+    for (const name of this.#image?.entries.keys() ?? []) if (this.#entries.get(name) !== null) names.push(name);
+    for (const [name, inode] of this.#entries) if (inode !== null && !this.#image?.entries.has(name)) names.push(name);
+    return names;
+  }
+
+  override create(p: Process, name: string, node: NewNode): TreeInode | KernelError {
+    return this.add(name, node, p.wallClockMs);
+  }
+
+  /** The same for the machine itself, before there are processes. */
+  add(name: string, node: NewNode, timeMs: number): TreeInode | KernelError {
+    if (this.#dead) return fail('ENOENT');
+    const inode = newInode(this.sb, node, timeMs);
+    this.put(name, inode);
+    this.mtimeMs = timeMs;
+    return inode;
+  }
+
+  /** Enters an inode under a name, with its counting of subdirectories. */
+  put(name: string, inode: TreeInode): void {
+    this.#entries.set(name, inode);
+    if (inode.kind === 'directory') this.nlink++;
+  }
+
+  /** Takes an entry out without any of what unlink(2) does: for the machine itself. */
+  forget(name: string): void {
+    this.#entries.delete(name);
+  }
+
+  override link(p: Process, name: string, inode: Inode): undefined | KernelError {
+    if (this.#dead || !(inode instanceof TreeInode) || inode.nlink === 0) return fail('ENOENT');
+    inode.nlink++;
+    this.put(name, inode);
+    this.mtimeMs = p.wallClockMs;
+    return undefined;
+  }
+
+  override remove(p: Process, name: string, inode: Inode): undefined | KernelError {
+    if (!(inode instanceof TreeInode)) return fail('ENOENT');
+    this.#drop(name, inode);
+    if (inode instanceof TreeDirectory) {
+      inode.#dead = true;
+      inode.nlink = 0;
+    } else {
+      inode.unlinked();
+    }
+    this.mtimeMs = p.wallClockMs;
+    return undefined;
+  }
+
+  override move(p: Process, name: string, inode: Inode, to: Inode, newName: string, replaced: Inode | undefined): undefined | KernelError {
+    if (!(to instanceof TreeDirectory) || !(inode instanceof TreeInode)) return fail('EXDEV');
+    if (to.#dead) return fail('ENOENT');
+    if (replaced !== undefined) {
+      const error = to.remove(p, newName, replaced);
+      if (isError(error)) return error;
+    }
+    this.#drop(name, inode);
+    to.put(newName, inode);
+    this.mtimeMs = p.wallClockMs;
+    to.mtimeMs = p.wallClockMs;
+    return undefined;
+  }
+
+  override open(_p: Process, _flags: OpenFlags, place: Place): OpenFile {
+    return new OpenDirectory(this, place);
+  }
+
+  #drop(name: string, inode: TreeInode): void {
+    if (this.#image?.entries.has(name)) this.#entries.set(name, null);
+    else this.#entries.delete(name);
+    if (inode.kind === 'directory') this.nlink--;
+  }
+}
+
+export class TreeFile extends TreeInode {
+  override readonly kind = 'file';
+  readonly contents: FileContents;
+  #openFiles = 0;
+
+  constructor(sb: SuperBlock, mode: number, mtimeMs: number, uid = 0, gid = 0, data?: Uint8Array) {
+    super(sb, mode, mtimeMs, uid, gid);
+    this.contents = new FileContents(sb, data);
+  }
+
+  override get size(): number {
+    return this.contents.size;
+  }
+
+  override get blocks(): number {
+    return this.contents.allocated / 512;
+  }
+
+  override open(p: Process, flags: OpenFlags, place: Place): OpenFile | KernelError {
+    if (flags.truncate === true && flags.write === true && this.size > 0) {
+      const error = this.truncate(p, 0);
+      if (isError(error)) return error;
+    }
+    return new OpenRegular(p, this, flags, place);
+  }
+
+  override truncate(p: Process, size: number): undefined | KernelError {
+    const error = this.contents.truncate(size);
+    if (!isError(error)) this.mtimeMs = p.wallClockMs;
+    return error;
+  }
+
+  override unlinked(): void {
+    super.unlinked();
+    this.#freeIfUnused();
+  }
+
+  opened(): void {
+    this.#openFiles++;
+  }
+
+  closed(): void {
+    this.#openFiles--;
+    this.#freeIfUnused();
+  }
+
+  /** The space of an unlinked file is free when its last descriptor is closed. */
+  #freeIfUnused(): void {
+    if (this.nlink === 0 && this.#openFiles === 0) this.contents.free();
+  }
+}
+
+export class TreeSymlink extends TreeInode {
+  override readonly kind = 'symlink';
+  readonly target: string;
+
+  constructor(sb: SuperBlock, target: string, mtimeMs: number) {
+    super(sb, 0o777, mtimeMs);
+    this.target = target;
+  }
+
+  override get size(): number {
+    return this.target.length;
+  }
+
+  override readLink(): string {
+    return this.target;
+  }
+}
+
+/** A fifo's name in the tree; what flows through it is in {@link Fifo}. */
+export class TreeFifo extends TreeInode {
+  override readonly kind = 'fifo';
+  readonly #fifo = new Fifo();
+
+  override get size(): number {
+    return 0;
+  }
+
+  override open(_p: Process, flags: OpenFlags, place: Place): OpenFile {
+    return this.#fifo.open(flags, place, () => this.stat());
+  }
+}
+
+function newInode(sb: SuperBlock, node: NewNode, timeMs: number): TreeInode {
+  switch (node.kind) {
+    case 'file':
+      return new TreeFile(sb, node.mode, timeMs);
+    case 'directory':
+      return new TreeDirectory(sb, node.mode, timeMs);
+    case 'symlink':
+      return new TreeSymlink(sb, node.target, timeMs);
+    case 'fifo':
+      return new TreeFifo(sb, node.mode, timeMs);
+  }
+}
+
+function fromImage(sb: SuperBlock, node: ImageNode): TreeInode {
+  switch (node.kind) {
+    case 'file':
+      return new TreeFile(sb, node.mode, node.mtimeMs, node.uid, node.gid, node.data);
+    case 'directory':
+      return new TreeDirectory(sb, node.mode, node.mtimeMs, node);
+    case 'symlink':
+      return new TreeSymlink(sb, node.target, node.mtimeMs);
+  }
+}
