@@ -1,40 +1,7 @@
-import { isError, type KernelError } from '../base/result.ts';
 import { utf8 } from '../base/utf8.ts';
-import { Interrupted, type Process, type SpawnOptions, type WaitStatus } from './process.ts';
-import { isOrphanedGroup, Session } from './session.ts';
-import { Task } from './task.ts';
-
-/** A new child with copies of what its parent has, in the table but with nothing to run yet (copy_process). EAGAIN, ENOMEM. */
-export function forkTask(parent: Task, options: SpawnOptions): Task | KernelError {
-  const { machine } = parent;
-  const pidNamespace = parent.pidNamespaceForChildren;
-  const numbers = machine.table.allocate(pidNamespace);
-  if (isError(numbers)) return numbers;
-  const { namespaces } = parent;
-  const child = new Task({
-    machine,
-    numbers,
-    parent,
-    argv: parent.argv,
-    comm: parent.comm,
-    env: options.env ?? parent.env,
-    cwd: options.cwd ?? parent.cwd,
-    umask: parent.umask,
-    namespaces: pidNamespace === namespaces.pid ? namespaces : { ...namespaces, pid: pidNamespace },
-    files: parent.files.copy(options.fds),
-    signals: parent.signals.inherited(),
-  });
-  for (const signal of options.defaultSignals ?? []) child.signals.set(signal, 'default');
-  for (const signal of options.ignoreSignals ?? []) child.signals.set(signal, 'ignore');
-  if (options.newSession) {
-    child.session = new Session(child);
-    child.pgid = child.pid;
-  } else if (options.pgid !== undefined) child.pgid = options.pgid || child.pid;
-  if (options.foreground && child.tty !== undefined) child.tty.foreground = child.pgid;
-  machine.table.add(child);
-  parent.children.add(child);
-  return child;
-}
+import { Interrupted, type Process, type WaitStatus } from './process.ts';
+import { isOrphanedGroup } from './session.ts';
+import type { Task } from './task.ts';
 
 /** Makes a process a zombie: all it held is given back, its children go to init, its session and groups are looked after (do_exit). */
 export function end(task: Task, status: WaitStatus): void {

@@ -2,10 +2,11 @@ import type { EventQueue } from '../base/event-queue.ts';
 import type { Random } from '../base/random.ts';
 import { isError } from '../base/result.ts';
 import { NS_PER_MS } from '../base/time.ts';
-import type { Kernel } from '../kernel/kernel.ts';
+import { Kernel } from '../kernel/kernel.ts';
+import type { Trace } from '../kernel/trace.ts';
 import { DescriptorTable } from './descriptors.ts';
 import type { FileSystem } from './file-system.ts';
-import { forkTask } from './lifecycle.ts';
+import { createFileSystem } from './files/machine-files.ts';
 import { initialNamespaces } from './namespaces.ts';
 import type { Process, Program, Sys } from './process.ts';
 import { ProcessTable } from './process-table.ts';
@@ -33,22 +34,23 @@ const LOGIN_ENVIRONMENT: ReadonlyMap<string, string> = new Map([
   ['USER', 'root'],
 ]);
 
+/** The date when a world begins unless it says otherwise: Monday 2 November 2026, 09:00 UTC, in ms since 1970. */
+const DEFAULT_EPOCH_MS = 1_793_610_000_000;
+
 /** What a machine is made of. */
 export interface MachineParts {
   readonly name: string;
-  /** Default: the name. */
-  readonly hostname?: string;
-  readonly kernel: Kernel;
   readonly clock: EventQueue;
   readonly random: Random;
+  readonly trace: Trace;
   /** One for all machines of a world. */
   readonly scheduler: Scheduler;
   /** The date when the world began, ms since 1970. */
-  readonly epochMs: number;
-  /** Makes the file tree; called once, before there is any process. */
-  readonly files: (machine: Machine) => FileSystem;
+  readonly epochMs?: number;
   /** How many processes there may be; default 1,000. */
   readonly maxProcesses?: number;
+  /** Makes the file tree, before there is any process. Default: a Debian's. */
+  readonly files?: (machine: Machine) => FileSystem;
 }
 
 /** A program threw what it should not have: a bug in vethlab. */
@@ -80,21 +82,21 @@ export class Machine {
 
   constructor(parts: MachineParts) {
     this.name = parts.name;
-    this.kernel = parts.kernel;
     this.clock = parts.clock;
     this.random = parts.random;
     this.scheduler = parts.scheduler;
-    this.#epochMs = parts.epochMs;
+    this.kernel = new Kernel({ machine: parts.name, clock: parts.clock, random: parts.random.fork('kernel'), trace: parts.trace });
+    this.#epochMs = parts.epochMs ?? DEFAULT_EPOCH_MS;
     this.table = new ProcessTable(parts.maxProcesses ?? MAX_PROCESSES);
-    this.files = parts.files(this);
-    const namespaces = initialNamespaces(this.kernel.initNetns, parts.hostname ?? parts.name, INIT_MNT_INODE);
+    this.files = (parts.files ?? createFileSystem)(this);
+    const namespaces = initialNamespaces(this.kernel.initNetns, parts.name, INIT_MNT_INODE);
     this.init = new Task({
       machine: this,
       numbers: [1],
       parent: undefined,
       argv: ['/sbin/init'],
       comm: 'init',
-      env: new Map(LOGIN_ENVIRONMENT),
+      env: LOGIN_ENVIRONMENT,
       cwd: '/',
       umask: 0o022,
       namespaces,
@@ -116,7 +118,7 @@ export class Machine {
   }
 
   /** The date now, ms since 1970, as virtual time has it. */
-  get nowMs(): number {
+  get wallClockMs(): number {
     return this.#epochMs + Math.floor(this.clock.now / NS_PER_MS);
   }
 
@@ -155,13 +157,12 @@ export class Machine {
   }
 
   /**
-   * Runs argv as a session leader on a terminal, as login does; its end is the terminal's end. What cannot be run is a bug of the
-   * caller, not of the learner, so it throws.
+   * Runs argv as a session leader on a terminal, as login does; its end is the terminal's end. `env` is its whole environment. Throws
+   * at the process limit.
    */
-  startOn(terminal: Terminal, argv: readonly string[], env?: ReadonlyMap<string, string>): Process {
-    const environment = new Map([...LOGIN_ENVIRONMENT, ...(env ?? [])]);
-    const home = environment.get('HOME') ?? '/';
-    const leader = forkTask(this.init, { env: environment, cwd: home, newSession: true });
+  startOn(terminal: Terminal, argv: readonly string[], env = LOGIN_ENVIRONMENT): Process {
+    const home = env.get('HOME') ?? '/';
+    const leader = this.init.clone({ env, cwd: home, newSession: true });
     if (isError(leader)) throw new Error(`${this.name}: cannot start ${argv[0]}: ${leader.errno}`);
     for (let fd = 0; fd <= 2; fd++) leader.install(terminal.open());
     leader.session.control(terminal);

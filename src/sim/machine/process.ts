@@ -61,6 +61,8 @@ export interface Process {
   readonly state: 'R' | 'S' | 'T' | 'Z';
   /** What it waits for, as it said itself: for /proc/PID/wchan and bug reports. Empty when it runs. */
   readonly waitsFor: string;
+  /** How it ended; undefined while it lives. */
+  readonly endStatus: WaitStatus | undefined;
   /** The controlling terminal of its session. */
   readonly tty: Terminal | undefined;
   /** Open descriptors in order of number. */

@@ -5,7 +5,7 @@ import type { NetNamespace } from '../kernel/netns.ts';
 import type { DescriptorTable } from './descriptors.ts';
 import { loadImage } from './exec.ts';
 import type { NamespaceFile } from './file-system.ts';
-import { crash, end, forkTask, reap } from './lifecycle.ts';
+import { crash, end, reap } from './lifecycle.ts';
 import type { Machine } from './machine.ts';
 import type { Namespaces, PidNamespace } from './namespaces.ts';
 import { enterNamespace, unshareNamespaces } from './nsproxy.ts';
@@ -15,6 +15,7 @@ import type { NamespaceKind, OpenFlags, Process, SpawnOptions, Sys, WaitStatus }
 import { Execution } from './scheduler.ts';
 import { isOrphanedGroup, Session } from './session.ts';
 import { defaultAction, type Signal, type SignalState } from './signal.ts';
+import * as family from './task-family.ts';
 import * as io from './task-io.ts';
 import type { Terminal } from './tty/terminal.ts';
 import type { Termios } from './tty/termios.ts';
@@ -126,7 +127,7 @@ export class Task implements Process {
   }
 
   get wallClockMs(): number {
-    return this.machine.nowMs;
+    return this.machine.wallClockMs;
   }
 
   get descriptors(): ReadonlyMap<number, OpenFile> {
@@ -234,7 +235,7 @@ export class Task implements Process {
     const env = options.env ?? this.env;
     const image = loadImage(this, argv, env);
     if (isError(image)) return image;
-    const child = forkTask(this, options);
+    const child = this.clone(options);
     if (isError(child)) return child;
     child.files.closeOnExec();
     child.argv = image.argv;
@@ -244,7 +245,7 @@ export class Task implements Process {
   }
 
   fork(main: (child: Process) => Sys<number>, options: SpawnOptions = {}): Process | KernelError {
-    const child = forkTask(this, options);
+    const child = this.clone(options);
     if (!isError(child)) this.machine.scheduler.start(child, main(child));
     return child;
   }
@@ -266,54 +267,20 @@ export class Task implements Process {
     throw new Error('a program that exec replaced was resumed');
   }
 
-  *waitpid(
-    pid: number,
-    options: { readonly noHang?: boolean; readonly untraced?: boolean } = {},
-  ): Sys<WaitStatus | undefined | KernelError> {
-    for (;;) {
-      if (this.signals.pending.length > 0) yield { on: 'turn' };
-      let any = false;
-      for (const child of this.children) {
-        if (pid > 0 ? child.pid !== pid : pid === 0 ? child.pgid !== this.pgid : pid < -1 && child.pgid !== -pid) continue;
-        any = true;
-        if (child.endStatus !== undefined) return reap(child);
-        if (options.untraced && child.stopSignal !== undefined && !child.stopReported) {
-          child.stopReported = true;
-          return { pid: child.pid, kind: 'stopped', signal: child.stopSignal };
-        }
-      }
-      if (!any) return fail('ECHILD');
-      if (options.noHang) return undefined;
-      yield { on: 'queues', queues: [this.childChanged], why: pid > 0 ? `child ${pid}` : 'children' };
-    }
+  waitpid(pid: number, options?: { readonly noHang?: boolean; readonly untraced?: boolean }): Sys<WaitStatus | undefined | KernelError> {
+    return family.waitpid(this, pid, options);
   }
 
   setpgid(pid: number, pgid: number): undefined | KernelError {
-    const task = pid === 0 ? this : this.machine.tasks.get(pid);
-    if (task === undefined || (task !== this && task.parent !== this)) return fail('ESRCH');
-    const group = pgid === 0 ? task.pid : pgid;
-    if (task.session !== this.session || task.session.leader === task) return fail('EPERM');
-    if (group !== task.pid && !this.machine.groupMembers(group).some((other) => other.session === this.session)) return fail('EPERM');
-    task.pgid = group;
-    return undefined;
+    return family.setpgid(this, pid, pgid);
   }
 
   setsid(): number | KernelError {
-    if (this.machine.groupMembers(this.pid).length > 0) return fail('EPERM');
-    this.session = new Session(this);
-    this.pgid = this.pid;
-    return this.pid;
+    return family.setsid(this);
   }
 
   kill(pid: number, signal: Signal | 0): KernelError | undefined {
-    const all = this.machine.tasks;
-    let targets: readonly Task[];
-    if (pid > 0) targets = [all.get(pid)].filter((task) => task !== undefined);
-    else if (pid === -1) targets = [...all.values()].filter((task) => task !== this && task.pid !== 1);
-    else targets = this.machine.groupMembers(pid === 0 ? this.pgid : -pid);
-    if (targets.length === 0) return fail('ESRCH');
-    if (signal !== 0) for (const task of targets) task.post(signal, this);
-    return undefined;
+    return family.kill(this, pid, signal);
   }
 
   catchSignal(signal: Signal): void {
@@ -348,6 +315,31 @@ export class Task implements Process {
   }
 
   // What the kernel does with it.
+
+  /** A child with copies of what this process has, in the table but with nothing to run yet (copy_process). EAGAIN, ENOMEM. */
+  clone(options: SpawnOptions): Task | KernelError {
+    const { machine, namespaces } = this;
+    const pid = this.pidNamespaceForChildren;
+    const numbers = machine.table.allocate(pid);
+    if (isError(numbers)) return numbers;
+    const child = new Task({
+      machine,
+      numbers,
+      parent: this,
+      argv: this.argv,
+      comm: this.comm,
+      env: options.env ?? this.env,
+      cwd: options.cwd ?? this.cwd,
+      umask: this.umask,
+      namespaces: pid === namespaces.pid ? namespaces : { ...namespaces, pid },
+      files: this.files.copy(options.fds),
+      signals: this.signals.inherited(),
+    });
+    family.place(child, options);
+    machine.table.add(child);
+    this.children.add(child);
+    return child;
+  }
 
   /** A signal from the kernel or from `sender` (send_signal). What the process is doing now is not disturbed: it acts at its next wait. */
   post(signal: Signal, sender?: Task): void {
