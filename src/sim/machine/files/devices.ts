@@ -86,20 +86,10 @@ export function memoryDevices(random: () => Random): ReadonlyMap<string, Charact
   );
 }
 
-/** /dev/tty: the terminal of the caller's session, found at a descriptor of one of the session's processes. ENXIO without one. */
+/** /dev/tty: the controlling terminal of the caller's session. ENXIO without one. */
 export const CONTROLLING_TERMINAL: CharacterDevice = {
   major: 5,
   minor: 0,
   mode: 0o666,
-  open(p) {
-    for (let at: Process | undefined = p; at !== undefined && at.sid === p.sid; at = at.parent) {
-      for (let fd = 0; fd < 3; fd++) {
-        const file = at.file(fd);
-        if (file?.kind !== 'tty') continue;
-        file.retain();
-        return file;
-      }
-    }
-    return fail('ENXIO');
-  },
+  open: (p) => p.tty?.open() ?? fail('ENXIO'),
 };

@@ -109,7 +109,7 @@ export class MachineTrees {
     const rest = { innerRoot: '', options: 'relatime', readOnly: false };
     const namespace = new MountNamespace(this.mounts.numbers, { ...rest, sb: this.#disk.sb, root: this.#disk, source: '/dev/vda' });
     const runSb = new SuperBlock(25, 'tmpfs', { limitBytes: DISK_BYTES, directorySize: 'entries' });
-    const run = new TreeDirectory(runSb, 0o755, this.#machine.nowMs);
+    const run = new TreeDirectory(runSb, 0o755, this.#machine.wallClockMs);
     const mounts: readonly [string, MountSpec][] = [
       ['sys', { ...rest, ...this.#sysfs(22, this.#machine.kernel.initNetns), source: 'sysfs' }],
       ['proc', { ...rest, ...this.#proc(), source: 'proc' }],
