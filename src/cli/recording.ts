@@ -98,7 +98,7 @@ function untilQuiet(world: World, running: RunningCommand, quietS: number, limit
 
 /** As the recorder reports it: negative after a signal. */
 function exitCode(running: RunningCommand): number | null {
-  const ended = running.process.ended;
+  const ended = running.process.endStatus;
   if (!ended) return null;
   return running.status !== undefined && ended.kind === 'signaled' ? 128 - running.status : (running.status ?? null);
 }

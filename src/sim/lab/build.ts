@@ -1,22 +1,17 @@
-import { parseMac } from '../base/address.ts';
 import { utf8 } from '../base/bytes.ts';
 import { isError } from '../base/result.ts';
 import { NS_PER_S } from '../base/time.ts';
-import { createNic } from '../kernel/device/nic.ts';
 import type { Machine } from '../machine/machine.ts';
 import { DEBIAN_PROGRAMS } from '../programs/debian.ts';
 import { World } from '../world/world.ts';
-import type { LabDescription, MachineDescription, NicDescription } from './description.ts';
-import { runCommand } from './run-command.ts';
+import type { LabDescription, MachineDescription } from './description.ts';
+import { LabError } from './lab-error.ts';
+import { plugIn } from './nics.ts';
 import { buildOutside } from './outside.ts';
+import { runCommand } from './run-command.ts';
 
-/** One way through a switch of the LAN; a round trip between two machines is twice this and what the kernels take. */
-const LAN_DELAY_NS = 40_000;
 /** How long the machines have been up when the learner arrives: duplicate address detection is over. */
 const BOOT_NS = 3 * NS_PER_S;
-
-/** An error in a lab's own description: a bug of its author, not of the learner. */
-export class LabError extends Error {}
 
 /** Turns a lab's description into a running world: cables in, addresses set, set-up commands done. */
 export function buildLab(lab: LabDescription, seed: string): World {
@@ -57,18 +52,6 @@ function boot(world: World, description: MachineDescription): void {
     const result = runCommand(world, machine, command);
     if (result.exit !== 0) throw new LabError(`${description.name} does not boot: ${command}: ${result.output}`);
   }
-}
-
-/** Puts a NIC into the machine and its cable into the switch; answers the commands that configure it. */
-export function plugIn(world: World, machine: Machine, nic: NicDescription): string[] {
-  const mac = parseMac(nic.mac);
-  if (mac === undefined) throw new LabError(`${machine.name}: ${nic.mac} is no MAC address`);
-  const card = createNic(machine.kernel.initNetns, nic.name, mac);
-  const port = `${machine.name}/${nic.name}`;
-  const network = world.switch(nic.network, LAN_DELAY_NS);
-  card.plug = network.connect(port, card);
-  if (nic.unplugged) network.setPlugged(port, false);
-  return [...nic.addresses.map((address) => `ip addr add ${address} brd + dev ${nic.name}`), `ip link set ${nic.name} up`];
 }
 
 function writeFiles(machine: Machine, files: Readonly<Record<string, string>>): void {

@@ -1,7 +1,8 @@
 import { DEBIAN_PROGRAMS } from '../programs/debian.ts';
 import type { World } from '../world/world.ts';
-import { LabError, plugIn } from './build.ts';
 import type { LabDescription } from './description.ts';
+import { LabError } from './lab-error.ts';
+import { plugIn } from './nics.ts';
 import { runCommand } from './run-command.ts';
 import { GATEWAY, GATEWAY_MAC, LAN, NAME_SERVER, SITES } from './standard.ts';
 

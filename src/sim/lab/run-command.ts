@@ -41,9 +41,9 @@ export class RunningCommand {
 
   /** Exit status as a shell gives it, 128 + n after a signal; undefined while it runs. */
   get status(): number | undefined {
-    const ended = this.process.ended;
+    const ended = this.process.endStatus;
     if (!ended) return undefined;
-    return ended.kind === 'signaled' ? 128 + SIGNAL_NUMBERS[ended.signal] : ended.status;
+    return ended.kind === 'exited' ? ended.status : 128 + SIGNAL_NUMBERS[ended.signal];
   }
 
   /** What was printed so far, with the terminal's line ends undone. */

@@ -139,8 +139,8 @@ export class LabSession {
     if (action.do === 'type') open.terminal.input(utf8(action.text));
     else if (action.do === 'resize') open.terminal.resize(action.columns, action.rows);
     else {
-      open.terminal.hangUp();
       this.terminals.delete(open.id);
+      open.terminal.hangUp();
     }
     return open.id;
   }
@@ -151,15 +151,14 @@ export class LabSession {
     const terminal = machine.openTerminal(columns, rows);
     terminal.onOutput = (data) => this.listener?.output(id, data);
     const shell = machine.startOn(terminal, ['-bash'], rootEnvironment(machine));
-    shell.onEnd(() => {
-      this.terminals.delete(id);
-      this.listener?.closed(id);
-    });
+    terminal.onHangUp = () => {
+      if (this.terminals.delete(id)) this.listener?.closed(id);
+    };
     this.terminals.set(id, { id, machine: machineName, terminal, shell });
     return id;
   }
 
   private isAtPrompt(open: OpenTerminal): boolean {
-    return open.terminal.foregroundGroup === open.shell.pgid && open.shell.waiting;
+    return open.terminal.foreground === open.shell.pgid && open.shell.state === 'S';
   }
 }

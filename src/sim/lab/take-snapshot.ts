@@ -20,7 +20,7 @@ export function takeSnapshot(world: World, lab: LabDescription): Snapshot {
     machines.push({
       name: machine.name,
       terminal: description.terminal !== false,
-      namespaces: namespacesOf(machine, new Map(lab.machines.flatMap((m) => m.nics.map((nic) => [`${m.name}/${nic.name}`, nic.network])))),
+      namespaces: namespacesOf(world, machine),
     });
   }
   const switches = [...world.switches.values()].map((network) => ({
@@ -41,12 +41,12 @@ export function netnsNames(machine: Machine): Map<number, string> {
   return names;
 }
 
-function namespacesOf(machine: Machine, networks: ReadonlyMap<string, string>): NamespaceSnapshot[] {
+function namespacesOf(world: World, machine: Machine): NamespaceSnapshot[] {
   const names = netnsNames(machine);
   return [...machine.kernel.namespaces.values()].map((ns) => ({
     inode: ns.inode,
     name: ns === machine.kernel.initNetns ? 'host' : names.get(ns.inode),
-    devices: [...ns.devices.values()].map((dev) => deviceSnapshot(machine, ns, dev, networks)),
+    devices: [...ns.devices.values()].map((dev) => deviceSnapshot(world, machine, ns, dev)),
     processes: [...machine.processes.values()]
       .filter((process) => process.netns === ns && process !== machine.init && !/^-?(ba|da)?sh$/.test(process.comm))
       .map((process) => ({ pid: process.pid, command: process.argv.join(' ') })),
@@ -55,9 +55,9 @@ function namespacesOf(machine: Machine, networks: ReadonlyMap<string, string>): 
 
 const identity = (machine: Machine, dev: NetDevice): string => `${machine.name}/${dev.uid}`;
 
-function deviceSnapshot(machine: Machine, ns: NetNamespace, dev: NetDevice, networks: ReadonlyMap<string, string>): DeviceSnapshot {
+function deviceSnapshot(world: World, machine: Machine, ns: NetNamespace, dev: NetDevice): DeviceSnapshot {
   const peer = dev.ops.lowerLink?.(dev);
-  const network = dev.ops.kind === undefined ? networks.get(`${machine.name}/${dev.permanentName}`) : undefined;
+  const cable = world.cables.get(dev);
   return {
     id: identity(machine, dev),
     name: dev.name,
@@ -73,7 +73,7 @@ function deviceSnapshot(machine: Machine, ns: NetNamespace, dev: NetDevice, netw
       ...ns.ip6.addressesOf(dev).map((a) => `${a.address}/${a.prefixLen}`),
     ],
     master: dev.master && identity(machine, dev.master),
-    peer: peer ? identity(machine, peer) : network === undefined ? undefined : `switch:${network}`,
+    peer: peer ? identity(machine, peer) : cable && `switch:${cable.network}`,
     rxPackets: dev.stats.rxPackets,
     txPackets: dev.stats.txPackets,
   };

@@ -5,8 +5,8 @@ import { NS_PER_S } from '../base/time.ts';
 /** Where a cable ends: something that takes frames. */
 export interface CableEnd {
   receive(frame: Uint8Array): void;
-  /** Whether the other end of the cable has a powered device. */
-  setCarrier(on: boolean): void;
+  /** The cable was put in, and frames can be sent down it; or pulled. */
+  plugged(cable: CablePlug | undefined): void;
 }
 
 /** The machine's half of a cable. */
@@ -22,6 +22,7 @@ interface Port {
   readonly name: string;
   readonly end: CableEnd;
   readonly delayNs: number;
+  readonly plug: CablePlug;
   plugged: boolean;
 }
 
@@ -43,11 +44,11 @@ export class EthernetSwitch {
   }
 
   /** Plugs a cable in. `name` is the port's, e.g. `host1/eth0`; extra delay models a longer cable. */
-  connect(name: string, end: CableEnd, extraDelayNs = 0): CablePlug {
-    const port: Port = { name, end, delayNs: this.delayNs + extraDelayNs, plugged: true };
+  connect(name: string, end: CableEnd, extraDelayNs = 0): void {
+    const plug: CablePlug = { transmit: (frame) => this.forward(port, frame) };
+    const port: Port = { name, end, delayNs: this.delayNs + extraDelayNs, plug, plugged: true };
     this.ports.set(name, port);
-    end.setCarrier(true);
-    return { transmit: (frame) => this.forward(port, frame) };
+    end.plugged(plug);
   }
 
   /** Pulls a cable out or puts it back; both ends see their carrier change. */
@@ -56,7 +57,7 @@ export class EthernetSwitch {
     if (!port || port.plugged === plugged) return;
     port.plugged = plugged;
     if (!plugged) for (const [mac, entry] of this.learned) if (entry.port === port) this.learned.delete(mac);
-    port.end.setCarrier(plugged);
+    port.end.plugged(plugged ? port.plug : undefined);
   }
 
   isPlugged(name: string): boolean {

@@ -1,6 +1,7 @@
 import { EventQueue } from '../base/event-queue.ts';
 import { Random } from '../base/random.ts';
 import { NS_PER_MS } from '../base/time.ts';
+import type { NetDevice } from '../kernel/device/net-device.ts';
 import { Trace } from '../kernel/trace.ts';
 import { Machine } from '../machine/machine.ts';
 import { Scheduler } from '../machine/scheduler.ts';
@@ -23,6 +24,8 @@ export class World {
   readonly scheduler: Scheduler;
   readonly machines = new Map<string, Machine>();
   readonly switches = new Map<string, EthernetSwitch>();
+  /** Which switch and port each network card is cabled to. */
+  readonly cables = new Map<NetDevice, { readonly network: string; readonly port: string }>();
   /** Process turns and events so far: names a moment exactly, even inside a busy instant. */
   steps = 0;
   /** Set when a limit ended the world: what happened, for the learner. */
@@ -65,7 +68,7 @@ export class World {
   run(untilNs: number, maxSteps = Number.POSITIVE_INFINITY): Stop {
     const last = this.steps + maxSteps;
     while (this.halted === undefined) {
-      if (this.scheduler.hostWaiting) return 'host';
+      if (this.scheduler.hostPending) return 'host';
       if (this.steps >= last) return 'steps';
       if (!this.step(untilNs)) {
         this.clock.runUntil(untilNs);
@@ -77,7 +80,8 @@ export class World {
 
   /** One process turn or one event due by `untilNs`; false if there is none. */
   private step(untilNs: number): boolean {
-    if (this.scheduler.runOne()) {
+    if (this.scheduler.hasReady) {
+      this.scheduler.runReady(1);
       this.steps++;
       return true;
     }
@@ -92,7 +96,7 @@ export class World {
   /** Whether nothing is going on at this instant: no process is ready and no event is due now. */
   get atRest(): boolean {
     const next = this.clock.nextTime();
-    return !this.scheduler.ready && !this.scheduler.hostWaiting && (next === undefined || next > this.clock.now);
+    return !this.scheduler.hasReady && !this.scheduler.hostPending && (next === undefined || next > this.clock.now);
   }
 
   private watchForStorm(): void {

@@ -1,0 +1,2 @@
+/** An error in a lab's own description: a bug of its author, not of the learner. */
+export class LabError extends Error {}

@@ -1,0 +1,24 @@
+import { parseMac } from '../base/address.ts';
+import { isError } from '../base/result.ts';
+import { addNic, nicReceive, plugNic } from '../kernel/device/nic.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { World } from '../world/world.ts';
+import type { NicDescription } from './description.ts';
+import { LabError } from './lab-error.ts';
+
+/** One way through a switch of the LAN; a round trip between two machines is twice this and what the kernels take. */
+const LAN_DELAY_NS = 40_000;
+
+/** Puts a network card into the machine and its cable into the switch; answers the commands that configure it. */
+export function plugIn(world: World, machine: Machine, nic: NicDescription): string[] {
+  const mac = parseMac(nic.mac);
+  if (mac === undefined) throw new LabError(`${machine.name}: ${nic.mac} is no MAC address`);
+  const card = addNic(machine.kernel.initNetns, nic.name, mac);
+  if (isError(card)) throw new LabError(`${machine.name}: no card ${nic.name}: ${card.errno}`);
+  const port = `${machine.name}/${nic.name}`;
+  const network = world.switch(nic.network, LAN_DELAY_NS);
+  world.cables.set(card, { network: nic.network, port });
+  network.connect(port, { receive: (frame) => nicReceive(card, frame), plugged: (cable) => plugNic(card, cable) });
+  if (nic.unplugged) network.setPlugged(port, false);
+  return [...nic.addresses.map((address) => `ip addr add ${address} brd + dev ${nic.name}`), `ip link set ${nic.name} up`];
+}
