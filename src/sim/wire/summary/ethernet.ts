@@ -41,7 +41,7 @@ export function printEthernet(p: Printer, o: number, length: number): void {
     at += 4;
     if (shown) {
       p.put(`vlan ${tci & 0xfff}, p ${tci >> 13}${(tci & 0x1000) !== 0 ? ', DEI' : ''}, `);
-      if (type >= ETH_P_802_3_MIN) p.put(`ethertype ${etherTypeName(type)}, `);
+      if (type >= ETH_P_802_3_MIN) p.put(p.options.quiet ? `${quietName(type)}, ` : `ethertype ${etherTypeName(type)}, `);
     }
   }
   const left = length - (at - o);
@@ -54,7 +54,7 @@ export function printEthernet(p: Printer, o: number, length: number): void {
     linkHeader(p, o, u16(p.b, o + 12), length);
     shown = true;
   }
-  p.hexAsciiDump('\n\t', at, left);
+  if (!p.options.quiet) p.hexAsciiDump('\n\t', at, left);
 }
 
 function linkHeader(p: Printer, o: number, type: number, length: number): void {
@@ -63,8 +63,13 @@ function linkHeader(p: Printer, o: number, type: number, length: number): void {
     p.put(`, 802.3, length ${type}: `);
     return;
   }
-  p.put(p.options.quiet ? `, ${ETHERTYPES.get(type) ?? 'Unknown Ethertype'}` : `, ethertype ${etherTypeName(type)}`);
+  p.put(p.options.quiet ? `, ${quietName(type)}` : `, ethertype ${etherTypeName(type)}`);
   p.put(`, length ${length}: `);
+}
+
+/** The name alone, as -q has it. */
+function quietName(type: number): string {
+  return ETHERTYPES.get(type) ?? `Unknown Ethertype (${hexNumber(type, 4)})`;
 }
 
 /** A name with the number behind it, as `IPv4 (0x0800)`. */

@@ -87,7 +87,7 @@ function messageText(p: Printer, o: number, type: number, code: number): string 
       if (code !== 0) return `parameter problem - code ${code}`;
       return p.has(o, 5) ? `parameter problem - octet ${b[o + 4]}` : undefined;
     case 9:
-      return 'router advertisement';
+      return p.has(o, 8) ? routerAdvertisementText(p, o) : undefined;
     case 10:
       return 'router solicitation';
     case ICMP_TIMESTAMP:
@@ -153,6 +153,25 @@ function unreachableText(p: Printer, o: number, code: number): string | undefine
   }
   const words = UNREACHABLE[code];
   return words ? `${words[0]}${dst}${words[1]}` : `${formatIpv4(u32(p.b, quoted + 16))} unreachable - #${code}`;
+}
+
+/** RFC 1256: the lifetime, and each router's address with its preference. */
+function routerAdvertisementText(p: Printer, o: number): string | undefined {
+  const count = p.b[o + 4] as number;
+  const words = p.b[o + 5] as number;
+  const seconds = u16(p.b, o + 6);
+  const two = (v: number): string => String(v).padStart(2, '0');
+  let lifetime = String(seconds);
+  if (seconds >= 3600) lifetime = `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  else if (seconds >= 60) lifetime = `${Math.floor(seconds / 60)}:${two(seconds % 60)}`;
+  let out = `router advertisement lifetime ${lifetime} ${count}:`;
+  if (words !== 2) return `${out} [size ${words}]`;
+  for (let i = 0; i < count; i++) {
+    const at = o + ICMP_HLEN + 8 * i;
+    if (!p.has(at, 8)) return undefined;
+    out += ` {${p.ipv4(u32(p.b, at))} ${u32(p.b, at + 4)}}`;
+  }
+  return out;
 }
 
 /** Milliseconds since midnight UT. */

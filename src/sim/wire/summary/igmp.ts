@@ -6,6 +6,10 @@ import type { Printer } from './printer.ts';
 
 /** igmp_print(): membership queries, reports and leave messages. */
 export function printIgmp(p: Printer, o: number, length: number): void {
+  if (p.options.quiet) {
+    p.put('igmp');
+    return;
+  }
   if (length < 8 || !p.has(o, 8)) {
     p.truncated('igmp');
     return;

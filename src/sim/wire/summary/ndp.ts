@@ -105,21 +105,22 @@ function printOptions(p: Printer, start: number, end: number): void {
     }
     const type = p.b[o] as number;
     p.put(`\n\t  ${OPTION_NAMES.get(type) ?? 'unknown'} option (${type}), length ${size} (${size / 8}): `);
-    const known = printOption(p, o, size, type);
+    const known = printOption(p, start, o, size, type);
     if (p.verbose > 1) p.hexDump('\n\t    ', o + 2, size - 2);
     else if (!known) p.hexDump('\n\t  ', o + 2, size - 2);
     o += size;
   }
 }
 
-function printOption(p: Printer, o: number, size: number, type: number): boolean {
+function printOption(p: Printer, first: number, o: number, size: number, type: number): boolean {
   switch (type) {
     case ND_OPT_SOURCE_LL_ADDR:
     case ND_OPT_TARGET_LL_ADDR:
       p.put(size === 8 ? p.mac(readMac(p.b, o + 2)) : (hex(p.b.subarray(o + 2, o + size)).match(/../g) ?? []).join(':'));
       return true;
     case ND_OPT_REDIRECT_HDR:
-      p.hexDump('\n\t    ', o, size);
+      // tcpdump dumps as many bytes, but from the first option on.
+      p.hexDump('\n\t    ', first, size);
       return true;
     case ND_OPT_MTU:
       p.put(` ${u32(p.b, o + 4)}${size === 8 ? '' : `, bad option length ${size / 8}`}`);
