@@ -13,7 +13,8 @@ export class Pipe {
   readonly reader: PipeReader;
   readonly writer: PipeWriter;
   readonly #madeMs: number;
-  #chunks: Uint8Array[] = [];
+  /** A ring, grown as needed; its length is a power of two. */
+  #ring = new Uint8Array(512);
   #head = 0;
   #size = 0;
   /** Whether the end is still open anywhere. */
@@ -37,31 +38,26 @@ export class Pipe {
   }
 
   take(max: number): Uint8Array {
-    const first = this.#chunks[0];
-    if (first === undefined) return new Uint8Array(0);
-    const wasFull = this.#size > PIPE_CAPACITY - PIPE_BUF;
-    let out: Uint8Array;
-    if (first.length - this.#head >= max || this.#chunks.length === 1) {
-      out = first.subarray(this.#head, Math.min(first.length, this.#head + max));
-      this.#advance(out.length);
-    } else {
-      out = new Uint8Array(Math.min(max, this.#size));
-      let n = 0;
-      while (n < out.length) {
-        const chunk = this.#chunks[0] as Uint8Array;
-        const part = chunk.subarray(this.#head, Math.min(chunk.length, this.#head + out.length - n));
-        out.set(part, n);
-        n += part.length;
-        this.#advance(part.length);
-      }
-    }
-    if (wasFull) this.writer.writable.wake();
+    const ring = this.#ring;
+    const out = new Uint8Array(Math.min(max, this.#size));
+    const start = this.#head & (ring.length - 1);
+    const first = ring.subarray(start, start + out.length);
+    out.set(first);
+    out.set(ring.subarray(0, out.length - first.length), first.length);
+    const wasFull = this.room < PIPE_BUF;
+    this.#head += out.length;
+    this.#size -= out.length;
+    if (wasFull && this.room >= PIPE_BUF) this.writer.writable.wake();
     return out;
   }
 
   put(data: Uint8Array): void {
-    // A copy: the writer may use its buffer again.
-    this.#chunks.push(data.slice());
+    if (this.#size + data.length > this.#ring.length) this.#grow(this.#size + data.length);
+    const ring = this.#ring;
+    const start = (this.#head + this.#size) & (ring.length - 1);
+    const first = data.subarray(0, ring.length - start);
+    ring.set(first, start);
+    ring.set(data.subarray(first.length));
     this.#size += data.length;
     this.reader.readable.wake();
   }
@@ -70,13 +66,14 @@ export class Pipe {
     return { kind: 'fifo', inode: this.inode, dev: 14, mode: 0o600, uid: 0, gid: 0, nlink: 1, size: 0, mtimeMs: this.#madeMs };
   }
 
-  #advance(n: number): void {
-    this.#head += n;
-    this.#size -= n;
-    if (this.#head === (this.#chunks[0] as Uint8Array).length) {
-      this.#chunks.shift();
-      this.#head = 0;
-    }
+  #grow(size: number): void {
+    let capacity = this.#ring.length;
+    while (capacity < size) capacity *= 2;
+    const ring = new Uint8Array(capacity);
+    const old = this.#ring;
+    for (let i = 0; i < this.#size; i++) ring[i] = old[(this.#head + i) & (old.length - 1)] as number;
+    this.#ring = ring;
+    this.#head = 0;
   }
 }
 

@@ -8,12 +8,11 @@ const BS = 0x08;
 const TAB = 0x09;
 const NL = 0x0a;
 const CR = 0x0d;
-const BEL = 0x07;
 
 /** What a line discipline asks of the terminal it belongs to. */
 export interface LineDisciplineHost {
   /** Echoed bytes, ready to be shown. */
-  echo(bytes: readonly number[]): void;
+  echo(bytes: readonly number[]): unknown;
   /** A key stands for a signal to the foreground group. */
   signal(signal: 'SIGINT' | 'SIGQUIT' | 'SIGTSTP'): void;
   /** ^S and ^Q. */
@@ -196,15 +195,12 @@ export class LineDiscipline {
 
   #put(byte: number, endsLine: boolean): void {
     const t = this.#termios;
-    if (this.#head - this.#tail >= BUFFER_SIZE - (endsLine ? 0 : 1)) {
-      if (t.imaxbel) this.#host.echo([BEL]);
-      return;
-    }
     if (t.echo || (t.echonl && endsLine && byte === NL)) {
       if (this.#head === this.#canonHead) this.#canonColumn = this.#column;
       this.#echo(byte);
     }
-    this.#store(byte);
+    // What is typed beyond the longest line is echoed and lost; its end still ends it.
+    if (endsLine || this.#head - this.#tail < BUFFER_SIZE - 1) this.#store(byte);
     if (endsLine) this.#finishLine();
     else if (!t.icanon && this.canRead()) this.#host.readable();
   }

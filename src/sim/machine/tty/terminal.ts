@@ -7,8 +7,8 @@ import type { Signal } from '../signal.ts';
 import { LineDiscipline } from './line-discipline.ts';
 import type { Termios } from './termios.ts';
 
-/** Output that waits while the page is paused: a writer waits beyond this, as with a full pty buffer. */
-const OUTPUT_LIMIT = 65_536;
+/** How much of a write(2) goes out at once, so that a listener that pauses in between is soon heard. */
+const WRITE_SIZE = 4_096;
 
 /**
  * A pseudo-terminal seen from outside (the master side): keys go in, bytes to show come out. The line discipline between them
@@ -36,9 +36,10 @@ export class Terminal {
   #rows: number;
   #paused = false;
   #hungUp = false;
-  /** Output not taken yet. */
+  /** Echo of the keys being taken in, to go out in one piece. */
+  #echo: number[] = [];
+  /** What was echoed while output is held; programs' writes wait meanwhile. */
   #output: Uint8Array[] = [];
-  #outputSize = 0;
   /** Keys for which the input buffer has no room yet: a paste that a program reads slowly. */
   #backlog: Uint8Array[] = [];
 
@@ -48,7 +49,7 @@ export class Terminal {
     this.#rows = rows;
     this.#signalGroup = signalGroup;
     this.#ldisc = new LineDiscipline({
-      echo: (bytes) => this.#emit(Uint8Array.from(bytes)),
+      echo: (bytes) => this.#echo.push(...bytes),
       signal: (signal) => this.#signalGroup(this.foreground, signal),
       flow: () => this.#drain(),
       discardOutput: () => this.#discardOutput(),
@@ -128,7 +129,7 @@ export class Terminal {
 
   /** Whether all output has been shown (tcdrain). */
   get drained(): boolean {
-    return this.#outputSize === 0;
+    return this.#output.length === 0;
   }
 
   /** A program's read: EAGAIN while there is nothing, empty at end of file. */
@@ -142,12 +143,12 @@ export class Terminal {
     return data;
   }
 
-  /** A program's write: EAGAIN while paused or stopped by ^S and the buffer is full. */
+  /** A program's write: takes a part, EAGAIN while paused or stopped by ^S. */
   write(data: Uint8Array): number | KernelError {
     if (this.#hungUp) return fail('EIO');
     if (data.length === 0) return 0;
     if (!this.canWrite()) return fail('EAGAIN');
-    const part = this.#held && data.length > OUTPUT_LIMIT ? data.subarray(0, OUTPUT_LIMIT) : data;
+    const part = data.length > WRITE_SIZE ? data.subarray(0, WRITE_SIZE) : data;
     this.#emit(this.#ldisc.process(part));
     return part.length;
   }
@@ -157,7 +158,7 @@ export class Terminal {
   }
 
   canWrite(): boolean {
-    return this.#hungUp || !this.#held || this.#outputSize < OUTPUT_LIMIT;
+    return this.#hungUp || !this.#held;
   }
 
   /** A descriptor on this terminal, for /dev/pts/N and /dev/tty. */
@@ -179,11 +180,18 @@ export class Terminal {
     for (let chunk = this.#backlog.shift(); chunk !== undefined; chunk = this.#backlog.shift()) {
       let at = 0;
       while (at < chunk.length && this.#ldisc.room > 0) this.#ldisc.input(chunk[at++] as number);
+      this.#showEcho();
       if (at < chunk.length) {
         this.#backlog.unshift(chunk.subarray(at));
         return;
       }
     }
+  }
+
+  #showEcho(): void {
+    const echo = Uint8Array.from(this.#echo);
+    this.#echo = [];
+    this.#emit(echo);
   }
 
   #emit(data: Uint8Array): void {
@@ -193,21 +201,19 @@ export class Terminal {
       return;
     }
     this.#output.push(data.slice());
-    this.#outputSize += data.length;
   }
 
   #drain(): void {
     while (!this.#held && this.#output.length > 0) {
       const data = this.#output.shift() as Uint8Array;
-      this.#outputSize -= data.length;
       this.onOutput?.(data);
     }
     if (this.canWrite()) this.writable.wake();
   }
 
   #discardOutput(): void {
+    this.#showEcho();
     this.#output = [];
-    this.#outputSize = 0;
     this.writable.wake();
   }
 }
