@@ -9,6 +9,8 @@ export interface Sysctl {
   /** Names in a directory in the order of readdir, directories ending in '/'; undefined if there is no such directory. */
   list(path: string): string[] | undefined;
   exists(path: string): boolean;
+  /** Permission bits of a file: 0o200 write-only, 0o444 read-only; what is not said is 0o644. Opening asks for them. */
+  mode?(path: string): number;
   /** The text the file reads as, with its newline: EACCES for write-only ones. */
   read(path: string): string | KernelError;
   /** EINVAL for what the handler refuses, EACCES for read-only files, ENOENT if there is none. */

@@ -1,8 +1,9 @@
 import { fail, type KernelError } from '../../base/result.ts';
 import { WaitQueue } from '../../base/wait-queue.ts';
 import type { FileStat } from '../file-system.ts';
+import { OpenBase } from '../open-file.ts';
 import type { OpenFlags } from '../process.ts';
-import { OpenBase } from './open-base.ts';
+import { accessOf } from './open-modes.ts';
 import { type Place, pathOf } from './place.ts';
 
 /** Bytes a fifo holds before writers wait (PIPE_DEF_BUFFERS pages). */
@@ -88,6 +89,8 @@ class OpenFifo extends OpenBase {
   override readonly readable: WaitQueue;
   override readonly writable: WaitQueue;
   readonly place: Place;
+  /** As /proc/PID/fd shows it. */
+  readonly access: 'r' | 'w' | 'rw';
   readonly #fifo: Fifo;
   readonly #flags: OpenFlags;
   readonly #stat: () => FileStat;
@@ -96,6 +99,7 @@ class OpenFifo extends OpenBase {
     super();
     this.#fifo = fifo;
     this.#flags = flags;
+    this.access = accessOf(flags);
     this.#stat = stat;
     this.readable = fifo.readable;
     this.writable = fifo.writable;

@@ -2,6 +2,7 @@ import { fail, isError, type KernelError } from '../../base/result.ts';
 import type { NetNamespace } from '../../kernel/netns.ts';
 import type { CharacterDevice, MountRequest, VirtualFile } from '../file-system.ts';
 import type { Machine } from '../machine.ts';
+import type { PidNamespace } from '../namespaces.ts';
 import type { Process } from '../process.ts';
 import { debianImage, IMAGE_TIME_MS } from './debian/image.ts';
 import { CONTROLLING_TERMINAL, memoryDevices, TreeDevice } from './devices.ts';
@@ -51,7 +52,7 @@ export class MachineTrees {
       case 'sysfs':
         return { ...rest, ...this.#sysfs(++this.#lastDev, p.netns) };
       case 'proc':
-        return { ...rest, ...this.#proc() };
+        return { ...rest, ...this.#proc(() => p.namespaces.pid) };
       case 'devtmpfs':
         return { ...rest, sb: this.#dev.sb, root: this.#dev };
       case 'devpts':
@@ -112,7 +113,7 @@ export class MachineTrees {
     const run = new TreeDirectory(runSb, 0o755, this.#machine.wallClockMs);
     const mounts: readonly [string, MountSpec][] = [
       ['sys', { ...rest, ...this.#sysfs(22, this.#machine.kernel.initNetns), source: 'sysfs' }],
-      ['proc', { ...rest, ...this.#proc(), source: 'proc' }],
+      ['proc', { ...rest, ...this.#proc(() => this.#machine.init.namespaces.pid), source: 'proc' }],
       ['dev', { ...rest, sb: this.#dev.sb, root: this.#dev, source: 'devtmpfs', options: 'relatime,mode=755' }],
       ['run', { ...rest, sb: runSb, root: run, source: 'tmpfs', options: 'relatime,mode=755' }],
     ];
@@ -129,8 +130,9 @@ export class MachineTrees {
     return namespace;
   }
 
-  #proc(): Pick<MountSpec, 'sb' | 'root'> {
-    return virtual(new SuperBlock(21, 'proc'), this.#registry.extend('/proc', procRoot(this.#machine, this.mounts, this.#registry), 0));
+  #proc(pidNamespace: () => PidNamespace): Pick<MountSpec, 'sb' | 'root'> {
+    const context = { machine: this.#machine, mounts: this.mounts, registry: this.#registry, pidNamespace };
+    return virtual(new SuperBlock(21, 'proc'), this.#registry.extend('/proc', procRoot(context), 0));
   }
 
   #sysfs(dev: number, ns: NetNamespace): Pick<MountSpec, 'sb' | 'root'> {

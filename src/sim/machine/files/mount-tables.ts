@@ -102,6 +102,21 @@ export class MountTables {
     }));
   }
 
+  /** /proc/PID/mountinfo (proc(5)); the number of the root's parent is one that nobody sees. */
+  infoLines(p: Process): string[] {
+    return [...this.of(p.namespaces.mnt).mounts].map((mount) => {
+      const { sb, innerRoot, source, options } = mount.spec;
+      const device = `${sb.dev >> 8}:${sb.dev & 0xff}`;
+      const access = mount.readOnly ? 'ro' : 'rw';
+      const own = options.split(',').includes('relatime') ? `${access},relatime` : access;
+      const rest = ['rw', ...options.split(',').filter((option) => option !== 'relatime' && option !== '')].join(',');
+      const shared = mount.peers === undefined ? '' : ` shared:${mount.peers.id}`;
+      const master = mount.master === undefined ? '' : ` master:${mount.master.id}`;
+      const target = `${innerRoot || '/'} ${mount.target}`;
+      return `${mount.id} ${mount.parent?.id ?? 1} ${device} ${target} ${own}${shared}${master} - ${sb.type} ${source} ${rest}\n`;
+    });
+  }
+
   /** A directory was renamed: mounts below it go along, in every namespace. */
   renamed(sb: SuperBlock, from: string, to: string): void {
     for (const table of this.#tables.values()) {

@@ -2,11 +2,11 @@ import { fail, type KernelError } from '../../base/result.ts';
 import type { NetNamespace } from '../../kernel/netns.ts';
 import type { FileStat, NamespaceFile } from '../file-system.ts';
 import type { PlainNamespace } from '../namespaces.ts';
+import { OpenBase } from '../open-file.ts';
 import type { NamespaceKind, OpenFlags, Process } from '../process.ts';
 import { Inode, type Jump } from './inode.ts';
 import { Mount } from './mount.ts';
 import type { MountTables } from './mount-tables.ts';
-import { OpenBase } from './open-base.ts';
 import type { Place } from './place.ts';
 import { SuperBlock } from './super-block.ts';
 

@@ -1,7 +1,8 @@
 import { fail, isError, type KernelError } from '../../base/result.ts';
 import type { FileStat } from '../file-system.ts';
+import { OpenBase } from '../open-file.ts';
 import type { OpenFlags, Process } from '../process.ts';
-import { OpenBase, seekTo } from './open-base.ts';
+import { accessOf, seekTo } from './open-modes.ts';
 import { type Place, pathOf } from './place.ts';
 import type { TreeFile } from './tree.ts';
 
@@ -9,6 +10,8 @@ import type { TreeFile } from './tree.ts';
 export class OpenRegular extends OpenBase {
   override readonly kind = 'file';
   readonly place: Place;
+  /** As /proc/PID/fd shows it. */
+  readonly access: 'r' | 'w' | 'rw';
   readonly #opener: Process;
   readonly #file: TreeFile;
   readonly #flags: OpenFlags;
@@ -19,6 +22,7 @@ export class OpenRegular extends OpenBase {
     this.#opener = opener;
     this.#file = file;
     this.#flags = flags;
+    this.access = accessOf(flags);
     this.place = place;
     place.mount.openFiles++;
     file.opened();

@@ -2,10 +2,11 @@ import { fail, isError, type KernelError } from '../../base/result.ts';
 import { text, utf8 } from '../../base/utf8.ts';
 import type { CharacterDevice, FileStat, VirtualFile } from '../file-system.ts';
 import type { OpenFile } from '../open-file.ts';
+import { OpenBase } from '../open-file.ts';
 import type { OpenFlags, Process } from '../process.ts';
 import { Inode, type Jump, type NewNode } from './inode.ts';
-import { OpenBase, seekTo } from './open-base.ts';
 import { OpenDirectory } from './open-directory.ts';
+import { accessOf, seekTo } from './open-modes.ts';
 import { type Place, pathOf } from './place.ts';
 import type { SuperBlock } from './super-block.ts';
 
@@ -153,6 +154,8 @@ class VirtualFileInode extends Inode {
 class OpenVirtual extends OpenBase {
   override readonly kind = 'file';
   readonly place: Place;
+  /** As /proc/PID/fd shows it. */
+  readonly access: 'r' | 'w' | 'rw';
   readonly #p: Process;
   readonly #file: VirtualFile;
   readonly #flags: OpenFlags;
@@ -165,6 +168,7 @@ class OpenVirtual extends OpenBase {
     this.#p = p;
     this.#file = file;
     this.#flags = flags;
+    this.access = accessOf(flags);
     this.place = place;
     this.#stat = stat;
   }

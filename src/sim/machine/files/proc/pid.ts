@@ -1,47 +1,151 @@
-import { fail } from '../../../base/result.ts';
+import { fail, isError, type KernelError } from '../../../base/result.ts';
+import type { OpenFile } from '../../open-file.ts';
 import type { NamespaceKind, Process } from '../../process.ts';
-import type { MountTables } from '../mount-tables.ts';
+import { anonymousPlace } from '../anonymous.ts';
+import type { Jump } from '../inode.ts';
 import { jumpToNamespace, linkText } from '../ns-file.ts';
+import type { Place } from '../place.ts';
 import { fixedDirectory, textFile, type VirtualDirectory, type VirtualLink, type VirtualNode } from '../virtual.ts';
-import type { VirtualRegistry } from '../virtual-registry.ts';
+import { Walk } from '../walk.ts';
+import { netDirectory } from './net-directory.ts';
+import { limitsText, statLine, statusText } from './pid-status.ts';
+import type { ProcContext } from './proc-root.ts';
 
-/** /proc/PID (fs/proc/base.c). */
-export function pidDirectory(of: Process, mounts: MountTables, _registry: VirtualRegistry): VirtualDirectory {
-  return fixedDirectory({
-    ns: namespaces(of, mounts),
-    comm: textFile(() => `${of.comm}\n`),
-    cmdline: textFile(() => of.argv.map((word) => `${word}\0`).join('')),
-    environ: textFile(() => [...of.env].map(([name, value]) => `${name}=${value}\0`).join('')),
-    cwd: { kind: 'symlink', target: () => of.cwd },
+/** The largest part of comm that is kept (TASK_COMM_LEN less its zero). */
+const COMM_LENGTH = 15;
+
+/** /proc/PID (tgid_base_stuff in fs/proc/base.c), in the kernel's order. */
+export function pidDirectory(context: ProcContext, of: Process, pid: number): VirtualDirectory {
+  const own = threadFiles(context, of, pid);
+  const task: VirtualDirectory = {
+    kind: 'directory',
+    nlink: 3,
+    names: () => [String(pid)],
+    lookup: (_p, name) => (name === String(pid) ? fixedDirectory(own) : undefined),
+  };
+  return { ...fixedDirectory({ task, ...own }), nlink: 9 };
+}
+
+function threadFiles(context: ProcContext, of: Process, pid: number): Record<string, VirtualNode> {
+  const secret = (read: () => string): VirtualNode => ({ kind: 'file', file: { mode: 0o400, read }, refusesWrite: 'EIO' });
+  return {
+    fd: descriptors(of),
+    ns: namespaces(context, of),
+    net: netDirectory(context, of),
+    environ: secret(() => [...of.env].map(([name, value]) => `${name}=${value}\0`).join('')),
+    status: textFile(() => statusText(context, of, pid)),
+    limits: textFile(limitsText),
+    comm: { kind: 'file', file: { read: () => `${of.comm}\n`, write: (p, text) => setComm(p, of, text) } },
+    cmdline: textFile(() => (of.state === 'Z' ? '' : of.argv.map((word) => `${word}\0`).join(''))),
+    stat: textFile(() => statLine(context, of, pid)),
+    statm: textFile(() => '765 432 404 5 0 123 0\n'),
+    cwd: link(() => place(context, of, of.cwd), of),
+    root: { kind: 'symlink', target: () => '/' },
+    exe: link(() => executable(context, of), of),
     mounts: textFile(() =>
-      mounts
+      context.mounts
         .lines(of)
         .map((m) => `${m.source} ${m.target} ${m.type} ${m.options} 0 0\n`)
         .join(''),
     ),
-  });
+    mountinfo: textFile(() => context.mounts.infoLines(of).join('')),
+    wchan: textFile(() => '0'),
+    cgroup: textFile(() => '0::/\n'),
+    oom_score_adj: textFile(() => '0\n'),
+    uid_map: textFile(() => '         0          0 4294967295\n'),
+    gid_map: textFile(() => '         0          0 4294967295\n'),
+    setgroups: textFile(() => 'allow\n'),
+  };
 }
 
-const KINDS: readonly (readonly [string, NamespaceKind])[] = [
-  ['cgroup', 'cgroup'],
-  ['ipc', 'ipc'],
-  ['mnt', 'mnt'],
+/** Only the process itself may rename itself (comm_write: its own thread group). */
+function setComm(p: Process, of: Process, text: string): undefined | KernelError {
+  if (p !== of) return fail('EINVAL');
+  of.comm = text.replace(/\n$/, '').slice(0, COMM_LENGTH);
+  return undefined;
+}
+
+/** A magic link to a file that has a path: shown by that path, opened directly. A zombie has none. */
+function link(find: () => Place | KernelError, of: Process): VirtualLink {
+  return {
+    kind: 'symlink',
+    target() {
+      if (of.state === 'Z') return fail('ENOENT');
+      const found = find();
+      return isError(found) ? found : pathText(found);
+    },
+    follow() {
+      const found = of.state === 'Z' ? fail('ENOENT') : find();
+      return isError(found) ? found : { place: found };
+    },
+  };
+}
+
+function pathText(at: Place): string {
+  let path = '';
+  for (let p = at; p.parent !== undefined; p = p.parent) path = `/${p.name}${path}`;
+  return path === '' ? '/' : path;
+}
+
+function place(context: ProcContext, of: Process, path: string): Place | KernelError {
+  return new Walk(of, context.mounts.of(of.namespaces.mnt).rootPlace).to(path);
+}
+
+/** The file that a process runs: its first word, looked for as exec does. */
+function executable(context: ProcContext, of: Process): Place | KernelError {
+  const word = (of.argv[0] ?? '').replace(/^-/, '');
+  if (word.includes('/')) return place(context, of, word);
+  for (const folder of (of.env.get('PATH') ?? '').split(':')) {
+    const found = place(context, of, `${folder}/${word}`);
+    if (!isError(found) && found.inode.kind === 'file') return found;
+  }
+  return fail('ENOENT');
+}
+
+const NAMESPACE_LINKS: readonly (readonly [string, NamespaceKind])[] = [
   ['net', 'net'],
+  ['uts', 'uts'],
+  ['ipc', 'ipc'],
   ['pid', 'pid'],
   ['pid_for_children', 'pid'],
+  ['user', 'user'],
+  ['mnt', 'mnt'],
+  ['cgroup', 'cgroup'],
   ['time', 'time'],
   ['time_for_children', 'time'],
-  ['user', 'user'],
-  ['uts', 'uts'],
 ];
 
-function namespaces(of: Process, mounts: MountTables): VirtualDirectory {
-  const link = (kind: NamespaceKind): VirtualLink => ({
+/** /proc/PID/ns (fs/proc/namespaces.c). */
+function namespaces(context: ProcContext, of: Process): VirtualDirectory {
+  const magic = (kind: NamespaceKind): VirtualLink => ({
     kind: 'symlink',
-    target: () => linkText(kind, of.namespaces[kind]),
-    follow: () => jumpToNamespace(kind, of.namespaces[kind], mounts),
+    target: () => (of.state === 'Z' ? fail('ENOENT') : linkText(kind, of.namespaces[kind])),
+    follow: () => (of.state === 'Z' ? fail('ENOENT') : jumpToNamespace(kind, of.namespaces[kind], context.mounts)),
   });
-  return fixedDirectory(Object.fromEntries(KINDS.map(([name, kind]): [string, VirtualNode] => [name, link(kind)])), 0o511);
+  return fixedDirectory(Object.fromEntries(NAMESPACE_LINKS.map(([name, kind]) => [name, magic(kind)])), 0o511);
 }
 
-void fail;
+/** /proc/PID/fd (fs/proc/fd.c). */
+function descriptors(of: Process): VirtualDirectory {
+  return {
+    kind: 'directory',
+    mode: 0o500,
+    names: () => [...of.descriptors.keys()].map(String),
+    lookup(_p, name) {
+      const file = /^(0|[1-9][0-9]*)$/.test(name) ? of.file(Number(name)) : undefined;
+      if (file === undefined) return undefined;
+      return { kind: 'symlink', mode: linkMode(file), size: 64, target: () => file.description, follow: () => jumpToFile(file) };
+    },
+  };
+}
+
+/** r for reading, w for writing, x always. */
+function linkMode(file: OpenFile): number {
+  const access = 'access' in file ? file.access : 'rw';
+  return 0o100 | (access === 'w' ? 0 : 0o400) | (access === 'r' ? 0 : 0o200);
+}
+
+/** Opening the link to a file of the tree opens that file again; for a pipe, a socket or a terminal it is the same open file. */
+function jumpToFile(file: OpenFile): Jump {
+  return { place: 'place' in file ? (file.place as Place) : anonymousPlace(file) };
+}

@@ -1,7 +1,46 @@
+import type { NetDevice } from '../../../kernel/device/net-device.ts';
 import type { NetNamespace } from '../../../kernel/netns.ts';
-import { fixedDirectory, type VirtualDirectory } from '../virtual.ts';
+import { fixedDirectory, type VirtualDirectory, type VirtualNode } from '../virtual.ts';
+import { deviceDirectory } from './net-device-directory.ts';
 
-/** /sys as it was mounted by a process in this network namespace. */
-export function sysRoot(_ns: NetNamespace): VirtualDirectory {
-  return fixedDirectory({});
+const EMPTY = fixedDirectory({}, 0o755);
+
+/**
+ * /sys as a process in this network namespace mounted it: its devices and no others show, whoever looks. The machine's own NICs
+ * are under devices/virtual like all others, as those of a virtual machine's taps are.
+ */
+export function sysRoot(ns: NetNamespace): VirtualDirectory {
+  const directory = (entries: Readonly<Record<string, VirtualNode>>) => fixedDirectory(entries, 0o755);
+  return {
+    ...fixedDirectory({
+      block: EMPTY,
+      bus: EMPTY,
+      class: directory({ net: devices(ns, classLink) }),
+      dev: EMPTY,
+      devices: directory({ virtual: directory({ net: devices(ns, (dev) => deviceDirectory(dev)) }) }),
+      firmware: EMPTY,
+      fs: directory({ cgroup: EMPTY }),
+      kernel: EMPTY,
+      module: EMPTY,
+      power: EMPTY,
+    }),
+    nlink: 12,
+  };
+}
+
+/** A directory with an entry for each device of the namespace. */
+function devices(ns: NetNamespace, entry: (dev: NetDevice) => VirtualNode): VirtualDirectory {
+  return {
+    kind: 'directory',
+    mode: 0o755,
+    names: () => [...ns.devices.values()].map((dev) => dev.name),
+    lookup(_p, name) {
+      const dev = ns.deviceByName(name);
+      return dev && entry(dev);
+    },
+  };
+}
+
+function classLink(dev: NetDevice): VirtualNode {
+  return { kind: 'symlink', target: () => `../../devices/virtual/net/${dev.name}` };
 }

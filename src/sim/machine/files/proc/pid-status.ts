@@ -1,0 +1,121 @@
+import { NS_PER_MS } from '../../../base/time.ts';
+import type { Process } from '../../process.ts';
+import { type ProcContext, pidIn } from './proc-root.ts';
+
+const STATE_TEXT = { R: 'R (running)', S: 'S (sleeping)', T: 'T (stopped)', Z: 'Z (zombie)' } as const;
+
+/** What a small program takes: memory is not simulated. */
+const MEMORY = `VmPeak:	    3060 kB
+VmSize:	    3060 kB
+VmLck:	       0 kB
+VmPin:	       0 kB
+VmHWM:	    1764 kB
+VmRSS:	    1764 kB
+RssAnon:	     108 kB
+RssFile:	    1656 kB
+RssShmem:	       0 kB
+VmData:	     360 kB
+VmStk:	     132 kB
+VmExe:	      20 kB
+VmLib:	    1528 kB
+VmPTE:	      44 kB
+VmSwap:	       0 kB
+HugetlbPages:	       0 kB
+CoreDumping:	0
+THP_enabled:	1
+untag_mask:	0xffffffffffffffff
+`;
+
+const ALL_CAPABILITIES = '000001ffffffffff';
+
+/** /proc/PID/status (proc_pid_status in fs/proc/array.c). */
+export function statusText(context: ProcContext, of: Process, pid: number): string {
+  const zombie = of.state === 'Z';
+  const none = '0000000000000000';
+  return [
+    `Name:	${of.comm}\n`,
+    zombie ? '' : `Umask:	${of.umask.toString(8).padStart(4, '0')}\n`,
+    `State:	${STATE_TEXT[of.state]}\n`,
+    `Tgid:	${pid}\nNgid:	0\nPid:	${pid}\nPPid:	${parentPid(context, of)}\nTracerPid:	0\n`,
+    'Uid:	0	0	0	0\nGid:	0	0	0	0\n',
+    `FDSize:	${zombie ? 0 : 256}\nGroups:	 \n`,
+    `NStgid:	${pid}\nNSpid:	${pid}\nNSpgid:	${of.pgid}\nNSsid:	${of.sid}\nKthread:	0\n`,
+    zombie ? '' : MEMORY,
+    'Threads:	1\nSigQ:	0/7823\n',
+    `SigPnd:	${none}\nShdPnd:	${none}\nSigBlk:	${none}\nSigIgn:	${none}\nSigCgt:	${none}\n`,
+    `CapInh:	${none}\nCapPrm:	${ALL_CAPABILITIES}\nCapEff:	${ALL_CAPABILITIES}\nCapBnd:	${ALL_CAPABILITIES}\nCapAmb:	${none}\n`,
+    'NoNewPrivs:	0\nSeccomp:	0\nSeccomp_filters:	0\n',
+    'Speculation_Store_Bypass:	vulnerable\nSpeculationIndirectBranch:	always enabled\n',
+    'Cpus_allowed:	3\nCpus_allowed_list:	0-1\nMems_allowed:	00000000,00000001\nMems_allowed_list:	0\n',
+    'voluntary_ctxt_switches:	0\nnonvoluntary_ctxt_switches:	0\n',
+  ].join('');
+}
+
+/** /proc/PID/stat (do_task_stat): numbers that the simulator does not have are 0. */
+export function statLine(context: ProcContext, of: Process, pid: number): string {
+  const { tty } = of;
+  const terminal = tty === undefined ? 0 : 136 * 256 + tty.index;
+  const startTicks = Math.floor(of.startNs / (10 * NS_PER_MS));
+  const fields = [
+    ...[pid, `(${of.comm})`, of.state, parentPid(context, of), of.pgid, of.sid, terminal, tty?.foreground ?? -1, 4194560],
+    ...[0, 0, 0, 0, 0, 0, 0, 0, 20, 0, 1, 0, startTicks, 3133440, 441, '18446744073709551615'],
+    ...[
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      17,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      of.endStatus?.kind === 'exited' ? of.endStatus.status << 8 : 0,
+    ],
+  ];
+  return `${fields.join(' ')}\n`;
+}
+
+function parentPid(context: ProcContext, of: Process): number {
+  return of.parent === undefined ? 0 : (pidIn(context, of.parent) ?? 0);
+}
+
+/** /proc/PID/limits of a login on Debian. */
+export function limitsText(): string {
+  const rows: readonly (readonly [string, string, string, string])[] = [
+    ['Limit', 'Soft Limit', 'Hard Limit', 'Units'],
+    ['Max cpu time', 'unlimited', 'unlimited', 'seconds'],
+    ['Max file size', 'unlimited', 'unlimited', 'bytes'],
+    ['Max data size', 'unlimited', 'unlimited', 'bytes'],
+    ['Max stack size', '8388608', 'unlimited', 'bytes'],
+    ['Max core file size', '0', 'unlimited', 'bytes'],
+    ['Max resident set', 'unlimited', 'unlimited', 'bytes'],
+    ['Max processes', '7823', '7823', 'processes'],
+    ['Max open files', '1024', '1048576', 'files'],
+    ['Max locked memory', '8388608', '8388608', 'bytes'],
+    ['Max address space', 'unlimited', 'unlimited', 'bytes'],
+    ['Max file locks', 'unlimited', 'unlimited', 'locks'],
+    ['Max pending signals', '7823', '7823', 'signals'],
+    ['Max msgqueue size', '819200', '819200', 'bytes'],
+    ['Max nice priority', '0', '0', ''],
+    ['Max realtime priority', '0', '0', ''],
+    ['Max realtime timeout', 'unlimited', 'unlimited', 'us'],
+  ];
+  return rows.map(([name, soft, hard, unit]) => `${name.padEnd(25)} ${soft.padEnd(20)} ${hard.padEnd(20)} ${unit.padEnd(10)}\n`).join('');
+}
