@@ -22,7 +22,7 @@ import { Summary } from './summary.ts';
 import { decodeTcp, encodeTcp } from './tcp.ts';
 import { decodeUdp, encodeUdp } from './udp.ts';
 
-const NAMES = ['arp', 'icmp', 'icmpv6', 'udp', 'dns', 'tcp', 'tunnels'];
+const NAMES = ['arp', 'icmp', 'icmpv6', 'udp', 'dns', 'tcp', 'text-protocols', 'tunnels'];
 const file = (name: string): URL => new URL(`../../../test/captures/${name}`, import.meta.url);
 
 function capture(name: string): { bytes: Uint8Array; frames: Uint8Array[] } {

@@ -86,8 +86,8 @@ function printLine(p: Printer, prefix: string, o: number, end: number): number |
       return i + 1;
     }
     if (c === 0x0d) {
-      if (i + 1 >= end || !p.has(i, 2)) break;
-      if (p.b[i + 1] !== 0x0a) return undefined;
+      if (i + 1 < end && !p.has(i, 2)) break;
+      if (i + 1 >= end || p.b[i + 1] !== 0x0a) return undefined;
       p.put(prefix + line);
       return i + 2;
     }
@@ -104,11 +104,13 @@ function printSsh(p: Printer, o: number, length: number): void {
   let line = '';
   for (let i = o; i < o + length && p.has(i, 1); i++) {
     const c = p.b[i] as number;
-    if (c === 0x0a || c === 0x0d) break;
+    if (c === 0x0a || c === 0x0d) {
+      p.put(`: SSH: ${line}`);
+      return;
+    }
     if (c < 0x20 || c >= 0x7f) return;
     line += String.fromCharCode(c);
   }
-  p.put(`: SSH: ${line}`);
 }
 
 /** resp_print(): Redis commands and answers, one after another. */
