@@ -49,13 +49,16 @@ function killed(process: Process): WaitStatus {
   return { pid: process.pid, kind: 'signaled', signal: 'SIGKILL' };
 }
 
-/** The names of the program's functions on the stack, innermost first: through `yield*` they are all there. */
+/** The names of the program's functions on the stack, innermost first: through `yield*` they are all there, each with a `next` between. */
 function callChain(stack: string): string {
-  const names = [...stack.matchAll(/^\s*at (?:async )?([\w.$]+)|^([\w.$*]+)@/gm)].map((match) =>
+  const names = [...stack.matchAll(/^ *at (?:new )?([\w.$#<>]+) |^([\w.$#*]*)@/gm)].map((match) =>
     (match[1] ?? match[2] ?? '').replace(/^.*\./, ''),
   );
-  const end = names.findIndex((name) => name === 'next' || name === 'throw');
-  return (end < 0 ? names : names.slice(0, end)).slice(0, 12).join(' < ');
+  const end = names.findIndex((name) => name === '#turn' || name === 'runReady');
+  const own = (end < 0 ? names : names.slice(0, end)).filter(
+    (name) => name !== '' && name !== 'next' && name !== 'throw' && name !== '<anonymous>',
+  );
+  return own.slice(0, 12).join(' < ');
 }
 
 /** Children of the ended are adopted by the process 1 of its pid namespace, which takes those that are zombies (forget_original_parent). */

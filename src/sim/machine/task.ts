@@ -5,7 +5,7 @@ import type { NetNamespace } from '../kernel/netns.ts';
 import type { DescriptorTable } from './descriptors.ts';
 import { loadImage } from './exec.ts';
 import type { NamespaceFile } from './file-system.ts';
-import { crash, end, reap } from './lifecycle.ts';
+import { crash, end } from './lifecycle.ts';
 import type { Machine } from './machine.ts';
 import type { Namespaces, PidNamespace } from './namespaces.ts';
 import { enterNamespace, unshareNamespaces } from './nsproxy.ts';
@@ -13,8 +13,9 @@ import type { OpenFile } from './open-file.ts';
 import { Pipe } from './pipe.ts';
 import type { NamespaceKind, OpenFlags, Process, SpawnOptions, Sys, WaitStatus } from './process.ts';
 import { Execution } from './scheduler.ts';
-import { isOrphanedGroup, Session } from './session.ts';
-import { defaultAction, type Signal, type SignalState } from './signal.ts';
+import { Session } from './session.ts';
+import type { Signal, SignalState } from './signal.ts';
+import { actOnSignals, post, tellParent } from './signal-delivery.ts';
 import * as family from './task-family.ts';
 import * as io from './task-io.ts';
 import type { Terminal } from './tty/terminal.ts';
@@ -341,64 +342,24 @@ export class Task implements Process {
     return child;
   }
 
-  /** A signal from the kernel or from `sender` (send_signal). What the process is doing now is not disturbed: it acts at its next wait. */
+  /** A signal from the kernel or from `sender`. */
   post(signal: Signal, sender?: Task): void {
-    if (this.ended) return;
-    this.signals.cancelOpposite(signal);
-    if (signal === 'SIGCONT') this.#continue();
-    if (this.signals.isIgnored(signal) || (this.#protected(signal, sender) && this.signals.disposition(signal) === 'default')) return;
-    this.signals.add(signal);
-    if (this.machine.scheduler.current === this) return;
-    if (this.stopSignal === undefined || signal === 'SIGKILL') this.actOnSignals();
+    post(this, signal, sender);
   }
 
-  /** Does what pending signals ask for, except throwing caught ones, which makes the process ready (get_signal). */
+  /** Does what pending signals ask for, except throwing caught ones, which makes the process ready. */
   actOnSignals(): void {
-    for (let signal = this.signals.takeDefault(); signal !== undefined; signal = this.signals.takeDefault()) {
-      if (defaultAction(signal) === 'terminate') {
-        this.exit({ pid: this.pid, kind: 'signaled', signal });
-        return;
-      }
-      // A stop from the keyboard does nothing to a group that no shell would continue.
-      if (signal !== 'SIGSTOP' && isOrphanedGroup(this.pgid, this.machine.tasks.values())) continue;
-      this.stopSignal = signal;
-      this.stopReported = false;
-      this.#tellParent();
-      return;
-    }
-    if (this.signals.hasCaught && this.machine.scheduler.current !== this) this.machine.scheduler.wake(this);
+    actOnSignals(this);
   }
 
   /** Ends the process: at once, whatever it waits for. */
   exit(status: WaitStatus): void {
     end(this, status);
-    this.#tellParent();
+    tellParent(this);
   }
 
   /** The program threw something that it should not have. */
   crashed(error: unknown): void {
     crash(this, error);
-  }
-
-  #continue(): void {
-    if (this.stopSignal === undefined) return;
-    this.stopSignal = undefined;
-    this.actOnSignals();
-    if (!this.ended) this.machine.scheduler.continue(this);
-  }
-
-  #tellParent(): void {
-    const parent = this.parent;
-    if (parent === undefined || parent.ended) return;
-    if (this.ended && parent.signals.disposition('SIGCHLD') === 'ignore') reap(this);
-    parent.post('SIGCHLD');
-    parent.childChanged.wake();
-  }
-
-  /** Process 1 of a pid namespace gets only what it catches, unless SIGKILL or SIGSTOP come from above it (SIGNAL_UNKILLABLE). */
-  #protected(signal: Signal, sender: Task | undefined): boolean {
-    if (this.pidNamespace.reaper !== this) return false;
-    const fromAbove = sender !== undefined && sender.pidNamespace.level < this.pidNamespace.level;
-    return !(fromAbove && (signal === 'SIGKILL' || signal === 'SIGSTOP'));
   }
 }

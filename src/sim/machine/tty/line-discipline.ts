@@ -108,20 +108,18 @@ export class LineDiscipline {
     return out;
   }
 
-  /** A program's output as the terminal is to get it (do_output_char). */
+  /** A program's output as the terminal is to get it (do_output_char); always a copy, since the program may use its buffer again. */
   process(data: Uint8Array): Uint8Array {
     const t = this.#termios;
-    if (!t.opost) return data;
+    if (!t.opost) return data.slice();
     let newlines = 0;
     for (const byte of data) if (byte === NL) newlines++;
     if (t.onlcr && !t.ocrnl && !t.onocr) {
-      const out = newlines === 0 ? data : new Uint8Array(data.length + newlines);
+      const out = new Uint8Array(data.length + newlines);
       let n = 0;
       for (const byte of data) {
-        if (newlines > 0) {
-          if (byte === NL) out[n++] = CR;
-          out[n++] = byte;
-        }
+        if (byte === NL) out[n++] = CR;
+        out[n++] = byte;
         this.#advance(byte);
       }
       return out;
