@@ -222,3 +222,35 @@ test('a bug in a program ends that program with status 134 and is said and repor
   expect(world.shown).toMatch(/vethlab: bug in deep: .*(stack|recursion)/);
   expect(bugs).toHaveLength(2);
 });
+
+const WAITS: Readonly<Record<string, (p: Process) => Sys<unknown>>> = {
+  'a read': (p) => p.read(0),
+  *'a full pipe'(p) {
+    const ends = p.pipe();
+    if ('writeFd' in ends) yield* p.write(ends.writeFd, new Uint8Array(100_000));
+  },
+  *'a child'(p) {
+    p.fork(function* (c) {
+      yield* c.sleep(NS_PER_S);
+      return 0;
+    });
+    yield* p.waitpid(-1);
+  },
+  'a time': (p) => p.sleep(NS_PER_S),
+  *'a turn'(p) {
+    for (;;) yield* p.turn();
+  },
+  *'something outside'() {
+    yield { on: 'host', why: 'library', start: () => {} };
+  },
+};
+
+test.each(Object.entries(WAITS))('SIGKILL ends a process that waits for %s, and gives back what it held', (_what, wait) => {
+  const world = new ProcessWorld();
+  const process = world.login(wait);
+  world.run();
+  world.machine.init.kill(process.pid, 'SIGKILL');
+  world.run(2);
+  expect(process.endStatus).toMatchObject({ kind: 'signaled', signal: 'SIGKILL' });
+  expect([process.descriptors.size, world.scheduler.hostPending, [...world.machine.processes.keys()]]).toEqual([0, false, [1]]);
+});
