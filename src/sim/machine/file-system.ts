@@ -1,5 +1,6 @@
 import type { KernelError } from '../base/result.ts';
 import type { NetNamespace } from '../kernel/netns.ts';
+import type { ImageDirectory } from './files/image-tree.ts';
 import type { PlainNamespace } from './namespaces.ts';
 import type { OpenFile } from './open-file.ts';
 import type { NamespaceKind, OpenFlags, Process } from './process.ts';
@@ -66,6 +67,17 @@ export interface MountRequest {
   readonly readOnly?: boolean;
 }
 
+/**
+ * A file system of its own that {@link FileSystem.mountTree} shows: a container's root (the changes over its image), or a folder
+ * that several machines share.
+ */
+export interface FileTree {
+  /** As /proc/mounts names it: overlay, ext4… */
+  readonly type: string;
+  /** How much the files added to it take, in bytes. */
+  readonly usedBytes: number;
+}
+
 export type Propagation = 'shared' | 'slave' | 'private';
 
 /**
@@ -122,6 +134,12 @@ export interface FileSystem {
   register(path: string, file: VirtualFile): () => void;
   /** Adds a device file under /dev: `null`, `pts/0`; the returned function takes it away. */
   addDevice(name: string, device: CharacterDevice): () => void;
+
+  /** A new tree: empty, or an image with nothing changed yet. */
+  createTree(type: string, image?: ImageDirectory): FileTree;
+  mountTree(p: Process, tree: FileTree, target: string, source: string): undefined | KernelError;
+  /** Gives a mount namespace that nobody is in yet a tree as its root and no other mounts: what pivot_root leaves in a container. */
+  setRoot(namespace: PlainNamespace, tree: FileTree, source: string): void;
 
   /** unshare(CLONE_NEWNS): `to` starts with a copy of `from`'s mounts. */
   copyMounts(from: PlainNamespace, to: PlainNamespace): void;

@@ -1,15 +1,26 @@
 import { concat } from '../../base/bytes.ts';
 import { fail, isError, type KernelError } from '../../base/result.ts';
-import type { CharacterDevice, Executable, FileStat, FileSystem, MountRequest, Propagation, VirtualFile } from '../file-system.ts';
+import type {
+  CharacterDevice,
+  Executable,
+  FileStat,
+  FileSystem,
+  FileTree,
+  MountRequest,
+  Propagation,
+  VirtualFile,
+} from '../file-system.ts';
 import type { Machine } from '../machine.ts';
 import type { PlainNamespace } from '../namespaces.ts';
 import type { OpenFile } from '../open-file.ts';
 import type { OpenFlags, Process } from '../process.ts';
+import type { ImageDirectory } from './image-tree.ts';
 import { MachineTrees } from './machine-trees.ts';
 import type { MountLine, MountTables } from './mount-tables.ts';
 import * as naming from './naming.ts';
 import { type Place, pathOf } from './place.ts';
 import { executableOf } from './program-file.ts';
+import { StoredTree } from './stored-tree.ts';
 import { Walk } from './walk.ts';
 
 const READ_CHUNK = 1 << 20;
@@ -201,6 +212,18 @@ export class MachineFiles implements FileSystem {
     return this.#trees.addDevice(name, device);
   }
 
+  createTree(type: string, image?: ImageDirectory): StoredTree {
+    return this.#trees.createTree(type, image);
+  }
+
+  mountTree(p: Process, tree: FileTree, target: string, source: string): undefined | KernelError {
+    return this.#mounts.attach(p, target, stored(tree).mountSpec(source));
+  }
+
+  setRoot(namespace: PlainNamespace, tree: FileTree, source: string): void {
+    this.#mounts.set(namespace, this.#trees.rootNamespace(stored(tree), source));
+  }
+
   copyMounts(from: PlainNamespace, to: PlainNamespace): void {
     this.#mounts.copy(from, to);
   }
@@ -222,6 +245,11 @@ export class MachineFiles implements FileSystem {
     if (isError(place)) return place;
     return place.mount.readOnly ? fail('EROFS') : change(place);
   }
+}
+
+function stored(tree: FileTree): StoredTree {
+  if (tree instanceof StoredTree) return tree;
+  throw new Error('a tree that createTree did not make');
 }
 
 /** Where an open file is, for a bind mount of it: EINVAL for what has no place. */

@@ -12,6 +12,7 @@ import { MountNamespace, MountNumbers } from './mount-namespace.ts';
 import { MountTables } from './mount-tables.ts';
 import { procRoot } from './proc/proc-root.ts';
 import { programFile } from './program-file.ts';
+import { StoredTree } from './stored-tree.ts';
 import { SuperBlock } from './super-block.ts';
 import { sysRoot } from './sys/sys-root.ts';
 import { TreeDirectory, TreeFile } from './tree.ts';
@@ -60,6 +61,16 @@ export class MachineTrees {
       default:
         return fail('ENODEV');
     }
+  }
+
+  createTree(type: string, image?: ImageDirectory): StoredTree {
+    const sb = new SuperBlock(++this.#lastDev, type, { limitBytes: DISK_BYTES, directorySize: 'block' });
+    return new StoredTree(sb, 0o755, this.#machine.wallClockMs, image);
+  }
+
+  /** A mount namespace with a tree as its root and nothing else. */
+  rootNamespace(tree: StoredTree, source: string): MountNamespace {
+    return new MountNamespace(this.mounts.numbers, tree.mountSpec(source));
   }
 
   installProgram(program: string, path: string): void {

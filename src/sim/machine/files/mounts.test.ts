@@ -6,6 +6,7 @@ import type { FileSystem, NamespaceFile } from '../file-system.ts';
 import type { PlainNamespace } from '../namespaces.ts';
 import type { OpenFile } from '../open-file.ts';
 import type { Process } from '../process.ts';
+import { ImageBuilder } from './image-tree.ts';
 
 let world: ProcessWorld;
 let fs: FileSystem;
@@ -206,4 +207,33 @@ test('the mounts of a namespace go with its last process', () => {
   expect(held - before).toBe(0);
   fs.unmount(p, '/run/netns/red');
   expect(before - held).toBe(1);
+});
+
+test('containers share an image, keep their changes apart, and see nothing of the machine', () => {
+  const image = new ImageBuilder(0).file('etc/motd', utf8('hello')).directory('proc').build();
+  const [a, b] = [1, 2].map((n) => {
+    const mnt: PlainNamespace = { kind: 'mnt', inode: n };
+    fs.setRoot(mnt, fs.createTree('overlay', image), 'overlay');
+    return Object.create(p, { namespaces: { value: { ...p.namespaces, mnt } }, cwd: { value: '/' } }) as Process;
+  }) as [Process, Process];
+  write(a, '/etc/motd', 'changed');
+  fs.unlink(b, '/etc/motd');
+  expect([read(a, '/etc/motd'), read(b, '/etc/motd'), names(b, '/'), lines(a)]).toEqual([
+    'changed',
+    'ENOENT',
+    ['etc', 'proc'],
+    ['overlay / overlay rw,relatime'],
+  ]);
+  expect([answer(fs.mount(a, { type: 'proc', source: 'proc', target: '/proc' })), read(a, '/proc/1/comm')]).toEqual([undefined, 'init\n']);
+});
+
+test('two machines may share a folder', () => {
+  const other = new ProcessWorld().machine;
+  const tree = fs.createTree('ext4');
+  fs.makeDirectory(p, '/var/tmp/share');
+  fs.mountTree(p, tree, '/var/tmp/share', '/dev/vdb');
+  other.files.makeDirectory(other.init, '/var/tmp/share');
+  other.files.mountTree(other.init, tree, '/var/tmp/share', '/dev/vdb');
+  write(p, '/var/tmp/share/token', 'SWMTKN');
+  expect(answer(other.files.readFile(other.init, '/var/tmp/share/token'))).toEqual(utf8('SWMTKN'));
 });

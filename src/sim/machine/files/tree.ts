@@ -69,7 +69,7 @@ export class TreeDirectory extends TreeInode {
   override readonly kind = 'directory';
   readonly #image: ImageDirectory | undefined;
   /** What was made or looked up here; null hides what the image has of that name. */
-  readonly #entries = new Map<string, TreeInode | null>();
+  #entries: Map<string, TreeInode | null> | undefined;
   /** Removed: it takes no new names. */
   #dead = false;
 
@@ -90,19 +90,19 @@ export class TreeDirectory extends TreeInode {
   }
 
   override lookup(_p: Process | undefined, name: string): TreeInode | KernelError {
-    const entry = this.#entries.get(name);
+    const entry = this.#entries?.get(name);
     if (entry !== undefined) return entry ?? fail('ENOENT');
     const below = this.#image?.entries.get(name);
     if (below === undefined) return fail('ENOENT');
     const inode = fromImage(this.sb, below);
-    this.#entries.set(name, inode);
+    this.#enter(name, inode);
     return inode;
   }
 
   override names(_p?: Process): string[] {
     const names: string[] = [];
-    for (const name of this.#image?.entries.keys() ?? []) if (this.#entries.get(name) !== null) names.push(name);
-    for (const [name, inode] of this.#entries) if (inode !== null && !this.#image?.entries.has(name)) names.push(name);
+    for (const name of this.#image?.entries.keys() ?? []) if (this.#entries?.get(name) !== null) names.push(name);
+    for (const [name, inode] of this.#entries ?? []) if (inode !== null && !this.#image?.entries.has(name)) names.push(name);
     return names;
   }
 
@@ -121,13 +121,13 @@ export class TreeDirectory extends TreeInode {
 
   /** Enters an inode under a name, with its counting of subdirectories. */
   put(name: string, inode: TreeInode): void {
-    this.#entries.set(name, inode);
+    this.#enter(name, inode);
     if (inode.kind === 'directory') this.nlink++;
   }
 
   /** Takes an entry out without any of what unlink(2) does: for the machine itself. */
   forget(name: string): void {
-    this.#entries.delete(name);
+    this.#entries?.delete(name);
   }
 
   override link(p: Process, name: string, inode: Inode): undefined | KernelError {
@@ -169,9 +169,14 @@ export class TreeDirectory extends TreeInode {
     return new OpenDirectory(this, place);
   }
 
+  #enter(name: string, inode: TreeInode | null): void {
+    this.#entries ??= new Map();
+    this.#entries.set(name, inode);
+  }
+
   #drop(name: string, inode: TreeInode): void {
-    if (this.#image?.entries.has(name)) this.#entries.set(name, null);
-    else this.#entries.delete(name);
+    if (this.#image?.entries.has(name)) this.#enter(name, null);
+    else this.#entries?.delete(name);
     if (inode.kind === 'directory') this.nlink--;
   }
 }

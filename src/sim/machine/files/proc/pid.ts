@@ -14,54 +14,86 @@ import type { ProcContext } from './proc-root.ts';
 /** The largest part of comm that is kept (TASK_COMM_LEN less its zero). */
 const COMM_LENGTH = 15;
 
+/** Whose directory it is, and the number it has there. */
+interface Thread {
+  readonly context: ProcContext;
+  readonly of: Process;
+  readonly pid: number;
+}
+
 /** /proc/PID (tgid_base_stuff in fs/proc/base.c), in the kernel's order. */
 export function pidDirectory(context: ProcContext, of: Process, pid: number): VirtualDirectory {
-  const own = threadFiles(context, of, pid);
-  const task: VirtualDirectory = {
+  const thread = { context, of, pid };
+  const task = (): VirtualDirectory => ({
     kind: 'directory',
     nlink: 3,
     names: () => [String(pid)],
-    lookup: (_p, name) => (name === String(pid) ? fixedDirectory(own) : undefined),
-  };
-  return { ...fixedDirectory({ task, ...own }), nlink: 9 };
+    lookup: (_p, name) => (name === String(pid) ? threadDirectory(thread, {}) : undefined),
+  });
+  return { ...threadDirectory(thread, { task }), nlink: 9 };
 }
 
-function threadFiles(context: ProcContext, of: Process, pid: number): Record<string, VirtualNode> {
-  const secret = (read: () => string): VirtualNode => ({ kind: 'file', file: { mode: 0o400, read }, refusesWrite: 'EIO' });
+type ThreadFile = (thread: Thread) => VirtualNode;
+
+function threadDirectory(thread: Thread, more: Readonly<Record<string, ThreadFile>>): VirtualDirectory {
   return {
-    fd: descriptors(of),
-    ns: namespaces(context, of),
-    net: netDirectory(context, of),
-    environ: secret(() => [...of.env].map(([name, value]) => `${name}=${value}\0`).join('')),
-    status: textFile(() => statusText(context, of, pid)),
-    limits: textFile(limitsText),
-    comm: { kind: 'file', file: { read: () => `${of.comm}\n`, write: (p, text) => setComm(p, of, text) } },
-    cmdline: textFile(() => (of.state === 'Z' ? '' : of.argv.map((word) => `${word}\0`).join(''))),
-    stat: textFile(() => statLine(context, of, pid)),
-    statm: textFile(() => '765 432 404 5 0 123 0\n'),
-    cwd: link(() => place(context, of, of.cwd), of),
-    root: { kind: 'symlink', target: () => '/' },
-    exe: link(() => executable(context, of), of),
-    mounts: textFile(() =>
-      context.mounts
-        .lines(of)
-        .map((m) => `${m.source} ${m.target} ${m.type} ${m.options} 0 0\n`)
-        .join(''),
-    ),
-    mountinfo: textFile(() => context.mounts.infoLines(of).join('')),
-    wchan: textFile(() => '0'),
-    cgroup: textFile(() => '0::/\n'),
-    oom_score_adj: textFile(() => '0\n'),
-    uid_map: textFile(() => '         0          0 4294967295\n'),
-    gid_map: textFile(() => '         0          0 4294967295\n'),
-    setgroups: textFile(() => 'allow\n'),
+    kind: 'directory',
+    names: () => [...Object.keys(more), ...Object.keys(THREAD_FILES)],
+    lookup(_p, name) {
+      const make = Object.hasOwn(more, name) ? more[name] : Object.hasOwn(THREAD_FILES, name) ? THREAD_FILES[name] : undefined;
+      return make?.(thread);
+    },
   };
+}
+
+const text = (make: (thread: Thread) => string): ThreadFile => {
+  return (thread) => textFile(() => make(thread));
+};
+
+const idMap = text(() => '         0          0 4294967295\n');
+
+const THREAD_FILES: Readonly<Record<string, ThreadFile>> = {
+  fd: ({ of }) => descriptors(of),
+  ns: ({ context, of }) => namespaces(context, of),
+  net: ({ context, of }) => netDirectory(context, of),
+  environ: ({ of }) => ({ kind: 'file', file: { mode: 0o400, read: () => environText(of) }, refusesWrite: 'EIO' }),
+  status: text(({ context, of, pid }) => statusText(context, of, pid)),
+  limits: text(limitsText),
+  comm: ({ of }) => ({ kind: 'file', file: { read: () => `${of.comm}\n`, write: (p, comm) => setComm(p, of, comm) } }),
+  cmdline: text(({ of }) => (of.state === 'Z' ? '' : of.argv.map((word) => `${word}\0`).join(''))),
+  stat: text(({ context, of, pid }) => statLine(context, of, pid)),
+  statm: text(() => '765 432 404 5 0 123 0\n'),
+  cwd: ({ context, of }) => link(() => place(context, of, of.cwd), of),
+  root: ({ context, of }) => link(() => context.mounts.of(of.namespaces.mnt).rootPlace, of),
+  exe: ({ context, of }) => link(() => executable(context, of), of),
+  mounts: text(({ context, of }) => mountsText(context, of)),
+  mountinfo: text(({ context, of }) => context.mounts.infoLines(of).join('')),
+  wchan: text(() => '0'),
+  cgroup: text(() => '0::/\n'),
+  oom_score_adj: text(() => '0\n'),
+  uid_map: idMap,
+  gid_map: idMap,
+  setgroups: text(() => 'allow\n'),
+};
+
+function environText(of: Process): string {
+  return [...of.env].map(([name, value]) => `${name}=${value}\0`).join('');
+}
+
+/** As getmntent(3) reads it: blanks in names are written in octal. */
+function mountsText(context: ProcContext, of: Process): string {
+  const lines = context.mounts.lines(of);
+  return lines.map((m) => `${escapeBlanks(m.source)} ${escapeBlanks(m.target)} ${m.type} ${m.options} 0 0\n`).join('');
+}
+
+function escapeBlanks(s: string): string {
+  return s.replace(/[ \t\n\\]/g, (c) => `\\${c.charCodeAt(0).toString(8).padStart(3, '0')}`);
 }
 
 /** Only the process itself may rename itself (comm_write: its own thread group). */
-function setComm(p: Process, of: Process, text: string): undefined | KernelError {
+function setComm(p: Process, of: Process, comm: string): undefined | KernelError {
   if (p !== of) return fail('EINVAL');
-  of.comm = text.replace(/\n$/, '').slice(0, COMM_LENGTH);
+  of.comm = comm.replace(/\n$/, '').slice(0, COMM_LENGTH);
   return undefined;
 }
 
