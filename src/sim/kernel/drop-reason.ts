@@ -41,6 +41,7 @@ export type DropReason =
   | 'DUP_FRAG'
   | 'PKT_TOO_BIG'
   | 'TTL_EXCEEDED'
+  | 'IPV6_DISABLED'
   | 'IPV6_BAD_EXTHDR'
   | 'IPV6_NDISC_FRAG'
   | 'IPV6_NDISC_HOP_LIMIT'

@@ -25,7 +25,14 @@ export type TraceStep =
   | { readonly kind: 'route'; readonly dst: string; readonly result: string; readonly table: string }
   | { readonly kind: 'neigh'; readonly ip: string; readonly state: string; readonly lladdr: string | undefined }
   | { readonly kind: 'fdb'; readonly mac: string; readonly port: string | undefined; readonly flood: boolean }
-  | { readonly kind: 'hook'; readonly hook: string; readonly table: string; readonly chain: string; readonly rule: number; readonly verdict: string }
+  | {
+      readonly kind: 'hook';
+      readonly hook: string;
+      readonly table: string;
+      readonly chain: string;
+      readonly rule: number;
+      readonly verdict: string;
+    }
   | { readonly kind: 'conntrack'; readonly state: string; readonly entry: string }
   | { readonly kind: 'encapsulate' | 'decapsulate'; readonly what: string }
   | { readonly kind: 'deliver'; readonly socket: string }

@@ -1,6 +1,6 @@
 import type { EventQueue } from '../../base/event-queue.ts';
-import { drop } from '../trace.ts';
 import type { Skb } from '../skb.ts';
+import { drop } from '../trace.ts';
 import { receiveSkb } from './receive.ts';
 
 /** Frames that may wait for the CPU before arriving ones are dropped (`net.core.netdev_max_backlog` is 1000; a world has many CPUs). */

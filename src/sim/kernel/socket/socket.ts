@@ -86,7 +86,9 @@ export interface PacketSocket {
   /** 0 for every device; ENODEV if there is none. */
   bind(ifindex: number, protocol: number): undefined | KernelError;
   send(frame: Uint8Array, ifindex: number): number | KernelError;
-  receive(): { readonly frame: Uint8Array; readonly from: SockAddrLl; readonly timeNs: number; readonly originalLength: number } | KernelError;
+  receive():
+    | { readonly frame: Uint8Array; readonly from: SockAddrLl; readonly timeNs: number; readonly originalLength: number }
+    | KernelError;
   /** Frames kept and dropped so far (PACKET_STATISTICS). */
   statistics(): { readonly received: number; readonly dropped: number };
   /** Runs on every frame before it is queued; false discards it (an attached BPF program). */

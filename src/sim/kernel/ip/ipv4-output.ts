@@ -1,0 +1,136 @@
+// IPv4 packets sent: net/ipv4/ip_output.c.
+
+import { setU16, u16 } from '../../base/bytes.ts';
+import { IPV4_BROADCAST, type Ipv4, isMulticastIpv4 } from '../../base/ipv4-address.ts';
+import { ETH_P_IP } from '../../wire/ethernet.ts';
+import { ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED } from '../../wire/icmp.ts';
+import {
+  IP_DF,
+  IP_MF,
+  IP_OFFSET,
+  IPV4_FLAGS_OFFSET,
+  IPV4_HLEN,
+  IPV4_TOTAL_LENGTH,
+  ipv4Dst,
+  ipv4HeaderLength,
+  ipv4SetChecksum,
+  ipv4Ttl,
+  writeIpv4,
+} from '../../wire/ipv4.ts';
+import { IFF_LOOPBACK } from '../device/net-device.ts';
+import { loopBack } from '../device/receive.ts';
+import { NF_INET_LOCAL_OUT, NF_INET_POST_ROUTING } from '../netfilter/hook.ts';
+import type { Route4 } from '../route/route.ts';
+import { HEADROOM, PACKET_HOST, Skb } from '../skb.ts';
+import { drop } from '../trace.ts';
+import { icmpSend } from './icmp-send.ts';
+import type { NetStack } from './net-stack.ts';
+
+/** What a local sender says about the header. */
+export interface SendOptions4 {
+  readonly ttl: number;
+  readonly tos: number;
+  /** Sets DF, even on what is then refused for its size. */
+  readonly dontFragment: boolean;
+  readonly mark: number;
+}
+
+/**
+ * Sends a transport segment that starts at `skb.data`: writes the header in front of it, then {@link ipLocalOut}. Without
+ * `dontFragment` it is fragmented where it does not fit.
+ */
+export function ipSend(stack: NetStack, skb: Skb, route: Route4, src: Ipv4, dst: Ipv4, protocol: number, options: SendOptions4): void {
+  skb.transport = skb.data;
+  skb.push(IPV4_HLEN);
+  const length = skb.end - skb.data;
+  const id = stack.ident4.next(dst, src, protocol);
+  writeIpv4(skb.buf, skb.data, length, id, options.dontFragment ? IP_DF : 0, options.ttl, protocol, src, dst, options.tos);
+  skb.mark = options.mark;
+  skb.dst = route;
+  ipLocalOut(stack, skb);
+}
+
+/** A finished packet of this host, `skb.data` at its header and `skb.dst` its route (ip_local_out). */
+export function ipLocalOut(stack: NetStack, skb: Skb): void {
+  const route = skb.dst as Route4;
+  skb.network = skb.data;
+  skb.protocol = ETH_P_IP;
+  skb.pktType = PACKET_HOST;
+  skb.dev = route.dev;
+  if (stack.hooks4.run(NF_INET_LOCAL_OUT, skb, undefined, route.dev)) ipOutput(stack, skb, skb.dst as Route4);
+}
+
+/** A routed packet, of this host's or forwarded (ip_output, ip_mc_output): groups and broadcasts are also heard by the sender. */
+export function ipOutput(stack: NetStack, skb: Skb, route: Route4): void {
+  skb.dev = route.dev;
+  skb.protocol = ETH_P_IP;
+  if ((route.type === 'broadcast' || route.type === 'multicast') && (route.dev.flags & IFF_LOOPBACK) === 0) {
+    const dst = ipv4Dst(skb.buf, skb.data);
+    if (route.type === 'broadcast' || stack.isMemberOf4(route.dev, dst)) {
+      const copy = skb.clone();
+      if (stack.hooks4.run(NF_INET_POST_ROUTING, copy, undefined, route.dev)) loopBack(route.dev, copy);
+    }
+    if (route.type === 'multicast' && ipv4Ttl(skb.buf, skb.data) === 0) return drop(stack.ns, skb, 'TTL_EXCEEDED', 'stays on this host');
+  }
+  if (stack.hooks4.run(NF_INET_POST_ROUTING, skb, undefined, route.dev)) ipFinishOutput(stack, skb);
+}
+
+/** What follows the POST_ROUTING hook: fragmentation, then the neighbour (ip_finish_output). */
+export function ipFinishOutput(stack: NetStack, skb: Skb): void {
+  const route = skb.dst as Route4;
+  if (skb.end - skb.data <= route.mtu) return ipFinishOutput2(stack, skb, route);
+  ipFragment(stack, skb, route);
+}
+
+/** Hands the packet to the next hop's neighbour entry (ip_finish_output2). */
+function ipFinishOutput2(stack: NetStack, skb: Skb, route: Route4): void {
+  const gateway = route.gateway;
+  if (gateway === undefined) stack.arp.output(route.dev, ipv4Dst(skb.buf, skb.data), skb);
+  else if (typeof gateway === 'number') stack.arp.output(route.dev, gateway, skb);
+  else stack.nd.output(route.dev, gateway, skb);
+}
+
+/** Cuts a packet into pieces that fit (ip_do_fragment); DF forbids it. */
+function ipFragment(stack: NetStack, skb: Skb, route: Route4): void {
+  const b = skb.buf;
+  const o = skb.data;
+  const word = u16(b, o + IPV4_FLAGS_OFFSET);
+  if ((word & IP_DF) !== 0) {
+    icmpSend(stack, skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, route.mtu);
+    return drop(stack.ns, skb, 'PKT_TOO_BIG', `${skb.length} bytes, mtu ${route.mtu}`);
+  }
+  const header = ipv4HeaderLength(b, o);
+  const piece = (route.mtu - header) & ~7;
+  if (piece < 8) return drop(stack.ns, skb, 'PKT_TOO_BIG', `mtu ${route.mtu}`);
+  const firstOffset = word & IP_OFFSET;
+  const moreAfter = word & IP_MF;
+  const payload = o + header;
+  for (let at = payload; at < skb.end; at += piece) {
+    const last = at + piece >= skb.end;
+    const size = last ? skb.end - at : piece;
+    const fragment = Skb.alloc(header + size, HEADROOM);
+    const f = fragment.buf;
+    const start = fragment.data;
+    for (let i = 0; i < header; i++) f[start + i] = b[o + i] as number;
+    for (let i = 0; i < size; i++) f[start + header + i] = b[at + i] as number;
+    setU16(f, start + IPV4_TOTAL_LENGTH, header + size);
+    setU16(f, start + IPV4_FLAGS_OFFSET, (firstOffset + ((at - payload) >> 3)) | (last ? moreAfter : IP_MF));
+    ipv4SetChecksum(f, start);
+    fragment.network = start;
+    fragment.transport = start + header;
+    fragment.protocol = skb.protocol;
+    fragment.pktType = skb.pktType;
+    fragment.dev = skb.dev;
+    fragment.iif = skb.iif;
+    fragment.mark = skb.mark;
+    fragment.dst = route;
+    fragment.ct = skb.ct;
+    fragment.traceId = skb.traceId;
+    ipFinishOutput2(stack, fragment, route);
+  }
+}
+
+/** Whether packets to this address go to more than one host. */
+export function isGroup4(address: Ipv4): boolean {
+  return address === IPV4_BROADCAST || isMulticastIpv4(address);
+}

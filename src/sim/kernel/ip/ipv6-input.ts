@@ -1,0 +1,150 @@
+// IPv6 packets received: net/ipv6/ip6_input.c.
+
+import { isMulticastIpv6 } from '../../base/ipv6-address.ts';
+import { isError, type KernelError } from '../../base/result.ts';
+import { ICMPV6_ADM_PROHIBITED, ICMPV6_DEST_UNREACH, ICMPV6_NOROUTE, ICMPV6_PARAMPROB } from '../../wire/icmpv6.ts';
+import { IPPROTO_HOPOPTS, IPPROTO_NONE } from '../../wire/ip-protocol.ts';
+import { IPV6_DST, IPV6_HLEN, IPV6_SRC, ipv6Dst, ipv6NextHeader, ipv6PayloadLength, ipv6Src, ipv6TrafficClass } from '../../wire/ipv6.ts';
+import { IFF_LOOPBACK, type NetDevice } from '../device/net-device.ts';
+import type { DropReason } from '../drop-reason.ts';
+import { NF_INET_LOCAL_IN, NF_INET_PRE_ROUTING } from '../netfilter/hook.ts';
+import type { Route6 } from '../route/route.ts';
+import { PACKET_LOOPBACK, PACKET_OTHERHOST, type Skb } from '../skb.ts';
+import { drop, traceStep } from '../trace.ts';
+import { icmp6Send } from './icmpv6-send.ts';
+import { HEADER_CONSUMED, nextExtension, parseHopByHop } from './ipv6-extension.ts';
+import { ip6Forward } from './ipv6-forward.ts';
+import type { NetStack } from './net-stack.ts';
+
+/** Code of "parameter problem": an unknown next header. */
+const ICMPV6_UNK_NEXTHDR = 1;
+
+/** A received packet, `skb.data` at what should be an IPv6 header (ipv6_rcv). */
+export function ip6Rcv(stack: NetStack, skb: Skb): void {
+  const dev = skb.dev as NetDevice;
+  const reason = checkHeader(dev, skb);
+  if (reason !== undefined) return drop(stack.ns, skb, reason);
+  skb.network = skb.data;
+  skb.transport = skb.data + IPV6_HLEN;
+  if (ipv6NextHeader(skb.buf, skb.data) === IPPROTO_HOPOPTS && !parseHopByHop(stack, skb)) return;
+  if (stack.hooks6.run(NF_INET_PRE_ROUTING, skb, dev, undefined)) ip6RcvFinish(stack, skb);
+}
+
+/** The tests of ip6_rcv_core(), and the padding of short Ethernet frames cut off. */
+function checkHeader(dev: NetDevice, skb: Skb): DropReason | undefined {
+  if (skb.pktType === PACKET_OTHERHOST) return 'OTHERHOST';
+  if (dev.in6 === undefined || dev.in6.conf.disable_ipv6 !== 0) return 'IPV6_DISABLED';
+  const b = skb.buf;
+  const o = skb.data;
+  const length = skb.end - o;
+  if (length < IPV6_HLEN) return 'PKT_TOO_SMALL';
+  if ((b[o] as number) >> 4 !== 6) return 'IP_INHDR';
+  const loopback = (dev.flags & IFF_LOOPBACK) !== 0 || skb.pktType === PACKET_LOOPBACK;
+  if (!loopback && (isLoopbackAt(b, o + IPV6_SRC) || isLoopbackAt(b, o + IPV6_DST))) return 'IP_INHDR';
+  if (b[o + IPV6_SRC] === 0xff) return 'IP_INHDR';
+  if (b[o + IPV6_DST] === 0xff) {
+    const scope = (b[o + IPV6_DST + 1] as number) & 0x0f;
+    if (scope === 0 || (scope === 1 && !loopback)) return 'IP_INHDR';
+  }
+  const payload = ipv6PayloadLength(b, o);
+  if (payload !== 0 || ipv6NextHeader(b, o) !== IPPROTO_HOPOPTS) {
+    if (IPV6_HLEN + payload > length) return 'PKT_TOO_SMALL';
+    skb.end = o + IPV6_HLEN + payload;
+  }
+  return undefined;
+}
+
+/** ::1 */
+function isLoopbackAt(b: Uint8Array, o: number): boolean {
+  for (let i = 0; i < 15; i++) if (b[o + i] !== 0) return false;
+  return b[o + 15] === 1;
+}
+
+/** Looks the route up and follows it (ip6_rcv_finish). Netfilter may have changed the destination before. */
+export function ip6RcvFinish(stack: NetStack, skb: Skb): void {
+  const ns = stack.ns;
+  const dev = skb.dev as NetDevice;
+  const b = skb.buf;
+  const o = skb.data;
+  const dst = ipv6Dst(b, o);
+  if (isMulticastIpv6(dst)) {
+    if (dev.in6?.groups.has(dst)) return ip6Input(stack, skb);
+    return drop(ns, skb, 'NOT_SPECIFIED', `not in group ${dst}`);
+  }
+  const flow = stack.flow6;
+  flow.dst = dst;
+  flow.src = ipv6Src(b, o);
+  flow.tos = ipv6TrafficClass(b, o);
+  flow.iif = dev.ifindex;
+  flow.mark = skb.mark;
+  const route = ns.ip6.fib.input(flow);
+  if (isError(route)) return noRoute(stack, skb, route);
+  skb.dst = route;
+  if (ns.kernel.trace.on) {
+    traceStep(ns, dev, skb, { kind: 'route', dst, result: describeRoute6(route), table: String(route.table) });
+  }
+  switch (route.type) {
+    case 'local':
+    case 'anycast':
+      return ip6Input(stack, skb);
+    case 'unicast':
+      return ip6Forward(stack, skb, route);
+    default:
+      return drop(ns, skb, 'IP_INNOROUTES', route.type);
+  }
+}
+
+/** ip6_pkt_discard, ip6_pkt_prohibit: hosts say so too. */
+function noRoute(stack: NetStack, skb: Skb, refused: KernelError): void {
+  if (refused.errno !== 'EINVAL') {
+    icmp6Send(stack, skb, ICMPV6_DEST_UNREACH, refused.errno === 'EACCES' ? ICMPV6_ADM_PROHIBITED : ICMPV6_NOROUTE, 0);
+  }
+  drop(stack.ns, skb, 'IP_INNOROUTES', ipv6Dst(skb.buf, skb.data));
+}
+
+/** A packet for this host (ip6_input). */
+export function ip6Input(stack: NetStack, skb: Skb): void {
+  if (stack.hooks6.run(NF_INET_LOCAL_IN, skb, skb.dev, undefined)) ip6InputFinish(stack, skb);
+}
+
+/** Through the extension headers to raw sockets and the transport protocol (ip6_protocol_deliver_rcu). */
+export function ip6InputFinish(stack: NetStack, packet: Skb): void {
+  let skb = packet;
+  skb.network = skb.data;
+  let at = skb.data + IPV6_HLEN;
+  let type = ipv6NextHeader(skb.buf, skb.data);
+  let typeAt = skb.data + 6;
+  for (;;) {
+    const step = nextExtension(stack, skb, type, at);
+    if (step === HEADER_CONSUMED) return;
+    if (step === undefined) break;
+    if (step.whole !== undefined) {
+      skb = step.whole;
+      type = ipv6NextHeader(skb.buf, skb.network);
+      typeAt = skb.network + 6;
+      at = skb.network + IPV6_HLEN;
+      continue;
+    }
+    type = skb.buf[at] as number;
+    typeAt = at;
+    at += step.length;
+  }
+  if (type === IPPROTO_NONE) return;
+  skb.transport = at;
+  const raw = stack.sockets.raw6.deliver(skb, type);
+  const handler = stack.protocols6.get(type);
+  if (handler === undefined) {
+    if (raw) return;
+    icmp6Send(stack, skb, ICMPV6_PARAMPROB, ICMPV6_UNK_NEXTHDR, typeAt - skb.network);
+    return drop(stack.ns, skb, 'IP_NOPROTO', `next header ${type}`);
+  }
+  skb.data = at;
+  if (skb.data > skb.end) return drop(stack.ns, skb, 'PKT_TOO_SMALL');
+  handler.receive(skb);
+}
+
+/** A route in few words, for traces. */
+export function describeRoute6(route: Route6): string {
+  if (route.type !== 'unicast') return route.type;
+  return `${route.gateway === undefined ? '' : `via ${route.gateway} `}dev ${route.dev.name}`;
+}

@@ -1,0 +1,146 @@
+import type { Ipv4, Ipv6 } from '../../base/address.ts';
+
+import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_UDP } from '../../wire/ip-protocol.ts';
+import { NA_OVERRIDE, NA_ROUTER } from '../../wire/ndp.ts';
+import type { DataPlane } from '../data-plane.ts';
+import type { NetDevice, PacketTap } from '../device/net-device.ts';
+import { Softirq } from '../device/softirq.ts';
+import { ArpTable } from '../neigh/arp.ts';
+import { NdTable } from '../neigh/ndisc.ts';
+import { Hooks } from '../netfilter/hook.ts';
+import type { NetNamespace } from '../netns.ts';
+import type { Skb } from '../skb.ts';
+import { Sockets } from '../socket/sockets.ts';
+import { conf6 } from './conf.ts';
+import { Icmp } from './icmp.ts';
+import { Icmpv6 } from './icmpv6.ts';
+import { IdentGenerator } from './ident.ts';
+import { GlobalLimit, InetPeers } from './inet-peer.ts';
+import { ipRcv } from './ipv4-input.ts';
+import { Reassembly4 } from './ipv4-reassembly.ts';
+import { Reassembly6 } from './ipv6-extension.ts';
+import { ip6Rcv } from './ipv6-input.ts';
+import { Mld } from './mld.ts';
+import { Protocols } from './protocols.ts';
+
+/** 224.0.0.1 */
+const ALL_SYSTEMS: Ipv4 = 0xe000_0001;
+
+/** A look-up's question that is filled in anew for each packet; look-ups do not keep it. */
+interface MutableFlow4 {
+  dst: Ipv4;
+  src: Ipv4;
+  tos: number;
+  iif: number;
+  mark: number;
+  ipProto: number;
+}
+interface MutableFlow6 {
+  dst: Ipv6;
+  src: Ipv6;
+  tos: number;
+  iif: number;
+  mark: number;
+}
+
+/**
+ * The data plane of one namespace: its parts, and what they keep between packets. The steps of a packet's way are functions
+ * that get this as their first argument: `ipRcv`, `ipForward`, `ipOutput` and so on, one file for each of Linux's.
+ */
+export class NetStack implements DataPlane {
+  readonly ns: NetNamespace;
+  readonly softirq: Softirq;
+  readonly taps: PacketTap[] = [];
+  readonly protocolTaps = new Map<number, Set<PacketTap>>();
+  readonly hooks4 = new Hooks();
+  readonly hooks6 = new Hooks();
+  readonly protocols4 = new Protocols();
+  readonly protocols6 = new Protocols();
+  readonly arp: ArpTable;
+  readonly nd: NdTable;
+  readonly mld: Mld;
+  readonly sockets: Sockets;
+  readonly reassembly4: Reassembly4;
+  readonly reassembly6: Reassembly6;
+  readonly ident4: IdentGenerator;
+  readonly peers4 = new InetPeers<Ipv4>();
+  readonly peers6 = new InetPeers<Ipv6>();
+  readonly icmpGlobal = new GlobalLimit();
+  /** Key of the hash that makes flow labels. */
+  readonly flowKey: number;
+  readonly flow4: MutableFlow4 = { dst: 0, src: 0, tos: 0, iif: 0, mark: 0, ipProto: 0 };
+  readonly flow6: MutableFlow6 = { dst: '::', src: '::', tos: 0, iif: 0, mark: 0 };
+
+  constructor(ns: NetNamespace) {
+    const { clock, random } = ns.kernel;
+    this.ns = ns;
+    this.softirq = Softirq.of(clock);
+    this.ident4 = new IdentGenerator(clock, random.fork(`ident ${ns.inode}`));
+    this.flowKey = random.fork(`flow ${ns.inode}`).u32();
+    this.arp = new ArpTable(this);
+    this.nd = new NdTable(this);
+    this.mld = new Mld(this);
+    this.reassembly4 = new Reassembly4(this);
+    this.reassembly6 = new Reassembly6(this);
+    this.sockets = new Sockets(this);
+    this.protocols4.register(IPPROTO_ICMP, new Icmp(this));
+    this.protocols6.register(IPPROTO_ICMPV6, new Icmpv6(this));
+    this.protocols4.register(IPPROTO_UDP, this.sockets.udp4);
+    this.protocols6.register(IPPROTO_UDP, this.sockets.udp6);
+  }
+
+  receive4(skb: Skb): void {
+    ipRcv(this, skb);
+  }
+
+  receive6(skb: Skb): void {
+    ip6Rcv(this, skb);
+  }
+
+  receiveArp(skb: Skb): void {
+    this.arp.receive(skb);
+  }
+
+  /** Whether packets to an IPv4 group are taken on a device: all-systems always, no other group can be joined yet. */
+  isMemberOf4(_dev: NetDevice, group: Ipv4): boolean {
+    return group === ALL_SYSTEMS;
+  }
+
+  sendDadSolicitation(dev: NetDevice, target: Ipv6): void {
+    this.nd.send.dadSolicitation(dev, target);
+  }
+
+  sendRouterSolicitation(dev: NetDevice, source: Ipv6): void {
+    this.nd.send.routerSolicitation(dev, source);
+  }
+
+  sendUnsolicitedAdvertisement(dev: NetDevice, address: Ipv6): void {
+    const router = conf6(dev, 'forwarding') !== 0 ? NA_ROUTER : 0;
+    this.nd.send.neighbourAdvertisement(dev, 'ff02::1', address, router | NA_OVERRIDE, true);
+  }
+
+  sendGratuitousArp(dev: NetDevice, address: Ipv4): void {
+    this.arp.announce(dev, address);
+  }
+
+  groupChanged(dev: NetDevice, group: Ipv6, joined: boolean): void {
+    this.mld.groupChanged(dev, group, joined);
+  }
+
+  linkLocalReady(dev: NetDevice): void {
+    this.mld.linkLocalReady(dev);
+  }
+
+  deviceDown(dev: NetDevice, gone: boolean): void {
+    this.mld.deviceDown(dev);
+    this.sockets.deviceDown(dev, gone);
+  }
+
+  destroy(): void {
+    this.arp.destroy();
+    this.nd.destroy();
+    this.mld.destroy();
+    this.reassembly4.destroy();
+    this.reassembly6.destroy();
+  }
+}

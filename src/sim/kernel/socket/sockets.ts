@@ -1,0 +1,56 @@
+import type { KernelError } from '../../base/result.ts';
+import type { NetDevice } from '../device/net-device.ts';
+import type { NetStack } from '../ip/net-stack.ts';
+import { PacketSocketImpl } from './packet-socket.ts';
+import { PingSockets } from './ping-socket.ts';
+import { PortTable } from './port-table.ts';
+import { RawSockets } from './raw-socket.ts';
+import type { DatagramSocket, PacketSocket } from './socket.ts';
+import type { SocketTable } from './socket-table.ts';
+import { Udp, UdpSocket } from './udp.ts';
+
+/** The sockets of one network namespace. A protocol's receiving half is registered with ip/protocols.ts by ip/net-stack.ts. */
+export class Sockets implements SocketTable {
+  readonly raw4: RawSockets;
+  readonly raw6: RawSockets;
+  readonly ping4: PingSockets;
+  readonly ping6: PingSockets;
+  readonly udp4: Udp;
+  readonly udp6: Udp;
+  private readonly stack: NetStack;
+  private readonly udpPorts: PortTable<UdpSocket>;
+  private readonly packets = new Set<PacketSocketImpl>();
+
+  constructor(stack: NetStack) {
+    this.stack = stack;
+    this.raw4 = new RawSockets(stack, 'inet');
+    this.raw6 = new RawSockets(stack, 'inet6');
+    this.ping4 = new PingSockets(stack, 'inet');
+    this.ping6 = new PingSockets(stack, 'inet6');
+    this.udpPorts = new PortTable(stack.ns);
+    this.udp4 = new Udp(stack, 'inet', this.udpPorts);
+    this.udp6 = new Udp(stack, 'inet6', this.udpPorts);
+  }
+
+  udp(family: 'inet' | 'inet6'): DatagramSocket {
+    return new UdpSocket(this.stack, family, this.udpPorts);
+  }
+
+  ping(family: 'inet' | 'inet6'): DatagramSocket | KernelError {
+    return (family === 'inet' ? this.ping4 : this.ping6).open();
+  }
+
+  raw(family: 'inet' | 'inet6', protocol: number): DatagramSocket {
+    return (family === 'inet' ? this.raw4 : this.raw6).open(protocol);
+  }
+
+  packet(): PacketSocket {
+    const socket = new PacketSocketImpl(this.stack, (closed) => this.packets.delete(closed));
+    this.packets.add(socket);
+    return socket;
+  }
+
+  deviceDown(dev: NetDevice, gone: boolean): void {
+    for (const socket of [...this.packets]) socket.deviceDown(dev, gone);
+  }
+}
