@@ -15,7 +15,7 @@ import { programFile } from './program-file.ts';
 import { StoredTree } from './stored-tree.ts';
 import { SuperBlock } from './super-block.ts';
 import { sysRoot } from './sys/sys-root.ts';
-import { TreeDirectory, TreeFile } from './tree.ts';
+import { TreeDirectory, TreeFile, TreeSymlink } from './tree.ts';
 import { type VirtualDirectory, virtualInode } from './virtual.ts';
 import { VirtualRegistry } from './virtual-registry.ts';
 
@@ -107,9 +107,9 @@ export class MachineTrees {
     for (const name of names) {
       let next = at.lookup(undefined, name);
       if (isError(next)) next = at.add(name, { kind: 'directory', mode: 0o755 }, IMAGE_TIME_MS);
-      if (!isError(next) && next.kind === 'symlink') {
-        const target = next.readLink(undefined as never);
-        if (typeof target === 'string') next = this.#makeDirectories(target.startsWith('/') ? root : at, target.split('/').filter(Boolean));
+      if (next instanceof TreeSymlink) {
+        const { target } = next;
+        next = this.#makeDirectories(target.startsWith('/') ? root : at, target.split('/').filter(Boolean));
       }
       if (!(next instanceof TreeDirectory)) throw new Error(`not a directory: ${names.join('/')}`);
       at = next;
@@ -121,12 +121,12 @@ export class MachineTrees {
     const rest = { innerRoot: '', options: 'relatime', readOnly: false };
     const namespace = new MountNamespace(this.mounts.numbers, { ...rest, sb: this.#disk.sb, root: this.#disk, source: '/dev/vda' });
     const runSb = new SuperBlock(25, 'tmpfs', { limitBytes: DISK_BYTES, directorySize: 'entries' });
-    const run = new TreeDirectory(runSb, 0o755, this.#machine.wallClockMs);
+    const run = new TreeDirectory(runSb, 0o1777, this.#machine.wallClockMs);
     const mounts: readonly [string, MountSpec][] = [
       ['sys', { ...rest, ...this.#sysfs(22, this.#machine.kernel.initNetns), source: 'sysfs' }],
       ['proc', { ...rest, ...this.#proc(() => this.#machine.init.namespaces.pid), source: 'proc' }],
       ['dev', { ...rest, sb: this.#dev.sb, root: this.#dev, source: 'devtmpfs', options: 'relatime,mode=755' }],
-      ['run', { ...rest, sb: runSb, root: run, source: 'tmpfs', options: 'relatime,mode=755' }],
+      ['run', { ...rest, sb: runSb, root: run, source: 'run' }],
     ];
     const root = namespace.rootPlace;
     for (const [name, spec] of mounts) {
@@ -137,7 +137,7 @@ export class MachineTrees {
       const pts = { mount: at, inode: this.#dev, inner: '/pts', parent: root, name };
       namespace.attach(pts, { ...rest, ...this.#devpts(), source: 'devpts', options: 'relatime,mode=600,ptmxmode=000' });
     }
-    run.add('lock', { kind: 'directory', mode: 0o1777 }, IMAGE_TIME_MS);
+    for (const name of ['docker', 'mount', 'netns']) run.add(name, { kind: 'directory', mode: 0o755 }, this.#machine.wallClockMs);
     return namespace;
   }
 

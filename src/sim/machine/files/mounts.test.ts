@@ -60,7 +60,7 @@ test('a machine starts with its disk, /proc, /sys, /dev and /run', () => {
     'proc /proc proc rw,relatime',
     'devtmpfs /dev devtmpfs rw,relatime,mode=755',
     'devpts /dev/pts devpts rw,relatime,mode=600,ptmxmode=000',
-    'tmpfs /run tmpfs rw,relatime,mode=755',
+    'run /run tmpfs rw,relatime',
   ]);
 });
 
@@ -134,7 +134,7 @@ test('a network namespace bound to a path opens as that namespace and cannot be 
     answer(fs.unlink(p, '/run/netns/red')),
     answer(fs.readLink(p, '/run/netns/red')),
   ]).toEqual(['EINVAL', 'EPERM', 'EBUSY', 'EINVAL']);
-  expect(lines(p).slice(-2)).toEqual(['tmpfs /run/netns tmpfs rw,relatime,mode=755', 'nsfs /run/netns/red nsfs rw']);
+  expect(lines(p).slice(-2)).toEqual(['run /run/netns tmpfs rw,relatime', 'nsfs /run/netns/red nsfs rw']);
 });
 
 test('/proc/PID/ns shows namespaces as links and opens them', () => {
@@ -179,7 +179,7 @@ test('/proc/PID/mountinfo names parents, devices, roots and propagation', () => 
   netnsAdd(p, 'red');
   const info = read(p, '/proc/self/mountinfo').split('\n').slice(-3);
   expect(info).toEqual([
-    '27 26 0:25 /netns /run/netns rw,relatime shared:1 - tmpfs tmpfs rw,mode=755',
+    '27 26 0:25 /netns /run/netns rw,relatime shared:1 - tmpfs run rw',
     `28 27 0:4 net:[${p.netns.inode}] /run/netns/red rw shared:2 - nsfs nsfs rw`,
     '',
   ]);

@@ -35,8 +35,8 @@ function devices(ns: NetNamespace, entry: (dev: NetDevice) => VirtualNode): Virt
     mode: 0o755,
     names: () => [...ns.devices.values()].map((dev) => dev.name),
     lookup(_p, name) {
-      const dev = ns.deviceByName(name);
-      return dev && entry(dev);
+      for (const dev of ns.devices.values()) if (dev.name === name) return entry(dev);
+      return undefined;
     },
   };
 }
