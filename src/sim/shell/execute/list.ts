@@ -1,0 +1,105 @@
+import { isError } from '../../base/result.ts';
+import type { Sys } from '../../machine/process.ts';
+import { ExitShell } from '../control-flow.ts';
+import type { AndOr, CommandNode, CompoundList, PipelineNode, Statement } from '../grammar.ts';
+import { commandText } from '../command-text.ts';
+import type { Shell } from '../shell.ts';
+import { forkShell } from './child.ts';
+import { executePipeline } from './pipeline.ts';
+
+/** Runs statements one after another. `last`: the process ends after them. */
+export function* executeStatements(shell: Shell, statements: readonly Statement[], last = false): Sys<void> {
+  const end = statements.length - 1;
+  for (let i = 0; i <= end; i++) {
+    const statement = statements[i] as Statement;
+    if (statement.background) yield* executeBackground(shell, statement);
+    else yield* executeAndOr(shell, statement.command, last && i === end);
+  }
+}
+
+export function* executeList(shell: Shell, list: CompoundList, last = false): Sys<void> {
+  yield* executeStatements(shell, list.commands, last);
+}
+
+/** A condition: its failure is no failure under set -e. */
+export function* executeCondition(shell: Shell, list: CompoundList): Sys<boolean> {
+  shell.errexitHeld++;
+  try {
+    yield* executeList(shell, list);
+  } finally {
+    shell.errexitHeld--;
+  }
+  return shell.status === 0;
+}
+
+function* executeAndOr(shell: Shell, node: PipelineNode | AndOr, last: boolean): Sys<void> {
+  if (node.type !== 'AndOr') {
+    yield* executePipeline(shell, node, last);
+    yield* afterCommand(shell, node);
+    return;
+  }
+  const end = node.commands.length - 1;
+  for (let i = 0; i <= end; i++) {
+    const operator = node.operators[i - 1];
+    if (operator !== undefined && (operator === '&&') !== (shell.status === 0)) continue;
+    const command = node.commands[i] as PipelineNode;
+    if (i < end) {
+      shell.errexitHeld++;
+      try {
+        yield* executePipeline(shell, command, false);
+      } finally {
+        shell.errexitHeld--;
+      }
+    } else {
+      yield* executePipeline(shell, command, last);
+      yield* afterCommand(shell, command);
+    }
+  }
+}
+
+/** set -e and the ERR trap, for the kinds of command whose failure counts. */
+function* afterCommand(shell: Shell, node: PipelineNode): Sys<void> {
+  if (shell.status === 0 || shell.errexitHeld > 0) return;
+  if (shell.traps.handlers.size === 0 && !shell.option('errexit')) return;
+  let failing: PipelineNode | CommandNode = node;
+  if (node.type === 'Pipeline') {
+    if (node.prefixes.some((prefix) => prefix.type === 'Negation')) return;
+    if (node.commands.length === 1) failing = node.commands[0] as CommandNode;
+  }
+  if (failing.type === 'Redirected') failing = failing.command;
+  if (!['Command', 'Pipeline', 'Subshell', 'TestCommand', 'ArithmeticCommand'].includes(failing.type)) return;
+  const { status } = shell;
+  if (shell.traps.handlers.has('ERR') && (shell.frames.every((f) => f.functionName === 'source') || shell.option('errtrace'))) {
+    yield* shell.traps.run('ERR');
+  }
+  if (shell.option('errexit')) throw new ExitShell(status);
+}
+
+/** `command &` */
+function* executeBackground(shell: Shell, statement: Statement): Sys<void> {
+  const text = commandText(shell, statement.command);
+  const { control } = shell.jobs;
+  const child = yield* forkShell(
+    shell,
+    function* (sub) {
+      if (!control) {
+        const fd = sub.p.open('/dev/null', { read: true });
+        if (!isError(fd) && fd !== 0) {
+          sub.p.dup2(fd, 0);
+          sub.p.close(fd);
+        }
+      }
+      sub.loopDepth = 0;
+      yield* executeAndOr(sub, statement.command, true);
+    },
+    { async: true, ...(control ? { pgid: 0 } : {}) },
+  );
+  if (child === undefined) {
+    shell.status = 254;
+    return;
+  }
+  shell.lastBackgroundPid = child.pid;
+  const job = shell.jobs.add([{ pid: child.pid, command: text, status: undefined }], control ? child.pid : 0, true);
+  if (shell.interactive && shell.subshellLevel === 0) yield* shell.write(2, `[${job.number}] ${child.pid}\n`);
+  shell.status = 0;
+}

@@ -1,0 +1,149 @@
+import type { Sys } from '../../machine/process.ts';
+import { commandText } from '../command-text.ts';
+import { ExpansionFailed } from '../control-flow.ts';
+import { expandText, expandWords } from '../expansion/expand.ts';
+import { quotedIfNeeded } from '../expansion/quote.ts';
+import type { Assignment, Command, Redirection, Word } from '../grammar.ts';
+import type { Shell } from '../shell.ts';
+import { assign } from './assignment.ts';
+import { runExternal } from './external.ts';
+import { callFunction } from './function-call.ts';
+import { redirect, undo } from './redirection.ts';
+import { closeSubstitutions } from './substitution.ts';
+import { traceLine } from './trace.ts';
+
+/** Builtins of POSIX whose prefix assignments stay, and whose mistakes end a POSIX shell. */
+const SPECIAL = new Set(['.', ':', 'break', 'continue', 'eval', 'exec', 'exit', 'export', 'readonly', 'return', 'set', 'shift', 'source', 'times', 'trap', 'unset']);
+
+/** name=value… command words… redirections */
+export function* executeSimple(shell: Shell, node: Command, last: boolean): Sys<void> {
+  shell.line = shell.at(node.name?.pos ?? node.pos);
+  shell.substitutionStatus = undefined;
+  const substitutions = shell.substitutions.length;
+  if (shell.traps.handlers.has('DEBUG')) {
+    shell.command = commandText(shell, node);
+    yield* shell.traps.run('DEBUG');
+  }
+  try {
+    const words = yield* commandWords(shell, node);
+    const assignments = node.prefix.filter((x) => x.type === 'Assignment');
+    if (words.length === 0) yield* assignOnly(shell, assignments, node.redirects, node.name !== undefined);
+    else {
+      shell.command = commandText(shell, node);
+      yield* runWords(shell, words, assignments, node.redirects, last);
+      shell.lastArgument = words.at(-1) ?? '';
+    }
+  } finally {
+    if (shell.substitutions.length > substitutions) closeSubstitutions(shell, substitutions);
+  }
+}
+
+/** The words after expansion; assignments among the arguments of declare and its kin stay whole. */
+function* commandWords(shell: Shell, node: Command): Sys<string[]> {
+  shell.compoundArguments.clear();
+  if (node.name === undefined) return [];
+  const args = node.args;
+  if (args.every((arg): arg is Word => arg.type === 'Word')) return yield* expandWords(shell, [node.name, ...args]);
+  const words = yield* expandWords(shell, [node.name]);
+  for (const arg of args) {
+    if (arg.type === 'Word') words.push(...(yield* expandWords(shell, [arg])));
+    else words.push(yield* declarationWord(shell, arg, words.length));
+  }
+  return words;
+}
+
+function* declarationWord(shell: Shell, node: Assignment, position: number): Sys<string> {
+  const name = node.index === undefined ? node.name : `${node.name}[${yield* expandText(shell, node.index, 'none')}]`;
+  const operator = node.append === true ? '+=' : '=';
+  if (node.value.type === 'ArrayValue') {
+    shell.compoundArguments.set(position, node.value);
+    return `${name}${operator}`;
+  }
+  return `${name}${operator}${node.value.text === '' ? '' : yield* expandText(shell, node.value, 'assignment')}`;
+}
+
+/** A command of assignments and redirections alone changes the shell. */
+function* assignOnly(shell: Shell, assignments: readonly Assignment[], redirections: readonly Redirection[], emptyName: boolean): Sys<void> {
+  shell.status = 0;
+  for (const node of assignments) {
+    const trace = yield* assign(shell, node);
+    if (shell.option('xtrace')) yield* traceLine(shell, traceAssignment(trace));
+  }
+  if (redirections.length > 0) {
+    const saved = yield* redirect(shell, redirections);
+    if (saved === 'failed') {
+      shell.status = 1;
+      return;
+    }
+    undo(shell, saved);
+  }
+  if (shell.substitutionStatus !== undefined) shell.status = shell.substitutionStatus;
+  else if (emptyName) shell.status = 0;
+  if (assignments.length > 0) shell.lastArgument = '';
+}
+
+function traceAssignment(text: string): string {
+  const match = /^([^=]*=)([\s\S]*)$/.exec(text);
+  const [, left = '', value = ''] = match ?? [];
+  return value === '' || value.startsWith('(') ? text : left + quotedIfNeeded(value);
+}
+
+/** Runs a command given as words: function, builtin or program. */
+export function* runWords(
+  shell: Shell,
+  words: readonly string[],
+  assignments: readonly Assignment[],
+  redirections: readonly Redirection[],
+  last: boolean,
+  options: { readonly noFunctions?: boolean } = {},
+): Sys<void> {
+  const name = words[0] as string;
+  const definition = options.noFunctions === true ? undefined : shell.functions.get(name);
+  const builtin = shell.disabledBuiltins.has(name) ? undefined : shell.builtins.get(name);
+  if (definition === undefined && builtin === undefined) {
+    yield* runExternal(shell, words, assignments, redirections, last);
+    return;
+  }
+  const keepAssignments = definition === undefined && SPECIAL.has(name) && shell.option('posix');
+  const permanent = name === 'exec' && definition === undefined;
+  const scoped = assignments.length > 0 && !keepAssignments;
+  if (keepAssignments) for (const node of assignments) yield* assign(shell, node);
+  const temporary: [string, string][] = [];
+  if (scoped) for (const node of assignments) temporary.push(yield* temporaryValue(shell, node));
+  if (shell.option('xtrace')) {
+    for (const [variable, value] of temporary) yield* traceLine(shell, `${variable}=${quotedIfNeeded(value)}`);
+    yield* traceLine(shell, words.map(quotedIfNeeded).join(' '));
+  }
+  const saved = redirections.length === 0 ? undefined : yield* redirect(shell, redirections, permanent);
+  if (saved === 'failed') {
+    shell.status = 1;
+    if (permanent && !shell.interactive) throw new ExpansionFailed(1, true);
+    return;
+  }
+  if (scoped) {
+    shell.vars.pushScope(true);
+    for (const [variable, value] of temporary) shell.vars.setTemporary(variable, value);
+  }
+  try {
+    if (definition !== undefined) yield* callFunction(shell, name, definition, words.slice(1));
+    else if (builtin !== undefined) shell.status = yield* builtin(shell, words.slice(1), name);
+  } finally {
+    if (scoped) {
+      shell.vars.popScope();
+      for (const [variable] of temporary) shell.vars.onChange(variable);
+    }
+    if (saved !== undefined && !permanent) undo(shell, saved);
+  }
+}
+
+/** The value of an assignment before a command; of a readonly variable it is refused, and the command runs without it. */
+export function* temporaryValue(shell: Shell, node: Assignment): Sys<[string, string]> {
+  const { name, value } = node;
+  const text = value.type === 'ArrayValue' ? shell.source.text.slice(value.pos, value.end) : value.text === '' ? '' : yield* expandText(shell, value, 'assignment');
+  const old = shell.vars.find(name);
+  if (old?.readonly === true) {
+    yield* shell.complain(`${name}: readonly variable`);
+    return [name, shell.vars.get(name) ?? ''];
+  }
+  return [name, node.append === true ? (shell.vars.get(name) ?? '') + text : text];
+}

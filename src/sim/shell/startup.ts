@@ -1,0 +1,75 @@
+import { isError } from '../base/result.ts';
+import { BASH_VERSION } from './prompt.ts';
+import type { Shell } from './shell.ts';
+import { newVariable } from './variables.ts';
+
+/** Variables from the environment, and those every bash has. */
+export function initializeVariables(shell: Shell): void {
+  const { p, vars } = shell;
+  for (const [name, value] of p.env) {
+    if (!/^[A-Za-z_]\w*$/.test(name)) continue;
+    vars.set(name, value);
+    vars.export(name);
+  }
+  const fixed = (name: string, value: string, readonly = false): void => {
+    const v = vars.forAssignment(name);
+    v.value = value;
+    v.readonly = readonly;
+  };
+  if (shell.flavour.kind === 'bash') {
+    fixed('BASH', '/bin/bash');
+    fixed('BASH_VERSION', BASH_VERSION);
+    vars.setList('BASH_VERSINFO', ['5', '2', '15', '1', 'release', 'x86_64-pc-linux-gnu']);
+    vars.forAssignment('BASH_VERSINFO').readonly = true;
+    fixed('HOSTNAME', p.namespaces.uts.hostname);
+    fixed('HOSTTYPE', 'x86_64');
+    fixed('MACHTYPE', 'x86_64-pc-linux-gnu');
+    fixed('OSTYPE', 'linux-gnu');
+    fixed('UID', '0', true);
+    fixed('EUID', '0', true);
+    vars.forAssignment('UID').integer = true;
+    vars.forAssignment('EUID').integer = true;
+    fixed('OPTERR', '1');
+  }
+  fixed('IFS', ' \t\n');
+  fixed('OPTIND', '1');
+  fixed('PS4', '+ ');
+  fixed('PPID', String(p.parent?.pid ?? 0), true);
+  vars.forAssignment('PPID').integer = true;
+  if (vars.get('PATH') === undefined) fixed('PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin');
+  vars.set('SHLVL', String((Number.parseInt(vars.get('SHLVL') ?? '0', 10) || 0) + 1));
+  vars.export('SHLVL');
+  // PWD is believed if it names the directory the process is in.
+  const pwd = vars.get('PWD');
+  const real = pwd?.startsWith('/') === true ? p.machine.files.resolve(p, pwd) : undefined;
+  if (real === undefined || isError(real) || real !== p.cwd) vars.set('PWD', p.cwd);
+  vars.export('PWD');
+  if (vars.find('OLDPWD') === undefined) {
+    const v = newVariable();
+    v.exported = true;
+    Object.assign(vars.forAssignment('OLDPWD'), v);
+  }
+  vars.onChange = (name) => changed(shell, name);
+}
+
+/** Some assignments have consequences. */
+function changed(shell: Shell, name: string): void {
+  switch (name) {
+    case 'PATH':
+      shell.hashed.clear();
+      break;
+    case 'OPTIND':
+      shell.getoptsOffset = 0;
+      break;
+    case 'HISTSIZE': {
+      const size = shell.vars.get('HISTSIZE');
+      if (size !== undefined && /^-?\d+$/.test(size)) {
+        shell.history.limit = Number(size) < 0 ? Number.POSITIVE_INFINITY : Number(size);
+        shell.history.trim();
+      }
+      break;
+    }
+    case 'IGNOREEOF':
+      break;
+  }
+}
