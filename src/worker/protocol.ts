@@ -1,7 +1,6 @@
-import type { LabDescription } from '../sim/lab/description.ts';
+import type { CheckResult, ExerciseId, Grade } from '../course/exercise.ts';
 import type { InputEntry } from '../sim/lab/session.ts';
 import type { Snapshot } from '../sim/lab/snapshot.ts';
-import type { ExerciseId, Grade } from '../course/exercise.ts';
 
 /**
  * What crosses between page and simulator. Commands go down as calls (comlink), terminal bytes, snapshots and notices come up
@@ -18,49 +17,88 @@ export interface SessionStart {
   readonly log?: readonly InputEntry[];
 }
 
-/** What the page is told of a session that has been opened. */
+export interface TerminalInfo {
+  readonly id: number;
+  readonly machine: string;
+}
+
+/** What the page is told of a session that has been opened, or begun anew by reset, undo or redo. */
 export interface SessionInfo {
-  readonly lab: Pick<LabDescription, 'id'>;
+  readonly lab: string;
   readonly machines: readonly { readonly name: string; readonly terminal: boolean }[];
   /** The exercise's drawn values, for the words of its tasks. */
   readonly vars: Readonly<Record<string, string | number>>;
   /** Terminals that the replayed log had opened. */
-  readonly terminals: readonly { readonly id: number; readonly machine: string }[];
+  readonly terminals: readonly TerminalInfo[];
+  /** Why the log that was given could not be replayed: the lab starts afresh. */
+  readonly notRestored?: string;
+}
+
+export interface HistoryState {
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
 }
 
 /** What a session tells the page, unasked. */
 export interface LabEvents {
-  /** Bytes for a terminal. The worker sends no more than 256 kB before {@link LabSessionApi.acknowledge}. */
+  /** Everything starts over: terminals are cleared, and their output comes again. */
+  begun(info: SessionInfo): void;
+  /** Bytes for a terminal. The worker sends no more than 256 kB before {@link LabSessionApi.acknowledge}; the world waits meanwhile. */
   output(terminal: number, data: Uint8Array): void;
   /** The world looks different now; at most ten times a second. */
   snapshot(snapshot: Snapshot): void;
-  /** The log has grown: the page keeps it. Called when the world comes to rest after input. */
-  log(entries: readonly InputEntry[]): void;
+  /** The log from entry `from` on is now this; the page keeps it. Comes a moment after input. */
+  log(from: number, entries: readonly InputEntry[]): void;
+  history(state: HistoryState): void;
+  /** Checks that cost nothing to evaluate, as they stand now. */
+  live(results: readonly CheckResult[]): void;
   /** The shell of a terminal has ended (`exit`). */
   terminalClosed(terminal: number): void;
   /** A limit of the simulator stopped the world; the text says what happened. Only reset and undo go on from here. */
   halted(message: string): void;
-  /** A bug of ours: what and where, with what reproduces it. */
-  bug(report: { readonly message: string; readonly stack: string }): void;
+  /** A bug of ours: what and where. */
+  bug(report: BugReport): void;
+}
+
+export interface BugReport {
+  readonly message: string;
+  readonly stack: string;
 }
 
 /** One running lab in the worker. */
 export interface LabSessionApi {
-  open(start: SessionStart, events: LabEvents): Promise<SessionInfo>;
+  /** Answers when the log is replayed; {@link LabEvents.begun} has come before. */
+  open(start: SessionStart, events: LabEvents): Promise<void>;
   openTerminal(machine: string, columns: number, rows: number): Promise<number>;
+  closeTerminal(terminal: number): Promise<void>;
   input(terminal: number, text: string): Promise<void>;
   resize(terminal: number, columns: number, rows: number): Promise<void>;
-  /** The page has shown this many bytes. */
-  acknowledge(terminal: number, bytes: number): Promise<void>;
-  /** Tab completion etc. happen inside the terminal; this types a whole command line and Enter, once the shell is at its prompt. */
-  run(terminal: number, command: string): Promise<void>;
-  reset(): Promise<SessionInfo>;
+  /** The page has shown this many bytes, in whichever terminal. */
+  acknowledge(bytes: number): Promise<void>;
+  /**
+   * Types a whole command line and Enter as soon as the shell is at its prompt, after those given before; a half-typed line is put
+   * aside. Answers whether it was typed: false if the terminal was closed or the lab begun anew before.
+   */
+  run(terminal: number, command: string): Promise<boolean>;
+  /** Forgets commands that {@link run} has not typed yet. */
+  cancelRun(): Promise<void>;
+  reset(): Promise<void>;
   /** Replays without the last command. False if there is none. */
   undo(): Promise<boolean>;
   redo(): Promise<boolean>;
-  /** Virtual time runs only while the page is visible. */
+  /** Virtual time runs only while the lab is seen. */
   setPaused(paused: boolean): Promise<void>;
   /** Grades the exercise in a fork of this world. */
   grade(): Promise<Grade>;
   close(): Promise<void>;
+}
+
+/** The worker itself. */
+export interface LabWorkerApi {
+  /** A new session, to be opened. */
+  session(): Promise<LabSessionApi>;
+  /** What an exercise's words are filled with, without starting its lab. */
+  vars(exercise: ExerciseId, seed: string): Promise<Readonly<Record<string, string | number>>>;
+  /** Answers at once while the worker is alive. */
+  beat(): Promise<void>;
 }

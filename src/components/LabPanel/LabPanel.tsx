@@ -1,0 +1,103 @@
+import { ChevronsDown, ChevronsRight, Maximize2, Minimize2, Redo2, RotateCcw, Undo2 } from 'lucide-react';
+import { type ReactNode, useRef, useState } from 'react';
+import { Button } from '../Button/Button.tsx';
+import { IconButton } from '../IconButton/IconButton.tsx';
+import { useLab, useLabPage } from '../Lab/LabContext.tsx';
+import { Picture } from '../Picture/Picture.tsx';
+import { Splitter } from '../Splitter/Splitter.tsx';
+import { TerminalDeck } from '../Terminal/TerminalDeck.tsx';
+import type { TerminalView } from '../Terminal/terminal-view.ts';
+import { useKept } from '../use-kept.ts';
+import { LabNotices } from './LabNotices.tsx';
+import styles from './LabPanel.module.css';
+import { PanelMenu } from './PanelMenu.tsx';
+import { ResetButton } from './ResetButton.tsx';
+import { TabBar } from './TabBar.tsx';
+
+export type PanelView = 'terminal' | 'picture';
+
+export interface LabPanelProps {
+  readonly full: boolean;
+  /** The panel lies in a drawer: one thing at a time. */
+  readonly view: PanelView | undefined;
+  readonly onFull: (full: boolean) => void;
+  /** Folds the panel away; none where it cannot be. */
+  readonly onFold?: () => void;
+}
+
+/** Terminal above, picture below, and what can be done with the lab. */
+export function LabPanel({ full, view, onFull, onFold }: LabPanelProps): ReactNode {
+  const page = useLabPage();
+  const handle = page?.shown;
+  const history = useLab(handle, (state) => state.history);
+  const waiting = useLab(handle, (state) => state.waiting) ?? 0;
+  const [settings, setSettings] = useKept('terminal', { fontSize: 13, screenReader: false });
+  const [share, setShare] = useKept('picture-share', 42);
+  const [searching, setSearching] = useState(false);
+  const current = useRef<TerminalView>(undefined);
+  const tab = useRef<HTMLButtonElement>(null);
+
+  return (
+    <div className={styles.panel} data-view={view}>
+      {page?.exercise !== undefined && (
+        <div className={styles.exercise}>
+          <span>
+            Lab of the exercise <b>{page.title}</b>
+          </span>
+          <Button look="link" onClick={() => page.show(undefined)}>
+            Back to the page’s lab
+          </Button>
+        </div>
+      )}
+      <div className={styles.bar}>
+        <div className={styles.tabs}>
+          <TabBar handle={handle} active={tab} />
+        </div>
+        <IconButton label="Undo the last command" icon={Undo2} disabled={!history?.canUndo} onClick={() => handle?.undo()} />
+        <IconButton label="Redo" icon={Redo2} disabled={!history?.canRedo} onClick={() => handle?.redo()} />
+        <ResetButton icon={RotateCcw} onReset={() => handle?.reset()} />
+        <PanelMenu
+          settings={settings}
+          onSettings={setSettings}
+          onSearch={() => setSearching(true)}
+          onCopyAll={() => void navigator.clipboard?.writeText(current.current?.text() ?? '')}
+        />
+        <span className={styles.window}>
+          <IconButton
+            label={full ? 'Beside the text again' : 'Fill the screen'}
+            icon={full ? Minimize2 : Maximize2}
+            onClick={() => onFull(!full)}
+          />
+          {onFold && <IconButton label="Fold the lab away" icon={view ? ChevronsDown : ChevronsRight} onClick={onFold} />}
+        </span>
+      </div>
+      {handle && <LabNotices handle={handle} />}
+      <div className={styles.parts} style={{ '--share': share }}>
+        <div className={styles.terminal}>
+          <TerminalDeck
+            handle={handle}
+            settings={settings}
+            searching={searching}
+            onSearching={setSearching}
+            onLeave={() => tab.current?.focus()}
+            onView={(next) => {
+              current.current = next;
+            }}
+          />
+          {waiting > 0 && (
+            <div className={styles.queue} role="status">
+              {waiting === 1 ? 'A command waits' : `${waiting} commands wait`} for the prompt
+              <Button look="link" onClick={() => handle?.cancelRun()}>
+                Forget
+              </Button>
+            </div>
+          )}
+        </div>
+        <Splitter direction="horizontal" share={share} min={0} max={85} label="Height of the picture" onShare={setShare} />
+        <div className={styles.picture}>
+          <Picture handle={handle} />
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,158 @@
+import clsx from 'clsx';
+import { type ReactNode, useRef } from 'react';
+import { deviceSentence, type Place, STATE_WORDS } from './describe.ts';
+import {
+  ADDRESS_LINE,
+  type BoxDrawing,
+  type CableDrawing,
+  CHAR,
+  type DeviceDrawing,
+  type Drawing,
+  type FrameDrawing,
+  NAME_LINE,
+  type RailDrawing,
+} from './layout.ts';
+import styles from './PictureDrawing.module.css';
+
+export interface PictureDrawingProps {
+  readonly drawing: Drawing;
+  readonly places: ReadonlyMap<string, Place>;
+  readonly scale: number;
+  readonly chosen: string | undefined;
+  readonly onChoose: (device: string) => void;
+}
+
+/** The drawing in ink: frames, boxes, names, and the cables on top. */
+export function PictureDrawing({ drawing, places, scale, chosen, onChoose }: PictureDrawingProps): ReactNode {
+  const { width, height } = drawing;
+  return (
+    // biome-ignore lint/a11y/noSvgWithoutTitle: its group is labelled, and its devices are buttons with names
+    // biome-ignore lint/a11y/useSemanticElements: SVG has no fieldset
+    <svg
+      className={styles.drawing}
+      width={width * scale}
+      height={height * scale}
+      viewBox={`0 0 ${width} ${height}`}
+      role="group"
+      aria-label="Devices"
+    >
+      {drawing.rails.map((rail) => (
+        <Rail key={rail.name} rail={rail} />
+      ))}
+      {drawing.frames.map((frame) => (
+        <Frame key={frame.name} frame={frame} />
+      ))}
+      {drawing.frames.flatMap(({ boxes }) =>
+        boxes.map((box) => <Box key={box.key} box={box} places={places} chosen={chosen} onChoose={onChoose} />),
+      )}
+      {drawing.cables.map((cable) => (
+        <Cable key={cable.key} cable={cable} />
+      ))}
+    </svg>
+  );
+}
+
+function Rail({ rail }: { readonly rail: RailDrawing }): ReactNode {
+  return (
+    <g className={styles.rail}>
+      <rect x={rail.x - 4} y={rail.y} width={8} height={rail.height} rx={4} />
+      <text x={rail.x + 10} y={rail.y + 8}>
+        {rail.name}
+      </text>
+    </g>
+  );
+}
+
+function Frame({ frame }: { readonly frame: FrameDrawing }): ReactNode {
+  return (
+    <g className={styles.frame}>
+      <rect x={frame.x} y={frame.y} width={frame.width} height={frame.height} rx={6} />
+      <text x={frame.x + 16} y={frame.y + 21}>
+        {frame.name}
+      </text>
+    </g>
+  );
+}
+
+type BoxProps = Pick<PictureDrawingProps, 'places' | 'chosen' | 'onChoose'> & { readonly box: BoxDrawing };
+
+function Box({ box, places, chosen, onChoose }: BoxProps): ReactNode {
+  return (
+    <g className={styles.box} style={{ transform: `translate(${box.x}px, ${box.y}px)` }}>
+      <g className={styles.appearing}>
+        <rect className={clsx(styles.outline, box.own && styles.own)} width={box.width} height={box.height} rx={4} />
+        <text className={clsx(styles.label, box.own && styles.ownLabel)} x={12} y={18}>
+          {box.label}
+        </text>
+        {box.devices.map((drawing) => (
+          <Device key={drawing.device.id} drawing={drawing} box={box} places={places} chosen={chosen} onChoose={onChoose} />
+        ))}
+        {box.processes.map(({ pid, command, y }) => (
+          <text key={pid} className={styles.process} x={12} y={y + 13}>
+            {`▸ ${cut(command, box.width - 24)}`}
+          </text>
+        ))}
+      </g>
+    </g>
+  );
+}
+
+type DeviceProps = BoxProps & { readonly drawing: DeviceDrawing };
+
+function Device({ drawing, box, places, chosen, onChoose }: DeviceProps): ReactNode {
+  const { device, state, y, addresses } = drawing;
+  const place = places.get(device.id);
+  const choose = () => onChoose(device.id);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: SVG has no button
+    <g
+      role="button"
+      tabIndex={0}
+      aria-pressed={chosen === device.id}
+      aria-label={place ? deviceSentence(place, places) : device.name}
+      className={clsx(styles.device, styles[state], chosen === device.id && styles.chosen)}
+      style={{ transform: `translateY(${y}px)` }}
+      onClick={choose}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' && event.key !== ' ') return;
+        event.preventDefault();
+        choose();
+      }}
+    >
+      <rect className={styles.hit} x={4} y={-2} width={box.width - 8} height={NAME_LINE + addresses.length * ADDRESS_LINE + 4} rx={3} />
+      <circle className={styles.lamp} cx={17} cy={NAME_LINE / 2} r={4} />
+      {state === 'no-carrier' && <path className={styles.slash} d={`M13 ${NAME_LINE / 2 + 4} l8 -8`} />}
+      <text className={styles.name} x={28} y={14}>
+        {device.name}
+      </text>
+      <text className={styles.state} x={box.width - 12} y={14} textAnchor="end">
+        {STATE_WORDS[state]}
+      </text>
+      {addresses.map((address, line) => (
+        <text key={address} className={styles.address} x={28} y={NAME_LINE + line * ADDRESS_LINE + 11}>
+          {cut(address, box.width - 36)}
+        </text>
+      ))}
+    </g>
+  );
+}
+
+function Cable({ cable }: { readonly cable: CableDrawing }): ReactNode {
+  const first = useRef(cable.packets);
+  return (
+    <g className={clsx(styles.cable, !cable.live && styles.dead)}>
+      <path className={styles.halo} d={cable.path} />
+      <path className={styles.wire} d={cable.path} />
+      {/* A new element for each change: its animation runs once. */}
+      {cable.packets !== first.current && <path key={cable.packets} className={styles.pulse} d={cable.path} pathLength={100} />}
+      {cable.ends.map(({ x, y }) => (
+        <circle key={`${x} ${y}`} className={styles.plug} cx={x} cy={y} r={4} />
+      ))}
+    </g>
+  );
+}
+
+function cut(text: string, width: number): string {
+  const most = Math.floor(width / CHAR);
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}

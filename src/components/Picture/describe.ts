@@ -1,0 +1,63 @@
+import type { DeviceSnapshot, MachineSnapshot, NamespaceSnapshot, Snapshot } from '../../sim/lab/snapshot.ts';
+
+/** How a device stands, in a word and a shape. */
+export type DeviceState = 'up' | 'down' | 'no-carrier';
+
+export function stateOf(device: DeviceSnapshot): DeviceState {
+  if (!device.up) return 'down';
+  return device.carrier ? 'up' : 'no-carrier';
+}
+
+export const STATE_WORDS: Readonly<Record<DeviceState, string>> = { up: 'up', down: 'down', 'no-carrier': 'no carrier' };
+
+/** What a namespace is called in the picture: its name in /run/netns, or the number that /proc shows. */
+export const namespaceName = (namespace: NamespaceSnapshot): string => namespace.name ?? `net:[${namespace.inode}]`;
+
+/** Where a device is. */
+export interface Place {
+  readonly machine: MachineSnapshot;
+  readonly namespace: NamespaceSnapshot;
+  readonly device: DeviceSnapshot;
+}
+
+export function placesOf(snapshot: Snapshot): ReadonlyMap<string, Place> {
+  const places = new Map<string, Place>();
+  for (const machine of snapshot.machines)
+    for (const namespace of machine.namespaces)
+      for (const device of namespace.devices) places.set(device.id, { machine, namespace, device });
+  return places;
+}
+
+/** Addresses as the picture has room for: without those that IPv6 gives itself. */
+export const shownAddresses = (device: DeviceSnapshot): readonly string[] =>
+  device.addresses.filter((address) => !address.startsWith('fe80:') && address !== '::1/128');
+
+/** What the other end is, in words. */
+export function peerWords(place: Place, places: ReadonlyMap<string, Place>): string | undefined {
+  const { peer } = place.device;
+  if (peer === undefined) return undefined;
+  if (peer.startsWith('switch:')) return `switch ${peer.slice('switch:'.length)}`;
+  const other = places.get(peer);
+  if (!other) return undefined;
+  if (other.namespace === place.namespace) return `${other.device.name}, in the same namespace`;
+  const where = other.namespace.name === 'host' ? `${other.machine.name}’s own namespace` : namespaceName(other.namespace);
+  return `${other.device.name} in ${where}`;
+}
+
+/** The command that shows this device, and undefined where no simple one does. */
+export function showCommand({ namespace, device }: Place): string | undefined {
+  if (namespace.name === 'host') return `ip addr show dev ${device.name}`;
+  if (namespace.name !== undefined) return `ip -n ${namespace.name} addr show dev ${device.name}`;
+  const inside = namespace.processes[0];
+  return inside && `nsenter --net --target ${inside.pid} ip addr show dev ${device.name}`;
+}
+
+/** One device in a sentence, for those who do not see the picture. */
+export function deviceSentence(place: Place, places: ReadonlyMap<string, Place>): string {
+  const { device } = place;
+  const words = [`${device.name}: ${STATE_WORDS[stateOf(device)]}`];
+  words.push(device.addresses.length > 0 ? device.addresses.join(', ') : 'no address');
+  const peer = peerWords(place, places);
+  if (peer) words.push(`connected to ${peer}`);
+  return words.join('; ');
+}

@@ -1,0 +1,221 @@
+import type { DeviceSnapshot, MachineSnapshot, NamespaceSnapshot, Snapshot } from '../../sim/lab/snapshot.ts';
+import { type DeviceState, namespaceName, shownAddresses, stateOf } from './describe.ts';
+import { type CableEnd, routeCable } from './route-cable.ts';
+
+// Pixels. Type is set in the monospace face, so widths are known before anything is drawn.
+export const CHAR = 7.2;
+const SMALL_CHAR = 6.6;
+const BOX_MIN = 152;
+const BOX_MAX = 248;
+export const BOX_HEADER = 28;
+export const NAME_LINE = 20;
+export const ADDRESS_LINE = 16;
+const DEVICE_GAP = 8;
+const PROCESS_LINE = 18;
+const MAX_PROCESSES = 3;
+export const GUTTER = 44;
+const ROW_GAP = 24;
+export const FRAME_HEADER = 32;
+const FRAME_GAP = 24;
+const EDGE = 24;
+const RAIL = 64;
+const MOST_COLUMNS = 4;
+
+export interface DeviceDrawing {
+  readonly device: DeviceSnapshot;
+  readonly state: DeviceState;
+  /** Of its name line, within the box. */
+  readonly y: number;
+  readonly addresses: readonly string[];
+}
+
+export interface BoxDrawing {
+  readonly key: string;
+  readonly label: string;
+  readonly own: boolean;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly devices: readonly DeviceDrawing[];
+  readonly processes: readonly { readonly pid: number; readonly command: string; readonly y: number }[];
+}
+
+export interface FrameDrawing {
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly boxes: readonly BoxDrawing[];
+}
+
+export interface CableDrawing {
+  readonly key: string;
+  readonly path: string;
+  readonly ends: readonly { readonly x: number; readonly y: number }[];
+  /** Whether frames can pass. */
+  readonly live: boolean;
+  /** Packets that have gone through, both ways: changes when something moves. */
+  readonly packets: number;
+}
+
+export interface RailDrawing {
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+  readonly height: number;
+}
+
+export interface Drawing {
+  readonly width: number;
+  readonly height: number;
+  readonly frames: readonly FrameDrawing[];
+  readonly cables: readonly CableDrawing[];
+  readonly rails: readonly RailDrawing[];
+}
+
+/**
+ * Places everything: switches as rails at the left, machines as frames one below the other, in each its namespaces in columns, the
+ * machine's own first. Cables run in the gutters between columns and rows and never across a box.
+ */
+export function layOut(snapshot: Snapshot, available: number): Drawing {
+  const boxWidth = widthOfBoxes(snapshot);
+  const left = EDGE + (snapshot.switches.length > 0 ? RAIL * snapshot.switches.length : 0);
+  const room = Math.floor((available - left - EDGE - GUTTER) / (boxWidth + GUTTER));
+  const columns = Math.max(1, Math.min(MOST_COLUMNS, room, Math.max(...snapshot.machines.map(({ namespaces }) => namespaces.length), 1)));
+
+  const frames: FrameDrawing[] = [];
+  const ends = new Map<string, CableEnd>();
+  let y = EDGE;
+  for (const machine of snapshot.machines) {
+    const frame = placeMachine(machine, left, y, columns, boxWidth, ends);
+    frames.push(frame);
+    y += frame.height + FRAME_GAP;
+  }
+  const { cables, rails } = drawCables(snapshot, ends);
+  return { width: left + columns * (boxWidth + GUTTER) + GUTTER + EDGE, height: y - FRAME_GAP + EDGE, frames, cables, rails };
+}
+
+function widthOfBoxes(snapshot: Snapshot): number {
+  let widest = BOX_MIN;
+  for (const { namespaces } of snapshot.machines)
+    for (const namespace of namespaces) {
+      widest = Math.max(widest, 24 + namespaceName(namespace).length * CHAR);
+      for (const device of namespace.devices) {
+        widest = Math.max(widest, 48 + (device.name.length + 10) * CHAR);
+        for (const address of shownAddresses(device)) widest = Math.max(widest, 44 + address.length * SMALL_CHAR);
+      }
+    }
+  return Math.min(BOX_MAX, Math.ceil(widest / 8) * 8);
+}
+
+function placeMachine(
+  machine: MachineSnapshot,
+  x: number,
+  y: number,
+  columns: number,
+  boxWidth: number,
+  ends: Map<string, CableEnd>,
+): FrameDrawing {
+  const namespaces = [...machine.namespaces].sort((a, b) => Number(b.name === 'host') - Number(a.name === 'host') || a.inode - b.inode);
+  const boxes: BoxDrawing[] = [];
+  let top = y + FRAME_HEADER;
+  for (let first = 0; first < namespaces.length; first += columns) {
+    const row = namespaces.slice(first, first + columns);
+    const drawn = row.map((namespace, column) => {
+      const box = placeNamespace(machine, namespace, x + GUTTER + column * (boxWidth + GUTTER), top, boxWidth);
+      return { box, column };
+    });
+    const bottom = top + Math.max(...drawn.map(({ box }) => box.height));
+    for (const { box, column } of drawn) {
+      boxes.push(box);
+      for (const { device, y: deviceY } of box.devices) {
+        ends.set(device.id, {
+          left: box.x,
+          right: box.x + box.width,
+          y: box.y + deviceY + NAME_LINE / 2,
+          column,
+          row: first / columns,
+          below: bottom + ROW_GAP / 2,
+          gutters: `${machine.name}`,
+          gutterWidth: GUTTER,
+        });
+      }
+    }
+    top = bottom + ROW_GAP;
+  }
+  const used = Math.min(columns, Math.max(1, namespaces.length));
+  return {
+    name: machine.name,
+    x,
+    y,
+    width: used * (boxWidth + GUTTER) + GUTTER,
+    height: Math.max(top - ROW_GAP, y + FRAME_HEADER) + 20 - y,
+    boxes,
+  };
+}
+
+function placeNamespace(machine: MachineSnapshot, namespace: NamespaceSnapshot, x: number, y: number, width: number): BoxDrawing {
+  let at = BOX_HEADER;
+  const devices = [...namespace.devices]
+    .sort((a, b) => a.ifindex - b.ifindex)
+    .map((device): DeviceDrawing => {
+      const addresses = shownAddresses(device);
+      const drawing = { device, state: stateOf(device), y: at, addresses };
+      at += NAME_LINE + addresses.length * ADDRESS_LINE + DEVICE_GAP;
+      return drawing;
+    });
+  const processes = namespace.processes.slice(0, MAX_PROCESSES).map(({ pid, command }) => {
+    const drawing = { pid, command, y: at };
+    at += PROCESS_LINE;
+    return drawing;
+  });
+  return {
+    key: `${machine.name} ${namespace.inode}`,
+    label: namespaceName(namespace),
+    own: namespace.name === 'host',
+    x,
+    y,
+    width,
+    height: at + 4,
+    devices,
+    processes,
+  };
+}
+
+function drawCables(snapshot: Snapshot, ends: ReadonlyMap<string, CableEnd>): { cables: CableDrawing[]; rails: RailDrawing[] } {
+  const devices = snapshot.machines.flatMap(({ name, namespaces }) =>
+    namespaces.flatMap((ns) => ns.devices.map((device) => ({ name, device }))),
+  );
+  const byId = new Map(devices.map(({ device }) => [device.id, device]));
+  const lanes = new Map<string, number>();
+  const cables: CableDrawing[] = [];
+  const rails: RailDrawing[] = [];
+  for (const { device } of devices) {
+    const peer = device.peer === undefined ? undefined : byId.get(device.peer);
+    const from = ends.get(device.id);
+    const to = peer && ends.get(peer.id);
+    // Each pair once, from the end that comes first.
+    if (!peer || !from || !to || (byId.get(device.id) && device.id > peer.id && peer.peer === device.id)) continue;
+    const route = routeCable(from, to, lanes);
+    const live = stateOf(device) === 'up' && stateOf(peer) === 'up';
+    cables.push({ key: `${device.id} ${peer.id}`, ...route, live, packets: device.txPackets + peer.txPackets });
+  }
+  snapshot.switches.forEach(({ name }, index) => {
+    const plugged = devices.filter(({ device }) => device.peer === `switch:${name}`);
+    const x = EDGE + RAIL * index + 8;
+    const heights: number[] = [];
+    for (const { device } of plugged) {
+      const from = ends.get(device.id);
+      if (!from) continue;
+      const route = routeCable(from, { rail: x }, lanes);
+      heights.push(route.ends[1]?.y ?? from.y);
+      cables.push({ key: device.id, ...route, live: stateOf(device) === 'up', packets: device.txPackets + device.rxPackets });
+    }
+    if (heights.length === 0) return;
+    const top = Math.min(...heights) - 24;
+    rails.push({ name, x, y: top, height: Math.max(...heights) + 24 - top });
+  });
+  return { cables, rails };
+}

@@ -1,0 +1,101 @@
+/** Where a cable may leave a box, and the free ways around it. */
+export interface CableEnd {
+  /** The box's sides. */
+  readonly left: number;
+  readonly right: number;
+  /** Of the device, on either side. */
+  readonly y: number;
+  readonly column: number;
+  readonly row: number;
+  /** A free line below all boxes of its row. */
+  readonly below: number;
+  /** Names the set of columns that share gutters. */
+  readonly gutters: string;
+  readonly gutterWidth: number;
+}
+
+/** A switch's rail at the left. */
+export interface Rail {
+  readonly rail: number;
+}
+
+export interface Route {
+  readonly path: string;
+  readonly ends: readonly { readonly x: number; readonly y: number }[];
+}
+
+type Point = readonly [x: number, y: number];
+
+const LANE = 8;
+const LANES = [0, 1, -1, 2, -2];
+const CORNER = 6;
+
+/**
+ * A way from one device to another (or to a rail) with right angles that runs in gutters only. `lanes` remembers how many cables
+ * each gutter has, so that they lie side by side.
+ */
+export function routeCable(from: CableEnd, to: CableEnd | Rail, lanes: Map<string, number>): Route {
+  const lane = (end: CableEnd, side: 'left' | 'right'): number => {
+    const gutter = `${end.gutters} ${side === 'left' ? end.column - 1 : end.column}`;
+    const count = lanes.get(gutter) ?? 0;
+    lanes.set(gutter, count + 1);
+    const middle = side === 'left' ? end.left - end.gutterWidth / 2 : end.right + end.gutterWidth / 2;
+    return middle + (LANES[count % LANES.length] as number) * LANE;
+  };
+  const edge = (end: CableEnd, side: 'left' | 'right'): Point => [side === 'left' ? end.left : end.right, end.y];
+
+  if ('rail' in to) {
+    if (from.column === 0) return route([edge(from, 'left'), [to.rail, from.y]]);
+    const x = lane(from, 'left');
+    return route([edge(from, 'left'), [x, from.y], [x, from.below], [to.rail, from.below]]);
+  }
+  // In one column, or one box: out on the right and back.
+  if (from.column === to.column) {
+    const x = lane(from, 'right');
+    return route([edge(from, 'right'), [x, from.y], [x, to.y], edge(to, 'right')]);
+  }
+  const forward = from.column < to.column;
+  const [out, back] = forward ? (['right', 'left'] as const) : (['left', 'right'] as const);
+  if (Math.abs(from.column - to.column) === 1) {
+    if (from.y === to.y) return route([edge(from, out), edge(to, back)]);
+    const x = lane(from, out);
+    return route([edge(from, out), [x, from.y], [x, to.y], edge(to, back)]);
+  }
+  const x1 = lane(from, out);
+  const x2 = lane(to, back);
+  const gap = from.row < to.row ? from.below : to.row < from.row ? to.below : from.below;
+  return route([edge(from, out), [x1, from.y], [x1, gap], [x2, gap], [x2, to.y], edge(to, back)]);
+}
+
+function route(points: readonly Point[]): Route {
+  const first = points[0] as Point;
+  const last = points.at(-1) as Point;
+  let path = `M${first[0]} ${first[1]}`;
+  for (let i = 1; i < points.length; i++) {
+    const before = points[i - 1] as Point;
+    const point = points[i] as Point;
+    const next = points[i + 1];
+    if (!next) {
+      path += ` L${point[0]} ${point[1]}`;
+      continue;
+    }
+    const radius = Math.min(CORNER, distance(before, point) / 2, distance(point, next) / 2);
+    const [ax, ay] = towards(point, before, radius);
+    const [bx, by] = towards(point, next, radius);
+    path += ` L${ax} ${ay} Q${point[0]} ${point[1]} ${bx} ${by}`;
+  }
+  return {
+    path,
+    ends: [
+      { x: first[0], y: first[1] },
+      { x: last[0], y: last[1] },
+    ],
+  };
+}
+
+const distance = (a: Point, b: Point): number => Math.abs(a[0] - b[0]) + Math.abs(a[1] - b[1]);
+
+const towards = (from: Point, to: Point, by: number): Point => [
+  from[0] + Math.sign(to[0] - from[0]) * by,
+  from[1] + Math.sign(to[1] - from[1]) * by,
+];

@@ -1,0 +1,192 @@
+import '@xterm/xterm/css/xterm.css';
+import { FitAddon } from '@xterm/addon-fit';
+import { SearchAddon } from '@xterm/addon-search';
+import { WebglAddon } from '@xterm/addon-webgl';
+import { type ITheme, Terminal } from '@xterm/xterm';
+import type { LabHandle } from '../../worker/client-lab.ts';
+
+export interface ViewSettings {
+  readonly fontSize: number;
+  readonly screenReader: boolean;
+}
+
+export interface ViewEvents {
+  /** Ctrl-Shift-F. */
+  onSearch(): void;
+  /** Escape twice: the keyboard's way out. */
+  onLeave(): void;
+}
+
+/** One xterm.js showing one terminal of a lab. This file, and all of xterm.js with it, is loaded when a lab is shown. */
+export interface TerminalView {
+  apply(settings: ViewSettings): void;
+  focus(): void;
+  /** As if typed. */
+  send(text: string): void;
+  /** Ctrl is held for the next key: the key bar of touch screens. */
+  holdCtrl(on: boolean, released: () => void): void;
+  find(text: string, back: boolean): boolean;
+  endSearch(): void;
+  /** All that the terminal remembers, as text. */
+  text(): string;
+  dispose(): void;
+}
+
+const FONT = '"JetBrains Mono Variable", "JetBrains Mono", ui-monospace, Menlo, Consolas, monospace';
+const SCROLLBACK = 10_000;
+const DOUBLE_ESCAPE_MS = 500;
+const FONT_WAIT_MS = 250;
+
+function themeFromPage(): ITheme {
+  const style = getComputedStyle(document.documentElement);
+  const color = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  const names = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'] as const;
+  const ansi = Object.fromEntries(
+    names.flatMap((name) => [
+      [name, color(`ansi-${name}`)],
+      [`bright${name[0]?.toUpperCase()}${name.slice(1)}`, color(`ansi-${name}`)],
+    ]),
+  );
+  return {
+    ...ansi,
+    background: color('paper-raised'),
+    foreground: color('ink'),
+    cursor: color('accent'),
+    cursorAccent: color('paper-raised'),
+    selectionBackground: color('terminal-selection'),
+  };
+}
+
+/** Shows the terminal in `container`, with the site's font, and connects it with the lab. */
+export async function openView(
+  container: HTMLElement,
+  handle: LabHandle,
+  terminal: number,
+  settings: ViewSettings,
+  events: ViewEvents,
+): Promise<TerminalView> {
+  // Cells are measured once: better a moment later than in the wrong font.
+  const font = document.fonts.load(`13px ${FONT}`);
+  await Promise.race([font, new Promise((resolve) => setTimeout(resolve, FONT_WAIT_MS))]);
+
+  const xterm = new Terminal({
+    fontFamily: FONT,
+    fontSize: settings.fontSize,
+    lineHeight: 1.25,
+    screenReaderMode: settings.screenReader,
+    scrollback: SCROLLBACK,
+    cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
+    cursorInactiveStyle: 'outline',
+    macOptionIsMeta: true,
+    // Colours that programs choose stay readable on paper.
+    minimumContrastRatio: 4.5,
+    theme: themeFromPage(),
+    allowProposedApi: true,
+  });
+  const fit = new FitAddon();
+  const search = new SearchAddon();
+  xterm.loadAddon(fit);
+  xterm.loadAddon(search);
+  xterm.open(container);
+  addWebgl(xterm);
+
+  let holdingCtrl: (() => void) | undefined;
+  let escapedAt = Number.NEGATIVE_INFINITY;
+  xterm.attachCustomKeyEventHandler((event) => {
+    if (event.type !== 'keydown') return true;
+    if (event.ctrlKey && event.shiftKey && event.code === 'KeyC') {
+      event.preventDefault();
+      void navigator.clipboard?.writeText(xterm.getSelection());
+      return false;
+    }
+    if (event.ctrlKey && event.shiftKey && event.code === 'KeyF') {
+      event.preventDefault();
+      events.onSearch();
+      return false;
+    }
+    // The browser pastes, xterm hears of it.
+    if (event.ctrlKey && event.shiftKey && event.code === 'KeyV') return false;
+    if (event.key === 'Escape') {
+      const now = performance.now();
+      if (now - escapedAt < DOUBLE_ESCAPE_MS) {
+        events.onLeave();
+        return false;
+      }
+      escapedAt = now;
+    }
+    return true;
+  });
+  xterm.onData((data) => {
+    const control = holdingCtrl && data.length === 1 ? String.fromCharCode(data.toUpperCase().charCodeAt(0) & 0x1f) : data;
+    holdingCtrl?.();
+    holdingCtrl = undefined;
+    handle.input(terminal, control);
+  });
+  xterm.onResize(({ cols, rows }) => handle.resize(terminal, cols, rows));
+
+  const refit = () => {
+    if (container.offsetWidth > 0 && container.offsetHeight > 0) fit.fit();
+  };
+  const sizes = new ResizeObserver(() => requestAnimationFrame(refit));
+  sizes.observe(container);
+  refit();
+  handle.resize(terminal, xterm.cols, xterm.rows);
+  void font.then(() => {
+    xterm.options.fontFamily = `${FONT}, monospace`;
+    refit();
+  });
+  const themes = new MutationObserver(() => {
+    xterm.options.theme = themeFromPage();
+  });
+  themes.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+
+  const detach = handle.stream(terminal).attach({
+    write: (data, shown) => xterm.write(data, shown),
+    clear: () => xterm.reset(),
+  });
+
+  return {
+    apply({ fontSize, screenReader }) {
+      xterm.options.fontSize = fontSize;
+      xterm.options.screenReaderMode = screenReader;
+      refit();
+    },
+    focus: () => xterm.focus(),
+    send: (text) => {
+      handle.input(terminal, text);
+      xterm.focus();
+    },
+    holdCtrl: (on, released) => {
+      holdingCtrl = on ? released : undefined;
+      xterm.focus();
+    },
+    find: (text, back) => (back ? search.findPrevious(text) : search.findNext(text)),
+    endSearch: () => {
+      search.clearDecorations();
+      xterm.clearSelection();
+      xterm.focus();
+    },
+    text: () => {
+      const { buffer } = xterm;
+      const lines = Array.from({ length: buffer.active.length }, (_, row) => buffer.active.getLine(row)?.translateToString(true) ?? '');
+      return lines.join('\n').trimEnd();
+    },
+    dispose: () => {
+      detach();
+      sizes.disconnect();
+      themes.disconnect();
+      xterm.dispose();
+    },
+  };
+}
+
+/** Draws with the graphics card where there is one; where there is none, or it is lost, xterm draws with the page's own elements. */
+function addWebgl(xterm: Terminal): void {
+  try {
+    const webgl = new WebglAddon();
+    webgl.onContextLoss(() => webgl.dispose());
+    xterm.loadAddon(webgl);
+  } catch {
+    // No WebGL 2 here.
+  }
+}

@@ -1,0 +1,282 @@
+import { proxy } from 'comlink';
+import type { CheckResult, Grade } from '../course/exercise.ts';
+import type { Snapshot } from '../sim/lab/snapshot.ts';
+import { LogKeeper } from './client-log.ts';
+import type { LearnerStorage } from './client-storage.ts';
+import { TerminalStream } from './client-terminal.ts';
+import type { BugReport, HistoryState, LabEvents, LabSessionApi, SessionInfo, SessionStart, TerminalInfo } from './protocol.ts';
+
+/** A tab of the lab's terminals: a machine, and the terminal on it once there is one. */
+export interface LabTab {
+  readonly machine: string;
+  readonly terminal: number | undefined;
+}
+
+/** What the page knows of a lab. A new object whenever something changes. */
+export interface LabState {
+  /** `silent`: the worker has not answered for a while; restarting it may help. */
+  readonly status: 'starting' | 'ready' | 'silent';
+  readonly info: SessionInfo | undefined;
+  readonly tabs: readonly LabTab[];
+  readonly active: LabTab | undefined;
+  readonly snapshot: Snapshot | undefined;
+  readonly history: HistoryState;
+  readonly live: readonly CheckResult[];
+  readonly grade: Grade | undefined;
+  readonly grading: boolean;
+  /** Commands of the prose that wait for the prompt. */
+  readonly waiting: number;
+  readonly halted: string | undefined;
+  readonly bug: BugReport | undefined;
+  readonly notRestored: string | undefined;
+  /** The log can be kept no longer. */
+  readonly logTooLong: boolean;
+}
+
+const START: LabState = {
+  status: 'starting',
+  info: undefined,
+  tabs: [],
+  active: undefined,
+  snapshot: undefined,
+  history: { canUndo: false, canRedo: false },
+  live: [],
+  grade: undefined,
+  grading: false,
+  waiting: 0,
+  halted: undefined,
+  bug: undefined,
+  notRestored: undefined,
+  logTooLong: false,
+};
+
+/** A paste goes down in pieces of this many characters. */
+const PIECE = 16_384;
+const DEFAULT_SIZE = { columns: 80, rows: 24 };
+
+/** One lab at work, as components see it: a store to subscribe to, and what can be done with it. */
+export class LabHandle {
+  readonly key: string;
+  readonly source: SessionStart['source'];
+  readonly #seed: string;
+  readonly #log: LogKeeper;
+  readonly #listeners = new Set<() => void>();
+  readonly #streams = new Map<number, TerminalStream>();
+  #api: LabSessionApi | undefined;
+  #state: LabState = START;
+  #opening = new Map<string, Promise<number>>();
+  #size = DEFAULT_SIZE;
+
+  constructor(key: string, source: SessionStart['source'], seed: string, storage: LearnerStorage) {
+    this.key = key;
+    this.source = source;
+    this.#seed = seed;
+    this.#log = new LogKeeper(storage, `log.${key}`);
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly getState = (): LabState => this.#state;
+
+  /** The learner has done something here before. */
+  get begun(): boolean {
+    return this.#log.entries.some(({ action }) => action.do === 'type');
+  }
+
+  /** Begins in a worker, or goes on in a new one with the log kept. */
+  async connect(api: LabSessionApi, paused: boolean): Promise<void> {
+    this.#api = api;
+    this.#opening.clear();
+    this.#change({ ...START, grade: this.#state.grade });
+    await api.setPaused(paused);
+    await api.open({ source: this.source, seed: this.#seed, log: this.#log.entries }, proxy(this.#events(api)));
+  }
+
+  /** The worker is gone. */
+  disconnect(): void {
+    this.#api = undefined;
+    this.#log.flush();
+  }
+
+  setSilent(silent: boolean): void {
+    if (silent !== (this.#state.status === 'silent')) this.#change({ status: silent ? 'silent' : this.#state.info ? 'ready' : 'starting' });
+  }
+
+  setPaused(paused: boolean): void {
+    this.#log.flush();
+    void this.#api?.setPaused(paused);
+  }
+
+  flush(): void {
+    this.#log.flush();
+  }
+
+  stream(terminal: number): TerminalStream {
+    let stream = this.#streams.get(terminal);
+    if (!stream) {
+      stream = new TerminalStream((bytes) => void this.#api?.acknowledge(bytes));
+      this.#streams.set(terminal, stream);
+    }
+    return stream;
+  }
+
+  /** Makes a tab the one that is seen, with a terminal in it. */
+  activate(tab: LabTab): void {
+    this.#change({ active: tab });
+    if (tab.terminal === undefined) void this.#open(tab.machine);
+  }
+
+  /** One more terminal on a machine, in a tab of its own. */
+  async openAnother(machine: string): Promise<void> {
+    const terminal = await this.#open(machine, true);
+    this.#change({ active: { machine, terminal } });
+  }
+
+  closeTerminal(terminal: number): void {
+    void this.#api?.closeTerminal(terminal);
+  }
+
+  /** The size that terminals have or will have. */
+  resize(terminal: number, columns: number, rows: number): void {
+    this.#size = { columns, rows };
+    void this.#api?.resize(terminal, columns, rows);
+  }
+
+  input(terminal: number, text: string): void {
+    for (let at = 0; at < text.length; at += PIECE) void this.#api?.input(terminal, text.slice(at, at + PIECE));
+  }
+
+  /** Types command lines on a machine (the first, if none is named), each when the one before has ended. Whether all were typed. */
+  async run(machine: string | undefined, commands: readonly string[]): Promise<boolean> {
+    const on = machine ?? this.#state.info?.machines.find(({ terminal }) => terminal)?.name;
+    if (on === undefined) return false;
+    const current = this.#state.active;
+    const tab = current?.machine === on ? current : this.#state.tabs.find((candidate) => candidate.machine === on);
+    const terminal = tab?.terminal ?? (await this.#open(on));
+    this.#change({ active: { machine: on, terminal }, waiting: this.#state.waiting + commands.length });
+    let typed = true;
+    for (const command of commands) {
+      typed = typed && ((await this.#api?.run(terminal, command)) ?? false);
+      this.#change({ waiting: this.#state.waiting - 1 });
+    }
+    return typed;
+  }
+
+  cancelRun(): void {
+    void this.#api?.cancelRun();
+  }
+
+  reset(): void {
+    void this.#api?.reset();
+  }
+
+  undo(): void {
+    void this.#api?.undo();
+  }
+
+  redo(): void {
+    void this.#api?.redo();
+  }
+
+  /** The verdict on what the learner has built; also in {@link LabState.grade}. Undefined if the lab is gone before it is known. */
+  async grade(): Promise<Grade | undefined> {
+    if (!this.#api || this.#state.grading) return undefined;
+    this.#change({ grading: true });
+    try {
+      const grade = await this.#api.grade();
+      this.#change({ grade });
+      return grade;
+    } catch (error) {
+      const { message, stack } = error instanceof Error ? error : new Error(String(error));
+      this.#change({ bug: { message, stack: stack ?? '' } });
+      return undefined;
+    } finally {
+      this.#change({ grading: false });
+    }
+  }
+
+  async close(): Promise<void> {
+    const api = this.#api;
+    this.#api = undefined;
+    this.#log.flush();
+    await api?.close();
+  }
+
+  #open(machine: string, another = false): Promise<number> {
+    const underWay = this.#opening.get(machine);
+    if (underWay && !another) return underWay;
+    const opened = (async () => {
+      const { columns, rows } = this.#size;
+      const terminal = (await this.#api?.openTerminal(machine, columns, rows)) ?? 0;
+      this.#opening.delete(machine);
+      if (terminal !== 0) this.#setTerminals([...this.#terminals(), { id: terminal, machine }]);
+      return terminal;
+    })();
+    this.#opening.set(machine, opened);
+    return opened;
+  }
+
+  #terminals(): TerminalInfo[] {
+    return this.#state.tabs.flatMap(({ machine, terminal }) => (terminal === undefined ? [] : [{ id: terminal, machine }]));
+  }
+
+  /** Every machine has a tab, and those with several terminals have several. */
+  #setTerminals(terminals: readonly TerminalInfo[], changes: Partial<LabState> = {}): void {
+    const info = changes.info ?? this.#state.info;
+    const tabs = (info?.machines ?? [])
+      .filter(({ terminal }) => terminal)
+      .flatMap(({ name }): LabTab[] => {
+        const own = terminals.filter(({ machine }) => machine === name);
+        return own.length > 0 ? own.map(({ id }) => ({ machine: name, terminal: id })) : [{ machine: name, terminal: undefined }];
+      });
+    const before = this.#state.active;
+    const same = tabs.find(({ machine, terminal }) => machine === before?.machine && terminal === before.terminal);
+    this.#change({ ...changes, tabs, active: same ?? tabs.find(({ machine }) => machine === before?.machine) ?? tabs[0] });
+  }
+
+  #events(api: LabSessionApi): LabEvents {
+    // What an earlier worker still says is of no interest.
+    const mine = <Args extends unknown[]>(listener: (...args: Args) => void) => {
+      return (...args: Args): void => {
+        if (this.#api === api) listener(...args);
+      };
+    };
+    return {
+      begun: mine((info) => this.#begun(info)),
+      output: mine((terminal, data) => this.stream(terminal).write(data)),
+      snapshot: mine((snapshot) => this.#change({ snapshot })),
+      log: mine((from, entries) => {
+        this.#log.splice(from, entries);
+        if (this.#log.tooLong !== this.#state.logTooLong) this.#change({ logTooLong: this.#log.tooLong });
+      }),
+      history: mine((history) => this.#change({ history })),
+      live: mine((live) => this.#change({ live })),
+      terminalClosed: mine((terminal) => this.#setTerminals(this.#terminals().filter(({ id }) => id !== terminal))),
+      halted: mine((halted) => this.#change({ halted })),
+      bug: mine((bug) => this.#change({ bug })),
+    };
+  }
+
+  #begun(info: SessionInfo): void {
+    for (const stream of this.#streams.values()) stream.clear();
+    const { grade } = this.#state;
+    this.#setTerminals(info.terminals, {
+      ...START,
+      status: 'ready',
+      info,
+      active: this.#state.active,
+      grade,
+      notRestored: info.notRestored,
+    });
+    const { active } = this.#state;
+    if (active && active.terminal === undefined) void this.#open(active.machine);
+  }
+
+  #change(changes: Partial<LabState>): void {
+    this.#state = { ...this.#state, ...changes };
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,173 @@
+import { type Action, type InputEntry, LabSession } from '../sim/lab/session.ts';
+import { takeSnapshot } from '../sim/lab/take-snapshot.ts';
+import type { LabTask } from './lab-task.ts';
+import { OutputWindow } from './output-window.ts';
+import { Pacer } from './pacer.ts';
+import { PromptQueue } from './prompt-queue.ts';
+import type { LabEvents, SessionInfo } from './protocol.ts';
+import { Throttle } from './throttle.ts';
+
+/** Shortest times between two messages of a kind, in milliseconds. */
+const SNAPSHOT_MS = 100;
+const LIVE_MS = 500;
+const LOG_MS = 200;
+
+/** One life of a lab, from its start or the replay of a log until reset or undo begin another. */
+export class RunningLab {
+  readonly session: LabSession;
+  readonly #task: LabTask;
+  readonly #events: LabEvents;
+  readonly #output: OutputWindow;
+  readonly #pacer: Pacer;
+  readonly #prompts: PromptQueue;
+  readonly #snapshots = new Throttle(SNAPSHOT_MS, () => this.#sendSnapshot());
+  readonly #checks = new Throttle(LIVE_MS, () => this.#sendLiveChecks());
+  readonly #logs = new Throttle(LOG_MS, () => this.#sendLog());
+  #seenStep = -1;
+  #snapshotJson = '';
+  #checksJson = '';
+  #loggedUpTo = 0;
+  #over = false;
+
+  /** @throws what the simulator throws while it builds the lab or replays the log. */
+  constructor(task: LabTask, seed: string, log: readonly InputEntry[], events: LabEvents) {
+    this.#task = task;
+    this.#events = events;
+    this.#output = new OutputWindow(
+      (terminal, data) => events.output(terminal, data),
+      () => this.#pacer.wake(),
+    );
+    this.session = LabSession.replay(task.lab, seed, log, {
+      output: (terminal, data) => this.#output.add(terminal, data),
+      closed: (terminal) => this.#closed(terminal),
+    });
+    this.#output.trim();
+    this.#prompts = new PromptQueue(this.session, (terminal, text) => this.perform({ do: 'type', terminal, text }));
+    this.#pacer = new Pacer({
+      world: this.session.world,
+      held: () => this.#output.full,
+      progressed: () => this.#progressed(),
+      halted: (message) => this.#halted(message),
+      failed: (error) => this.failed(error),
+    });
+  }
+
+  /** Tells the page what there is and lets time run. */
+  start(paused: boolean, notRestored?: string): void {
+    this.#events.begun({ ...this.#info(), ...(notRestored === undefined ? {} : { notRestored }) });
+    this.#pacer.paused = paused;
+    this.#logs.request();
+    this.#progressed();
+    this.#pacer.wake();
+  }
+
+  set paused(paused: boolean) {
+    this.#pacer.paused = paused;
+    if (paused) this.#logs.settle();
+  }
+
+  has(terminal: number): boolean {
+    return this.session.openTerminals.some(({ id }) => id === terminal);
+  }
+
+  /** Does something to the world at the time the wall clock shows. */
+  perform(action: Action): number {
+    if (this.#over) return 0;
+    try {
+      this.#pacer.slice();
+      const terminal = this.session.perform(action);
+      this.#logs.request();
+      this.#pacer.slice();
+      return terminal;
+    } catch (error) {
+      this.failed(error);
+      return 0;
+    }
+  }
+
+  acknowledge(bytes: number): void {
+    this.#output.acknowledge(bytes);
+  }
+
+  run(terminal: number, command: string): Promise<boolean> {
+    const typed = this.#prompts.add(terminal, command);
+    this.#pacer.slice();
+    return typed;
+  }
+
+  cancelRun(terminal?: number): void {
+    this.#prompts.cancel(terminal);
+  }
+
+  failed(error: unknown): void {
+    this.#over = true;
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    this.#events.bug({ message, stack: stack ?? '' });
+  }
+
+  end(): void {
+    this.#logs.settle();
+    this.#over = true;
+    this.#pacer.end();
+    this.#prompts.cancel();
+    this.#output.close();
+    this.session.listener = undefined;
+    for (const throttle of [this.#snapshots, this.#checks, this.#logs]) throttle.cancel();
+  }
+
+  #info(): SessionInfo {
+    return {
+      lab: this.#task.lab.id,
+      machines: this.#task.lab.machines.map(({ name, terminal }) => ({ name, terminal: terminal !== false })),
+      vars: this.#task.vars,
+      terminals: this.session.openTerminals,
+    };
+  }
+
+  #progressed(): void {
+    this.#output.flush();
+    const { steps } = this.session.world;
+    if (steps === this.#seenStep) return;
+    this.#seenStep = steps;
+    this.#snapshots.request();
+    if (this.#task.live) this.#checks.request();
+    this.#prompts.look();
+  }
+
+  #closed(terminal: number): void {
+    this.#prompts?.cancel(terminal);
+    // A replay tells what is open at its end.
+    if (this.#pacer === undefined) return;
+    this.#output.flush();
+    this.#events.terminalClosed(terminal);
+  }
+
+  #halted(message: string): void {
+    this.#over = true;
+    this.#prompts.cancel();
+    this.#events.halted(message);
+  }
+
+  #sendSnapshot(): void {
+    const snapshot = takeSnapshot(this.session.world, this.session.lab);
+    const json = JSON.stringify({ ...snapshot, timeNs: 0 });
+    if (json === this.#snapshotJson) return;
+    this.#snapshotJson = json;
+    this.#events.snapshot(snapshot);
+  }
+
+  #sendLiveChecks(): void {
+    const results = this.#task.live?.(this.session) ?? [];
+    const json = JSON.stringify(results);
+    if (json === this.#checksJson) return;
+    this.#checksJson = json;
+    this.#events.live(results);
+  }
+
+  #sendLog(): void {
+    const { log } = this.session;
+    this.#events.log(this.#loggedUpTo, log.slice(this.#loggedUpTo));
+    this.#loggedUpTo = log.length;
+    this.#events.history({ canUndo: this.session.logBeforeLastCommand() !== undefined, canRedo: false });
+  }
+}

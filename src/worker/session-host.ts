@@ -1,0 +1,115 @@
+import type { Grade } from '../course/exercise.ts';
+import type { InputEntry } from '../sim/lab/session.ts';
+import { type LabTask, openTask } from './lab-task.ts';
+import type { LabEvents, LabSessionApi, SessionStart } from './protocol.ts';
+import { RunningLab } from './running-lab.ts';
+
+const CTRL_C = '\x03';
+const ENTER = '\r';
+
+/** A session as the page has it: a lab that can begin anew with another log. */
+export class SessionHost implements LabSessionApi {
+  #events: LabEvents | undefined;
+  #task: LabTask | undefined;
+  #seed = '';
+  #lab: RunningLab | undefined;
+  /** Logs that undo went back from, the latest last. */
+  #undone: (readonly InputEntry[])[] = [];
+  #paused = false;
+
+  async open(start: SessionStart, events: LabEvents): Promise<void> {
+    this.#events = { ...events, history: (state) => events.history({ ...state, canRedo: this.#undone.length > 0 }) };
+    this.#seed = start.seed;
+    const log = start.log ?? [];
+    try {
+      this.#task = openTask(start.source, start.seed);
+      this.#begin(log);
+    } catch (error) {
+      if (log.length === 0) this.#failed(error);
+      // A log of an older version of the simulator, or a bug that it ran into: the lab still opens.
+      else this.#begin([], error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  async openTerminal(machine: string, columns: number, rows: number): Promise<number> {
+    return this.#lab?.perform({ do: 'open', machine, columns, rows }) ?? 0;
+  }
+
+  async closeTerminal(terminal: number): Promise<void> {
+    if (this.#lab?.has(terminal)) this.#lab.perform({ do: 'close', terminal });
+  }
+
+  async input(terminal: number, text: string): Promise<void> {
+    if (!this.#lab?.has(terminal)) return;
+    if (text.includes(CTRL_C)) this.#lab.cancelRun(terminal);
+    if (text.includes(ENTER)) this.#undone = [];
+    this.#lab.perform({ do: 'type', terminal, text });
+  }
+
+  async resize(terminal: number, columns: number, rows: number): Promise<void> {
+    if (this.#lab?.has(terminal)) this.#lab.perform({ do: 'resize', terminal, columns, rows });
+  }
+
+  async acknowledge(bytes: number): Promise<void> {
+    this.#lab?.acknowledge(bytes);
+  }
+
+  async run(terminal: number, command: string): Promise<boolean> {
+    if (!this.#lab?.has(terminal)) return false;
+    this.#undone = [];
+    return this.#lab.run(terminal, command);
+  }
+
+  async cancelRun(): Promise<void> {
+    this.#lab?.cancelRun();
+  }
+
+  async reset(): Promise<void> {
+    this.#undone = [];
+    this.#begin([]);
+  }
+
+  async undo(): Promise<boolean> {
+    const session = this.#lab?.session;
+    const before = session?.logBeforeLastCommand();
+    if (!session || before === undefined) return false;
+    this.#undone.push([...session.log]);
+    this.#begin(before);
+    return true;
+  }
+
+  async redo(): Promise<boolean> {
+    const log = this.#undone.pop();
+    if (log === undefined) return false;
+    this.#begin(log);
+    return true;
+  }
+
+  async setPaused(paused: boolean): Promise<void> {
+    this.#paused = paused;
+    if (this.#lab) this.#lab.paused = paused;
+  }
+
+  async grade(): Promise<Grade> {
+    if (!this.#lab || !this.#task?.grade) throw new Error('This lab has no exercise to check.');
+    return this.#task.grade(this.#lab.session);
+  }
+
+  async close(): Promise<void> {
+    this.#lab?.end();
+    this.#lab = undefined;
+  }
+
+  #begin(log: readonly InputEntry[], notRestored?: string): void {
+    if (!this.#task || !this.#events) return;
+    const lab = new RunningLab(this.#task, this.#seed, log, this.#events);
+    this.#lab?.end();
+    this.#lab = lab;
+    lab.start(this.#paused, notRestored);
+  }
+
+  #failed(error: unknown): void {
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    this.#events?.bug({ message, stack: stack ?? '' });
+  }
+}
