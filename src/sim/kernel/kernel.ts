@@ -1,5 +1,7 @@
 import type { EventQueue } from '../base/event-queue.ts';
 import type { Random } from '../base/random.ts';
+import { NS_PER_MS } from '../base/time.ts';
+import { LinkWatch } from './device/link-watch.ts';
 import { NetNamespace } from './netns.ts';
 import type { Trace } from './trace.ts';
 
@@ -13,7 +15,11 @@ export interface KernelEnvironment {
 
 /** Inode of the network namespace that a machine boots into, and the first of those made later. */
 const INIT_NET_INODE = 4026531840;
-const FIRST_DYNAMIC_INODE = 4026532200;
+const FIRST_DYNAMIC_INODE = 4026532248;
+/** A new network namespace takes this many inode numbers, for its own files under /proc/PID/net. */
+const INODES_PER_NETNS = 69;
+/** How long after its last user a namespace is taken apart: the kernel's worker waits for readers (`cleanup_net`). */
+const CLEANUP_DELAY_NS = 20 * NS_PER_MS;
 
 /** One machine's network stack: its network namespaces and what they share. */
 export class Kernel implements KernelEnvironment {
@@ -25,6 +31,10 @@ export class Kernel implements KernelEnvironment {
   readonly namespaces = new Map<number, NetNamespace>();
   /** The namespace the machine boots into. */
   readonly initNetns: NetNamespace;
+  /** How many devices have ever been made here; numbers them. */
+  devicesMade = 0;
+  /** Carrier changes of all namespaces; see device/link-watch.ts. */
+  readonly linkWatch: LinkWatch;
   private nextInode = FIRST_DYNAMIC_INODE;
 
   constructor(env: KernelEnvironment) {
@@ -32,14 +42,19 @@ export class Kernel implements KernelEnvironment {
     this.clock = env.clock;
     this.random = env.random;
     this.trace = env.trace;
+    this.linkWatch = new LinkWatch(env.clock);
     this.initNetns = new NetNamespace(this, INIT_NET_INODE);
     this.namespaces.set(INIT_NET_INODE, this.initNetns);
   }
 
-  /** A new, empty namespace with a loopback that is down (`copy_net_ns`). The caller holds it at once. */
-  createNetns(): NetNamespace {
-    const inode = this.allocateInode();
-    const ns = new NetNamespace(this, inode);
+  /**
+   * A new, empty namespace with a loopback that is down (`copy_net_ns`), whose settings are like those of its maker's namespace.
+   * The caller holds it at once.
+   */
+  createNetns(maker: NetNamespace = this.initNetns): NetNamespace {
+    const inode = this.nextInode;
+    this.nextInode += INODES_PER_NETNS;
+    const ns = new NetNamespace(this, inode, maker);
     this.namespaces.set(inode, ns);
     return ns;
   }
@@ -47,5 +62,13 @@ export class Kernel implements KernelEnvironment {
   /** A number for a namespace of any kind, as `ls -l /proc/PID/ns` shows (`ns_alloc_inum`). */
   allocateInode(): number {
     return this.nextInode++;
+  }
+
+  /** The namespace's last user has gone. */
+  scheduleCleanup(ns: NetNamespace): void {
+    if (ns === this.initNetns) return;
+    this.clock.schedule(CLEANUP_DELAY_NS, () => {
+      if (ns.unused && this.namespaces.delete(ns.inode)) ns.destroy();
+    });
   }
 }

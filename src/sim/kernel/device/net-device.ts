@@ -1,5 +1,7 @@
 import type { Mac } from '../../base/address.ts';
 import type { KernelError } from '../../base/result.ts';
+import type { Inet6Device } from '../address/inet6-device.ts';
+import type { InetDevice } from '../address/inet-device.ts';
 import type { NetNamespace } from '../netns.ts';
 import type { LinkInfo } from '../rtnetlink/messages.ts';
 import type { Skb } from '../skb.ts';
@@ -48,10 +50,15 @@ export interface DeviceOps {
   xmit(dev: NetDevice, skb: Skb): void;
   open?(dev: NetDevice): KernelError | undefined;
   stop?(dev: NetDevice): void;
-  /** Called after the device has left its namespace for good; takes a veth's peer with it, for example. */
+  /** Called after the device has left its namespace for good. */
   uninit?(dev: NetDevice): void;
+  /** Cuts the device's ties before it is deleted and names the devices that go with it, a veth's peer for example (`dellink`). */
+  dellink?(dev: NetDevice): readonly NetDevice[];
   /** The device this one sits on or is cabled to (IFLA_LINK), if any. It may be in another namespace. */
   lowerLink?(dev: NetDevice): NetDevice | undefined;
+  /** A master takes a port or lets it go (`ndo_add_slave`, `ndo_del_slave`); kinds without them are no masters. */
+  addSlave?(master: NetDevice, dev: NetDevice): KernelError | undefined;
+  delSlave?(master: NetDevice, dev: NetDevice): KernelError | undefined;
   /** Extra validation or action on a new MTU. */
   changeMtu?(dev: NetDevice, mtu: number): KernelError | undefined;
   /** What `ip -d link` shows of the kind (IFLA_INFO_DATA). */
@@ -71,6 +78,8 @@ export interface PacketTap {
 /** A network device, Linux's `struct net_device`. Kinds differ by `ops` and keep their own state in `priv`. */
 export class NetDevice {
   ns: NetNamespace;
+  /** Names the device on its machine for as long as it exists, whatever it is called and wherever it moves. */
+  readonly uid: number;
   ifindex = 0;
   name: string;
   readonly ops: DeviceOps;
@@ -92,6 +101,8 @@ export class NetDevice {
   qdisc = 'noop';
   /** The qdisc that the device gets when it is first brought up. */
   defaultQdisc = 'noqueue';
+  /** IFF_PROMISC and IFF_ALLMULTI as the administrator set them; captures only count in {@link NetDevice.promiscuity}. */
+  gflags = 0;
   group = 0;
   alias: string | undefined = undefined;
   altNames: string[] = [];
@@ -99,7 +110,14 @@ export class NetDevice {
   allmulti = 0;
   /** Whether the link layer has a carrier (`netif_carrier_ok`). */
   carrier = true;
-  operstate: Operstate = 'DOWN';
+  /** How often the carrier came or went. */
+  carrierChanges = 0;
+  /** Read {@link NetDevice.visibleOperstate} for what user space sees. */
+  operstate: Operstate = 'UNKNOWN';
+  /** IPv4 on this device: addresses and settings; undefined while it has none (MTU below 68, or gone). */
+  in4: InetDevice | undefined = undefined;
+  /** IPv6 on this device; undefined while it has none (MTU below 1280, or gone). */
+  in6: Inet6Device | undefined = undefined;
   /** Bridge or other upper device this one is a port of. */
   master: NetDevice | undefined = undefined;
   /** Installed by a master: gets every received frame before the stack does (`rx_handler`). */
@@ -124,6 +142,7 @@ export class NetDevice {
 
   constructor(ns: NetNamespace, name: string, ops: DeviceOps, address: Mac) {
     this.ns = ns;
+    this.uid = ++ns.kernel.devicesMade;
     this.name = name;
     this.ops = ops;
     this.address = address;
@@ -140,13 +159,16 @@ export class NetDevice {
 
   /** Flags as user space reads them (`dev_get_flags`). */
   get visibleFlags(): number {
-    let flags = this.flags & ~(IFF_PROMISC | IFF_ALLMULTI | IFF_RUNNING | IFF_LOWER_UP);
-    if (this.promiscuity > 0) flags |= IFF_PROMISC;
-    if (this.allmulti > 0) flags |= IFF_ALLMULTI;
+    let flags = (this.flags & ~(IFF_PROMISC | IFF_ALLMULTI | IFF_RUNNING | IFF_LOWER_UP)) | this.gflags;
     if (this.up) {
       if (this.operstate === 'UP' || this.operstate === 'UNKNOWN') flags |= IFF_RUNNING;
       if (this.carrier) flags |= IFF_LOWER_UP;
     }
     return flags;
+  }
+
+  /** The operational state as dumps and /sys show it: a device that is not up is DOWN whatever it was last (`rtnl_fill_ifinfo`). */
+  get visibleOperstate(): Operstate {
+    return this.up ? this.operstate : 'DOWN';
   }
 }

@@ -64,6 +64,6 @@ export interface Fib<Flow, Address> {
   input(flow: Flow): Route<Address> | KernelError;
   /** A lower path MTU learned from ICMP, for ten minutes; shows in `ip route get`. */
   learnMtu(dst: Address, mtu: number): void;
-  /** A redirect from `from`, received on `dev`: `gateway` is the better next hop to `dst`. The table decides whether to believe it (__ip_do_redirect, rt6_do_redirect). */
-  learnGateway?(dst: Address, gateway: Address, from: Address, dev: NetDevice): void;
+  /** A redirect: `gateway`, a neighbour on `dev`, is the better next hop to `dst`. The caller has checked whether to believe it. */
+  learnGateway?(dst: Address, gateway: Address, dev: NetDevice): void;
 }

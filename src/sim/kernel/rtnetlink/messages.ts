@@ -46,6 +46,9 @@ export interface LinkDump {
   readonly slaveInfo: LinkInfo | undefined;
   readonly addrGenMode: 'eui64' | 'none' | 'stable_secret' | 'random';
   readonly carrierChanges: number;
+  /** Only in the message that a device has left for another namespace: that one's id and the ifindex there. */
+  readonly newNetnsId?: number;
+  readonly newIfindex?: number;
   readonly stats: Readonly<DeviceStats>;
 }
 
@@ -242,6 +245,8 @@ export interface RouteDump {
   readonly uid?: number;
   readonly mark?: number;
   readonly error?: number;
+  /** Only in answers to a look-up: what `cache <…>` names (RTCF_*): local, brd, mc, redirected. */
+  readonly cacheFlags?: readonly string[];
 }
 
 export interface NexthopRequest {

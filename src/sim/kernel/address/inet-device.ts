@@ -1,0 +1,38 @@
+import type { NetDevice } from '../device/net-device.ts';
+import type { InterfaceAddress4 } from '../ip/inet4.ts';
+import type { Ipv4Conf, NeighParms } from '../sysctl/conf-tables.ts';
+
+/** An IPv4 address with what only its owner changes (struct in_ifaddr). */
+export interface InetAddress extends InterfaceAddress4 {
+  flags: number;
+  label: string;
+  broadcast: number | undefined;
+  metric: number;
+  protocol: number;
+  /** When it was last set, and the lifetimes in seconds counted from then; INFINITY_LIFE_TIME for ever. */
+  timestampNs: number;
+  validLft: number;
+  preferredLft: number;
+  readonly device: InetDevice;
+}
+
+/** IPv4 on one device: Linux's `struct in_device`. */
+export class InetDevice {
+  readonly dev: NetDevice;
+  /** Settings under net/ipv4/conf/DEV: an immutable object, replaced when one is written. */
+  conf: Ipv4Conf;
+  /** Which of them have been written, so that a later change of `default` leaves them alone. */
+  readonly written = new Set<string>();
+  /** Settings under net/ipv4/neigh/DEV. */
+  neigh: NeighParms;
+  /** Primaries by scope, then secondaries, as `ip addr` shows them. */
+  readonly addresses: InetAddress[] = [];
+  /** The device is going away. */
+  dead = false;
+
+  constructor(dev: NetDevice, conf: Ipv4Conf, neigh: NeighParms) {
+    this.dev = dev;
+    this.conf = conf;
+    this.neigh = neigh;
+  }
+}

@@ -1,0 +1,25 @@
+import { isError, type KernelError } from '../../base/result.ts';
+import { registerDevice } from './lifecycle.ts';
+import { type DeviceOps, IFF_MULTICAST, IFF_NOARP, type NetDevice } from './net-device.ts';
+import { createDevice, validateAddress } from './new-link.ts';
+import type { DeviceKind, NewLink } from './registry.ts';
+
+/** Swallows what it is given: drivers/net/dummy.c. */
+const dummyOps: DeviceOps = {
+  kind: 'dummy',
+  xmit(): void {},
+};
+
+export const dummyKind: DeviceKind = {
+  kind: 'dummy',
+
+  create({ target, request }: NewLink): NetDevice | KernelError {
+    const invalid = validateAddress(request);
+    if (invalid !== undefined) return invalid;
+    // The limits are set before the request's MTU is checked: any MTU will do.
+    const dev = createDevice(target, dummyOps, request, { minMtu: 0, maxMtu: 0 });
+    if (isError(dev)) return dev;
+    dev.flags = (dev.flags & ~IFF_MULTICAST) | IFF_NOARP;
+    return registerDevice(dev, request.ifindex) ?? dev;
+  },
+};

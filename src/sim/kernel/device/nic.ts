@@ -1,0 +1,49 @@
+import type { Mac } from '../../base/address.ts';
+import { isError, type KernelError } from '../../base/result.ts';
+import type { NetNamespace } from '../netns.ts';
+import { Skb } from '../skb.ts';
+import { registerDevice } from './lifecycle.ts';
+import { setCarrier, updateOperstate } from './link-watch.ts';
+import { type DeviceOps, NetDevice } from './net-device.ts';
+import { netifRx } from './receive.ts';
+
+/** What a network card's socket is cabled to. The frame belongs to whoever gets it and is not changed any more. */
+export interface NicPort {
+  transmit(frame: Uint8Array): void;
+}
+
+const nicOps: DeviceOps = {
+  kind: undefined,
+  xmit(dev: NetDevice, skb: Skb): void {
+    const port = dev.priv as NicPort | undefined;
+    if (port === undefined) {
+      dev.stats.txCarrierErrors++;
+      return;
+    }
+    skb.shared = true;
+    port.transmit(skb.buf.subarray(skb.data, skb.end));
+  },
+};
+
+/** A network card with its name and address burnt in; without a cable until {@link plugNic}. */
+export function addNic(ns: NetNamespace, name: string, address: Mac): NetDevice | KernelError {
+  const dev = new NetDevice(ns, name, nicOps, address);
+  dev.carrier = false;
+  dev.defaultQdisc = 'fq_codel';
+  const error = registerDevice(dev);
+  if (isError(error)) return error;
+  ns.linkEvent(dev);
+  return dev;
+}
+
+/** Puts a cable in, or pulls it with `port` undefined. A card that is down notices at once; one that is up tells the stack. */
+export function plugNic(dev: NetDevice, port: NicPort | undefined): void {
+  dev.priv = port;
+  setCarrier(dev, port !== undefined);
+  if (!dev.up) updateOperstate(dev);
+}
+
+/** A frame arrives on the cable. A card that is down hears nothing. */
+export function nicReceive(dev: NetDevice, frame: Uint8Array): void {
+  if (dev.up && dev.priv !== undefined) netifRx(dev, Skb.fromFrame(frame));
+}

@@ -1,0 +1,92 @@
+import { ipv6ByteCompare, ipv6Network, type Ipv6 } from '../../base/address.ts';
+import type { NetDevice } from '../device/net-device.ts';
+import type { RouteMetrics, RouteType } from '../rtnetlink/messages.ts';
+
+/** One IPv6 route (struct fib6_info): a prefix, a metric, a device and perhaps a gateway. Several with gateways may form one multipath route. */
+export interface Fib6Entry {
+  readonly prefix: Ipv6;
+  readonly prefixLen: number;
+  readonly type: RouteType;
+  readonly table: number;
+  readonly metric: number;
+  readonly protocol: number;
+  readonly dev: NetDevice;
+  readonly gateway: Ipv6 | undefined;
+  /** RTNH_F_*. */
+  flags: number;
+  readonly weight: number;
+  readonly prefSrc: Ipv6 | undefined;
+  readonly metrics: RouteMetrics | undefined;
+  /** Made from an advertisement or by address configuration (RTF_ADDRCONF): never part of a multipath route. */
+  readonly addrconf: boolean;
+  pref: 'low' | 'medium' | 'high';
+  /** When it ends, or 0. */
+  expiresNs: number;
+  /** In a table now. */
+  linked: boolean;
+}
+
+/** An IPv6 routing table: longest prefix first, then metric. Behaves as net/ipv6/ip6_fib.c. */
+export class Fib6Table {
+  readonly id: number;
+  private readonly buckets: (Map<Ipv6, Fib6Entry[]> | undefined)[] = new Array(129).fill(undefined);
+  private lengths: number[] = [];
+
+  constructor(id: number) {
+    this.id = id;
+  }
+
+  /** The routes of one prefix, by rising metric. */
+  entries(prefix: Ipv6, prefixLen: number): readonly Fib6Entry[] {
+    return this.buckets[prefixLen]?.get(prefix) ?? [];
+  }
+
+  insert(entry: Fib6Entry, index: number): void {
+    let bucket = this.buckets[entry.prefixLen];
+    if (bucket === undefined) {
+      bucket = new Map();
+      this.buckets[entry.prefixLen] = bucket;
+      this.lengths.push(entry.prefixLen);
+      this.lengths.sort((a, b) => b - a);
+    }
+    const list = bucket.get(entry.prefix);
+    if (list === undefined) bucket.set(entry.prefix, [entry]);
+    else list.splice(index, 0, entry);
+    entry.linked = true;
+  }
+
+  remove(entry: Fib6Entry): void {
+    const bucket = this.buckets[entry.prefixLen];
+    const list = bucket?.get(entry.prefix);
+    const index = list?.indexOf(entry) ?? -1;
+    if (bucket === undefined || list === undefined || index < 0) return;
+    list.splice(index, 1);
+    entry.linked = false;
+    if (list.length > 0) return;
+    bucket.delete(entry.prefix);
+    if (bucket.size > 0) return;
+    this.buckets[entry.prefixLen] = undefined;
+    this.lengths = this.lengths.filter((length) => length !== entry.prefixLen);
+  }
+
+  /** The lists of all prefixes that contain the address, longest first. */
+  *matching(address: Ipv6): Generator<readonly Fib6Entry[]> {
+    for (const length of this.lengths) {
+      const list = this.buckets[length]?.get(length === 128 ? address : ipv6Network(address, length));
+      if (list !== undefined) yield list;
+    }
+  }
+
+  /** All routes in the order of a dump: the tree from left to right, children before the prefix that contains them. */
+  all(): Fib6Entry[] {
+    const prefixes: Fib6Entry[][] = [];
+    for (const length of this.lengths) prefixes.push(...(this.buckets[length] as Map<Ipv6, Fib6Entry[]>).values());
+    return prefixes.sort((a, b) => comparePrefixes(a[0] as Fib6Entry, b[0] as Fib6Entry)).flat();
+  }
+}
+
+function comparePrefixes(a: Fib6Entry, b: Fib6Entry): number {
+  const shorter = Math.min(a.prefixLen, b.prefixLen);
+  const order = ipv6ByteCompare(ipv6Network(a.prefix, shorter), ipv6Network(b.prefix, shorter));
+  return order !== 0 ? order : b.prefixLen - a.prefixLen;
+}
