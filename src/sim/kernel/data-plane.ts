@@ -19,6 +19,8 @@ export interface DataPlane {
   readonly taps: PacketTap[];
   /** Packet sockets that see received frames of one EtherType only, by it. */
   readonly protocolTaps: ReadonlyMap<number, ReadonlySet<PacketTap>>;
+  /** How many packets devices refused to send (NET_XMIT_DROP): a sender whose packet was among them gets ENOBUFS. */
+  transmitDrops: number;
   /** A received packet; `skb.data` is at the IPv4 header (ip_rcv). */
   receive4(skb: Skb): void;
   /** A received packet; `skb.data` is at the IPv6 header (ipv6_rcv). */

@@ -20,7 +20,7 @@ let slabUsed = 0;
 /** Reserves `size` bytes in `slab` and says where they begin. */
 function slabTake(size: number): number {
   if (slabUsed + size > slab.length) {
-    slab = new Uint8Array(size > SLAB_SIZE ? size : SLAB_SIZE);
+    slab = new Uint8Array(Math.max(size, SLAB_SIZE));
     slabUsed = 0;
   }
   const start = slabUsed;

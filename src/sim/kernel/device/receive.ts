@@ -2,7 +2,7 @@
 
 import { u16 } from '../../base/bytes.ts';
 import { readMac } from '../../base/mac-address.ts';
-import { ETH_HLEN, ETH_P_802_3_MIN, ETH_P_ARP, ETH_P_IP, ETH_P_IPV6, ETH_TYPE } from '../../wire/ethernet.ts';
+import { ETH_HLEN, ETH_P_802_3_MIN, ETH_P_ARP, ETH_P_IP, ETH_P_IPV6, ETH_TYPE, VLAN_HLEN } from '../../wire/ethernet.ts';
 import { PACKET_BROADCAST, PACKET_HOST, PACKET_LOOPBACK, PACKET_MULTICAST, PACKET_OTHERHOST, type Skb } from '../skb.ts';
 import { drop, traceStep } from '../trace.ts';
 import { IFF_LOOPBACK, type NetDevice } from './net-device.ts';
@@ -35,6 +35,29 @@ export function netifRx(dev: NetDevice, skb: Skb): boolean {
   stats.rxPackets++;
   stats.rxBytes += countedBytes(dev, skb);
   return dev.ns.dataPlane.softirq.push(skb);
+}
+
+/**
+ * A virtual device passes the frame it was given to send to its other end (dev_forward_skb). One too long for the receiver's MTU is
+ * dropped and counted by both, and counts as not sent.
+ */
+export function forwardSkb(sender: NetDevice, receiver: NetDevice, skb: Skb): void {
+  const length = skb.end - skb.data;
+  if (length <= receiver.mtu + ETH_HLEN + VLAN_HLEN && receiver.up) {
+    netifRx(receiver, skb);
+    return;
+  }
+  receiver.stats.rxDropped++;
+  refuseTransmit(sender, skb);
+  drop(sender.ns, skb, receiver.up ? 'PKT_TOO_BIG' : 'DEV_READY', `${length - ETH_HLEN} bytes, mtu ${receiver.mtu} of ${receiver.name}`);
+}
+
+/** A device could not send a frame that was counted already (NET_XMIT_DROP). */
+export function refuseTransmit(dev: NetDevice, skb: Skb): void {
+  dev.stats.txPackets--;
+  dev.stats.txBytes -= countedBytes(dev, skb);
+  dev.stats.txDropped++;
+  dev.ns.dataPlane.transmitDrops++;
 }
 
 /** The bytes that a device counts for a frame: loopback leaves its imaginary Ethernet header out (loopback_xmit). */

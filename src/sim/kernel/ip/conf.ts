@@ -28,9 +28,9 @@ export function conf6(dev: NetDevice, name: keyof Ipv6Conf): number {
 }
 
 export function allConf6(dev: NetDevice, name: keyof Ipv6Conf): number {
-  return dev.ns.sysctl.int(`net/ipv6/conf/all/${name}`);
+  return dev.ns.ip6.confAll[name];
 }
 
 function allConf4(dev: NetDevice, name: keyof Ipv4Conf): number {
-  return dev.ns.sysctl.int(`net/ipv4/conf/all/${name}`);
+  return dev.ns.ip4.confAll[name];
 }

@@ -66,6 +66,7 @@ export function icmpSend(stack: NetStack, skb: Skb, type: number, code: number, 
     ttl: ns.sysctl.int('net/ipv4/ip_default_ttl'),
     tos,
     dontFragment: false,
+    id: -1,
     mark,
   });
 }

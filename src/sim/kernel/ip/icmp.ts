@@ -30,7 +30,8 @@ import type { Fib, Flow4, Route4 } from '../route/route.ts';
 import { SCOPE_LINK } from '../rtnetlink/messages.ts';
 import { Skb } from '../skb.ts';
 import { drop } from '../trace.ts';
-import { conf4, orConf4 } from './conf.ts';
+import { addressType4, onLink4 } from './address-type.ts';
+import { andConf4, conf4, orConf4 } from './conf.ts';
 import { ipSend } from './ipv4-output.ts';
 import type { NetStack } from './net-stack.ts';
 import type { IcmpError, ProtocolHandler } from './protocols.ts';
@@ -131,6 +132,7 @@ export class Icmp implements ProtocolHandler {
       ttl: ns.sysctl.int('net/ipv4/ip_default_ttl'),
       tos,
       dontFragment: false,
+      id: -1,
       mark,
     });
   }
@@ -181,13 +183,19 @@ export class Icmp implements ProtocolHandler {
     if (inner + IPV4_HLEN > skb.end) return drop(ns, skb, 'PKT_TOO_SMALL', 'ICMP redirect');
     const code = icmpCode(b, o);
     if (code > 3) return drop(ns, skb, 'NOT_SPECIFIED', `ICMP code ${code}`);
-    const accepts = conf4(dev, 'forwarding') !== 0 ? conf4(dev, 'accept_redirects') : orConf4(dev, 'accept_redirects');
-    if (accepts !== 0) {
-      const from = ipv4Src(b, skb.network);
-      const dst = ipv4Dst(b, inner);
-      const fib: Fib<Flow4, Ipv4> = ns.ip4.fib;
-      fib.learnGateway?.(dst, icmpGateway(b, o), from, dev);
-    }
+    this.followRedirect(dev, ipv4Dst(b, inner), icmpGateway(b, o), ipv4Src(b, skb.network));
     this.deliver(skb, ICMP_REDIRECT, code, u32(b, o + 4));
+  }
+
+  /** Whether to believe a redirect from `from`, and what then (__ip_do_redirect): the new router must be there before it is used. */
+  private followRedirect(dev: NetDevice, dst: Ipv4, gateway: Ipv4, from: Ipv4): void {
+    const { ns, arp } = this.stack;
+    const accepts = conf4(dev, 'forwarding') !== 0 ? andConf4(dev, 'accept_redirects') : orConf4(dev, 'accept_redirects');
+    const fib: Fib<Flow4, Ipv4> = ns.ip4.fib;
+    const current = fib.output({ dst, src: 0 });
+    if (accepts === 0 || isError(current) || current.gateway !== from || gateway === from || addressType4(ns, gateway) !== 'unicast')
+      return;
+    if (orConf4(dev, 'shared_media') === 0 && !onLink4(dev, gateway, from)) return;
+    if (arp.resolve(dev, gateway)) fib.learnGateway?.(dst, gateway, dev);
   }
 }

@@ -32,6 +32,8 @@ export interface SendOptions4 {
   readonly tos: number;
   /** Sets DF, even on what is then refused for its size. */
   readonly dontFragment: boolean;
+  /** The identifier, or -1 for the next of the flow's. */
+  readonly id: number;
   readonly mark: number;
 }
 
@@ -43,7 +45,7 @@ export function ipSend(stack: NetStack, skb: Skb, route: Route4, src: Ipv4, dst:
   skb.transport = skb.data;
   skb.push(IPV4_HLEN);
   const length = skb.end - skb.data;
-  const id = stack.ident4.next(dst, src, protocol);
+  const id = options.id >= 0 ? options.id : stack.ident4.next(dst, src, protocol);
   writeIpv4(skb.buf, skb.data, length, id, options.dontFragment ? IP_DF : 0, options.ttl, protocol, src, dst, options.tos);
   skb.mark = options.mark;
   skb.dst = route;

@@ -68,6 +68,7 @@ export class NetStack implements DataPlane {
   readonly icmpGlobal = new GlobalLimit();
   /** Key of the hash that makes flow labels. */
   readonly flowKey: number;
+  transmitDrops = 0;
   readonly flow4: MutableFlow4 = { dst: 0, src: 0, tos: 0, iif: 0, mark: 0, ipProto: 0 };
   readonly flow6: MutableFlow6 = { dst: '::', src: '::', tos: 0, iif: 0, mark: 0 };
 

@@ -34,7 +34,8 @@ import { SCOPE_HOST, SCOPE_LINK } from '../rtnetlink/messages.ts';
 import { PACKET_HOST, PACKET_LOOPBACK, PACKET_OTHERHOST, Skb } from '../skb.ts';
 import type { NeighParms } from '../sysctl/conf-tables.ts';
 import { drop } from '../trace.ts';
-import { NeighTable, UPDATE_OVERRIDE } from './neigh-table.ts';
+import { UPDATE_OVERRIDE } from './neigh-states.ts';
+import { NeighTable } from './neigh-table.ts';
 import { type NeighEntry, NUD_NOARP, NUD_REACHABLE, NUD_STALE, NUD_VALID } from './neighbour.ts';
 import { USER_HZ } from './proxy.ts';
 
@@ -209,7 +210,7 @@ export class ArpTable extends NeighTable<Ipv4> {
   }
 
   private acceptsUnsolicited(dev: NetDevice, sip: Ipv4): boolean {
-    const mode = Math.max(conf4(dev, 'arp_accept'), this.ns.sysctl.int('net/ipv4/conf/all/arp_accept'));
+    const mode = maxConf4(dev, 'arp_accept');
     return mode === 1 || (mode === 2 && onLink4(dev, sip));
   }
 

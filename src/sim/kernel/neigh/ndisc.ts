@@ -3,6 +3,7 @@
 import { bytesEqual } from '../../base/bytes.ts';
 import { type Ipv6, isLinkLocalIpv6, isMulticastIpv6, multicastMacV6, readIpv6, solicitedNode } from '../../base/ipv6-address.ts';
 import type { Mac } from '../../base/mac-address.ts';
+import { isError } from '../../base/result.ts';
 import {
   ICMPV6_ADDR_UNREACH,
   ICMPV6_DEST_UNREACH,
@@ -37,7 +38,8 @@ import { PACKET_HOST, PACKET_LOOPBACK, type Skb } from '../skb.ts';
 import type { NeighParms } from '../sysctl/conf-tables.ts';
 import { drop } from '../trace.ts';
 import { findAddress6, ND_OPT_NONCE, NdiscSender } from './ndisc-send.ts';
-import { NeighTable, UPDATE_ISROUTER, UPDATE_OVERRIDE, UPDATE_OVERRIDE_ISROUTER, UPDATE_WEAK_OVERRIDE } from './neigh-table.ts';
+import { UPDATE_ISROUTER, UPDATE_OVERRIDE, UPDATE_OVERRIDE_ISROUTER, UPDATE_WEAK_OVERRIDE } from './neigh-states.ts';
+import { NeighTable } from './neigh-table.ts';
 import { type NeighEntry, NUD_FAILED, NUD_NOARP, NUD_REACHABLE, NUD_STALE, NUD_VALID } from './neighbour.ts';
 
 /** The IPv6 neighbours of one namespace. */
@@ -255,7 +257,8 @@ export class NdTable extends NeighTable<Ipv6> {
       this.update(entry, lladdr, NUD_STALE, UPDATE_WEAK_OVERRIDE | UPDATE_OVERRIDE | router);
     }
     const fib: Fib<Flow6, Ipv6> = this.ns.ip6.fib;
-    fib.learnGateway?.(destination, target, from, dev);
+    const current = fib.output({ dst: destination, src: '::', oif: dev.ifindex });
+    if (!isError(current) && current.gateway === from) fib.learnGateway?.(destination, target, dev);
   }
 
   /** A forwarded packet leaves where it came from: its sender is told of the better next hop (ndisc_send_redirect). */

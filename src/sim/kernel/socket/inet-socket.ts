@@ -62,6 +62,7 @@ export abstract class InetSocket implements DatagramSocket {
   private readonly datagrams: Datagram[] = [];
   private queuedBytes = 0;
   private readonly errors: SocketError[] = [];
+  private ident = 0;
   private pendingError: KernelError | undefined = undefined;
 
   constructor(stack: NetStack, family: 'inet' | 'inet6') {
@@ -142,6 +143,7 @@ export abstract class InetSocket implements DatagramSocket {
       if (refused) return refused;
     }
     this.peer = address;
+    this.ident = this.stack.ns.kernel.random.int(0x10000);
     return undefined;
   }
 
@@ -219,13 +221,15 @@ export abstract class InetSocket implements DatagramSocket {
     if (size > MAX_PACKET) return fail('EMSGSIZE');
     if (whole && size > mtu) return this.localError({ family: 'inet', address: dst, port }, mtu);
     const group = route.type === 'multicast';
+    const drops = this.stack.transmitDrops;
     ipSend(this.stack, skb, route, src, dst, this.protocol, {
       ttl: group ? options.multicastTtl : (options.ttl ?? this.stack.ns.sysctl.int('net/ipv4/ip_default_ttl')),
       tos: options.tos,
       dontFragment: whole || (options.pmtuDiscover === 'want' && size <= route.mtu),
+      id: this.nextId(whole),
       mark: options.mark,
     });
-    return undefined;
+    return this.transmitResult(drops);
   }
 
   /** The same over IPv6 (ip6_append_data). */
@@ -238,6 +242,7 @@ export abstract class InetSocket implements DatagramSocket {
       return this.localError({ family: 'inet6', address: dst, port, scopeId: 0 }, mtu);
     }
     const group = isMulticastIpv6(dst);
+    const drops = this.stack.transmitDrops;
     ip6Send(this.stack, skb, route, src, dst, this.protocol, {
       hopLimit: group ? options.multicastTtl : (options.ttl ?? (conf6(route.dev, 'hop_limit') || 64)),
       trafficClass: options.tos,
@@ -245,7 +250,21 @@ export abstract class InetSocket implements DatagramSocket {
       mark: options.mark,
       loop: true,
     });
-    return undefined;
+    return this.transmitResult(drops);
+  }
+
+  /** The IP identifier (ip_select_ident): a connected socket counts its own; what must not be fragmented needs none; else the flow's next (-1). */
+  private nextId(whole: boolean): number {
+    if (this.peer !== undefined) {
+      this.ident = (this.ident + 1) & 0xffff;
+      return this.ident;
+    }
+    return whole ? 0 : -1;
+  }
+
+  /** ENOBUFS when the device refused the packet and the process wants to hear of such things (net_xmit_errno). */
+  private transmitResult(dropsBefore: number): undefined | KernelError {
+    return this.options.receiveErrors && this.stack.transmitDrops !== dropsBefore ? fail('ENOBUFS') : undefined;
   }
 
   /** The send itself failed for its size; who asked for errors finds the MTU in the queue (ip_local_error). */
