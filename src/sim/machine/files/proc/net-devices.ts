@@ -1,5 +1,5 @@
-import { multicastMacV6 } from '../../../base/address.ts';
-import { IFF_LOOPBACK } from '../../../kernel/device/net-device.ts';
+import { IPV6_ALL_NODES, multicastMacV6 } from '../../../base/address.ts';
+import { ARPHRD_LOOPBACK } from '../../../kernel/device/net-device.ts';
 import type { NetNamespace } from '../../../kernel/netns.ts';
 
 const DEV_HEADER =
@@ -22,18 +22,25 @@ export function devText(ns: NetNamespace): string {
   return out;
 }
 
-/** /proc/net/dev_mcast: link-layer groups, those that IPv4 (all-hosts) and IPv6 make a device listen to (net/core/dev_addr_lists.c). */
+/** The group of all hosts, 224.0.0.1. */
+const ALL_HOSTS_MAC = 0x0100_5e00_0001;
+
+/**
+ * /proc/net/dev_mcast: link-layer groups that the protocols make a device listen to, in the order they did. IPv6 joins its
+ * all-nodes group when it is attached to the device, IPv4 that of all hosts when the device comes up, and addresses follow.
+ */
 export function devMcastText(ns: NetNamespace): string {
   let out = '';
   for (const dev of ns.devices.values()) {
-    if (!dev.up || (dev.flags & IFF_LOOPBACK) !== 0) continue;
+    if (dev.type === ARPHRD_LOOPBACK) continue;
     const groups = ns.ip6.groupsOf(dev).filter((group) => !group.startsWith('ff01:'));
-    const macs = new Map<string, number>();
-    const add = (mac: number) => macs.set(mac.toString(16).padStart(12, '0'), (macs.get(mac.toString(16).padStart(12, '0')) ?? 0) + 1);
-    for (const group of groups) add(multicastMacV6(group));
-    if (ns.ip4.addressesOf(dev).length > 0) add(0x0100_5e00_0001);
-    for (const [mac, users] of macs)
-      out += `${String(dev.ifindex).padEnd(4)} ${dev.name.padEnd(15)} ${String(users).padEnd(5)} 0     ${mac}\n`;
+    const macs = groups.map(multicastMacV6);
+    if (dev.up && dev.in4 !== undefined) macs.splice(groups.includes(IPV6_ALL_NODES) ? 1 : 0, 0, ALL_HOSTS_MAC);
+    for (const mac of new Set(macs)) {
+      const users = macs.filter((other) => other === mac).length;
+      const address = mac.toString(16).padStart(12, '0');
+      out += `${String(dev.ifindex).padEnd(4)} ${dev.name.padEnd(15)} ${String(users).padEnd(5)} 0     ${address}\n`;
+    }
   }
   return out;
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseIpv4, parseIpv6, parseMac } from '../../../base/address.ts';
 import type { NetNamespace } from '../../../kernel/netns.ts';
 import type { AddressDump, NeighDump, NexthopDump, RouteDump } from '../../../kernel/rtnetlink/messages.ts';
-import { devText } from './net-devices.ts';
+import { devMcastText, devText } from './net-devices.ts';
 import { arpText, igmpText, routeText } from './net-ipv4.ts';
 import { ifInet6Text, igmp6Text, ipv6RouteText } from './net-ipv6.ts';
 
@@ -12,7 +12,7 @@ const STATS = { rxErrors: 0, rxDropped: 0, rxMissed: 0, multicast: 0, txErrors: 
 const IDLE = { ...STATS, rxPackets: 0, rxBytes: 0, txPackets: 0, txBytes: 0 };
 
 function device(ifindex: number, name: string, type = 1, stats: object = IDLE) {
-  return { ifindex, name, type, stats, up: true };
+  return { ifindex, name, type, stats, up: true, in4: {} };
 }
 
 const DEVICES = [
@@ -154,17 +154,22 @@ test('/proc/net/ipv6_route lists every table; one without a default route ends w
   ]);
 });
 
-test('/proc/net/igmp and igmp6 list the groups of each device', () => {
+test('/proc/net/igmp, igmp6 and dev_mcast list the groups of each device', () => {
   expect(igmpText(namespace({})).split('\n').slice(0, 3)).toEqual([
     'Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter',
     '1\tlo        :     1      V3',
     '\t\t\t\t010000E0     1 0:00000000\t\t0',
   ]);
-  const groups = { eth0: [v6('ff02::1:ff00:b'), v6('ff02::1'), v6('ff01::1')] };
+  const groups = { eth0: [v6('ff02::1'), v6('ff01::1'), v6('ff02::1:ff00:b')] };
   expect(igmp6Text(namespace({}, groups)).split('\n')).toEqual([
     '2    eth0            ff0200000000000000000001ff00000b     1 00000004 0',
     '2    eth0            ff020000000000000000000000000001     1 0000000C 0',
     '2    eth0            ff010000000000000000000000000001     1 00000008 0',
     '',
+  ]);
+  expect(devMcastText(namespace({}, groups)).split('\n').slice(0, 3)).toEqual([
+    '2    eth0            1     0     333300000001',
+    '2    eth0            1     0     01005e000001',
+    '2    eth0            1     0     3333ff00000b',
   ]);
 });

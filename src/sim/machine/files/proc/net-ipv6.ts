@@ -1,4 +1,4 @@
-import { type Ipv6, ipv6Bytes } from '../../../base/address.ts';
+import { IPV6_ALL_NODES, type Ipv6, ipv6Bytes } from '../../../base/address.ts';
 import { hex } from '../../../base/bytes.ts';
 import type { NetNamespace } from '../../../kernel/netns.ts';
 import { type RouteDump, RT_TABLE_LOCAL, RT_TABLE_MAIN, SCOPE_HOST, SCOPE_LINK, SCOPE_SITE } from '../../../kernel/rtnetlink/messages.ts';
@@ -79,20 +79,25 @@ function routeFlags(route: RouteDump): number {
   return flags;
 }
 
-/** /proc/net/igmp6: the groups of each device (net/ipv6/mcast.c). */
+/** /proc/net/igmp6: the groups of each device, the newest first; those of all nodes are the first that are joined (net/ipv6/mcast.c). */
 export function igmp6Text(ns: NetNamespace): string {
   let out = '';
   for (const dev of ns.devices.values()) {
-    for (const group of ns.ip6.groupsOf(dev)) {
+    const groups = ns.ip6.groupsOf(dev);
+    const later = groups.filter((group) => !ALL_NODES.includes(group)).reverse();
+    for (const group of [...later, ...ALL_NODES.filter((all) => groups.includes(all))]) {
       out += `${String(dev.ifindex).padEnd(4)} ${dev.name.padEnd(15)} ${addressHex(group)} ${'1'.padStart(5)} ${groupFlags(group)} 0\n`;
     }
   }
   return out;
 }
 
+/** On the link and on the node itself, the latter joined first. */
+const ALL_NODES: readonly Ipv6[] = [IPV6_ALL_NODES, 'ff01::1'];
+
 /** MAF_* flags: reports are sent for all groups but those of all nodes. */
 function groupFlags(group: Ipv6): string {
-  if (group === 'ff02::1') return '0000000C';
+  if (group === IPV6_ALL_NODES) return '0000000C';
   return group.startsWith('ff01:') ? '00000008' : '00000004';
 }
 

@@ -1,6 +1,14 @@
 import { formatMac } from '../../../base/address.ts';
 import { fail, isError, type KernelError } from '../../../base/result.ts';
-import { ARPHRD_ETHER, ARPHRD_LOOPBACK, IFF_LOWER_UP, IFF_RUNNING, type NetDevice } from '../../../kernel/device/net-device.ts';
+import {
+  ARPHRD_ETHER,
+  ARPHRD_LOOPBACK,
+  IFF_ALLMULTI,
+  IFF_LOWER_UP,
+  IFF_PROMISC,
+  IFF_RUNNING,
+  type NetDevice,
+} from '../../../kernel/device/net-device.ts';
 import type { LinkChange } from '../../../kernel/rtnetlink/messages.ts';
 import type { VirtualNode } from '../virtual.ts';
 import { attribute, live, parseUnsigned } from './sys-attribute.ts';
@@ -75,10 +83,16 @@ export function netDeviceAttributes(dev: NetDevice): Record<string, VirtualNode>
     ),
     iflink: number(() => (dev.ops.lowerLink?.(dev) ?? dev).ifindex),
     flags: settable(
-      () => `0x${(dev.flags & ~(IFF_RUNNING | IFF_LOWER_UP)).toString(16)}`,
+      () => `0x${storedFlags(dev).toString(16)}`,
       (flags) => ({ flags, flagsMask: 0xffffffff }),
     ),
   };
+}
+
+/** dev->flags: without what is computed for user space, with what somebody asked of the receiver. */
+function storedFlags(dev: NetDevice): number {
+  const flags = dev.flags & ~(IFF_RUNNING | IFF_LOWER_UP | IFF_PROMISC | IFF_ALLMULTI);
+  return flags | (dev.promiscuity > 0 ? IFF_PROMISC : 0) | (dev.allmulti > 0 ? IFF_ALLMULTI : 0);
 }
 
 function ueventText(dev: NetDevice): string {
