@@ -1,26 +1,31 @@
 import type { LabDescription, SetupStep } from '../sim/lab/description.ts';
 import type { CheckWorld } from './check-world.ts';
+import type { Draws, Vars } from './draw.ts';
+
+export { between, type Draw, pick, type Vars } from './draw.ts';
+export { allOf, expected, notOf } from './finding.ts';
 
 /** `chapter/name`, e.g. `02-veth/plug-a-cable`: the exercise's folder under exercises/. */
 export type ExerciseId = string;
 
-export type Vars = Readonly<Record<string, string | number>>;
-
-/** How one variable of an exercise is drawn from the learner's seed. `all` lists its values, or a telling sample where there are too many. */
-export interface Draw<T extends string | number = string | number> {
-  readonly all: readonly T[];
+/** A place that a packet was at: for the "why" of a failed check. */
+export interface Hop {
+  readonly machine: string;
+  /** The namespace's name in /run/netns, `host` for the machine's own, `net:[INODE]` for an unnamed one. */
+  readonly netns: string;
+  /** '' where the packet never reached a device. */
+  readonly dev: string;
+  /** Why it went no further, in words a learner understands. */
+  readonly reason: string;
 }
-
-/** One of these values, each as likely. */
-export const pick = <T extends string | number>(...values: readonly T[]): Draw<T> => ({ all: values });
 
 /** What a check found: what was expected and what happened, in a sentence each, and the packet that shows why. */
 export interface Finding {
   readonly ok: boolean;
   readonly expected?: string;
   readonly actual?: string;
-  /** Where the probe's packet ended: for the "why" link. */
-  readonly hop?: { readonly machine: string; readonly netns: string; readonly dev: string; readonly reason: string };
+  /** Where the probe's packet ended. */
+  readonly hop?: Hop;
 }
 
 export interface Check<V extends Vars = Vars> {
@@ -35,21 +40,33 @@ export interface Check<V extends Vars = Vars> {
   test(world: CheckWorld<V>): Finding | boolean;
 }
 
-/** A known mistake: recognised from the world that it leaves, never from what was typed. */
+/** A known mistake: recognised from the world that it leaves, never from what was typed. Looked for only while a check fails. */
 export interface KnownMistake<V extends Vars = Vars> {
   when(world: CheckWorld<V>): boolean;
 }
 
 export interface ExerciseDefinition<V extends Vars = Vars> {
   readonly lab: LabDescription | ((vars: V) => LabDescription);
-  readonly vars?: { readonly [K in keyof V]: Draw<V[K] & (string | number)> };
+  readonly vars?: Draws<V>;
+  /** Done after the lab has booted, before the learner arrives. */
   readonly setup?: readonly SetupStep[] | ((vars: V) => readonly SetupStep[]);
   readonly checks: Readonly<Record<string, Check<V>>>;
   readonly feedback?: Readonly<Record<string, KnownMistake<V>>>;
 }
 
 /** Declares an exercise; gives the checks' functions the types of its vars. */
-export const defineExercise = <V extends Vars = Record<string, never>>(definition: ExerciseDefinition<V>): ExerciseDefinition<V> => definition;
+export const defineExercise = <V extends Vars = Record<string, never>>(definition: ExerciseDefinition<V>): ExerciseDefinition<V> =>
+  definition;
+
+/** An exercise of whichever vars, as the engine handles it. */
+export type AnyExercise = ExerciseDefinition<Vars>;
+
+/** The lab that a learner with these values gets: set-up included. */
+export function exerciseLab(exercise: AnyExercise, vars: Vars): LabDescription {
+  const lab = typeof exercise.lab === 'function' ? exercise.lab(vars) : exercise.lab;
+  const setup = typeof exercise.setup === 'function' ? exercise.setup(vars) : (exercise.setup ?? []);
+  return setup.length === 0 ? lab : { ...lab, setup: [...(lab.setup ?? []), ...setup] };
+}
 
 /** The verdict on one check, as the page shows it. */
 export interface CheckResult {
@@ -59,6 +76,8 @@ export interface CheckResult {
   readonly earned: number;
   readonly ok: boolean;
   readonly finding: Finding;
+  /** The check itself broke: a bug of ours, never the learner's. What and where. */
+  readonly bug?: string;
 }
 
 /** The verdict on an attempt. */

@@ -1,0 +1,249 @@
+import { isError } from '../sim/base/result.ts';
+import { NS_PER_S } from '../sim/base/time.ts';
+import { IFF_UP } from '../sim/kernel/device/net-device.ts';
+import { LabSession } from '../sim/lab/session.ts';
+import { dissect, type Layer } from '../sim/wire/dissect.ts';
+import { Summary } from '../sim/wire/summary.ts';
+import type { Vars } from './draw.ts';
+import type { Finding } from './exercise.ts';
+import { CheckError, findSpot, machineNamed, type Place, type Spot } from './place.ts';
+import { Vantage } from './vantage.ts';
+import {
+  type AddressView,
+  addressesOf,
+  fileText,
+  type LinkView,
+  linksOf,
+  type NamespaceView,
+  type NeighView,
+  namespacesOf,
+  neighboursOf,
+  type ProcessView,
+  processesOf,
+  type RouteView,
+  routesOf,
+} from './views.ts';
+
+/** Where `answer` keeps findings. */
+const ANSWERS = '/root/answers';
+
+/** A frame that passed a device. */
+export interface CapturedFrame {
+  readonly direction: 'out' | 'in';
+  /** As tcpdump prints it, without the time. */
+  readonly summary: string;
+  readonly layers: readonly Layer[];
+}
+
+/** What a {@link CheckWorld} may do besides looking. */
+type Reach = 'looks' | 'probes' | 'owns';
+
+/**
+ * The world as a check sees it. Looking (namespaces, links, addresses, files, answers…) costs nothing and reads the learner's world as it
+ * is; probes (ping, names, commands, captures) run in forks of it and leave it alone. What was typed is not in here: a check judges the
+ * network, not the way to it.
+ */
+export class CheckWorld<V extends Vars = Vars> {
+  readonly vars: V;
+  readonly #session: LabSession;
+  readonly #reach: Reach;
+  #probes: LabSession | undefined;
+
+  private constructor(session: LabSession, vars: V, reach: Reach) {
+    this.#session = session;
+    this.vars = vars;
+    this.#reach = reach;
+  }
+
+  /** The learner's world, with probes in forks of it. */
+  static grading<V extends Vars>(session: LabSession, vars: V): CheckWorld<V> {
+    return new CheckWorld(session, vars, 'probes');
+  }
+
+  /** The learner's world for looking only: for checks that are shown live. */
+  static live<V extends Vars>(session: LabSession, vars: V): CheckWorld<V> {
+    return new CheckWorld(session, vars, 'looks');
+  }
+
+  // Looking.
+
+  /** All network namespaces of a machine, its own first. */
+  namespaces(machine: string): readonly NamespaceView[] {
+    return namespacesOf(machineNamed(this.#session.world, machine));
+  }
+
+  /** The namespace of that name in /run/netns. */
+  namespace(machine: string, name: string): NamespaceView | undefined {
+    return this.namespaces(machine).find(({ label, named }) => named && label === name);
+  }
+
+  /** Its devices in order of ifindex; none where there is no such namespace. */
+  links(place: Place): readonly LinkView[] {
+    return this.#at(place, linksOf) ?? [];
+  }
+
+  link(place: Place, name: string): LinkView | undefined {
+    return this.links(place).find((link) => link.name === name);
+  }
+
+  /** Addresses of all devices or of one, IPv4 and IPv6. */
+  addresses(place: Place, dev?: string): readonly AddressView[] {
+    return (this.#at(place, addressesOf) ?? []).filter((address) => dev === undefined || address.dev === dev);
+  }
+
+  /** IPv4 addresses in CIDR form. */
+  ipv4(place: Place, dev?: string): readonly string[] {
+    return this.addresses(place, dev)
+      .filter(({ family }) => family === 'inet')
+      .map(({ cidr }) => cidr);
+  }
+
+  routes(place: Place, family: 'inet' | 'inet6' = 'inet'): readonly RouteView[] {
+    return this.#at(place, (spot) => routesOf(spot, family)) ?? [];
+  }
+
+  neigh(place: Place, family: 'inet' | 'inet6' = 'inet'): readonly NeighView[] {
+    return this.#at(place, (spot) => neighboursOf(spot, family)) ?? [];
+  }
+
+  processes(machine: string): readonly ProcessView[] {
+    return processesOf(machineNamed(this.#session.world, machine));
+  }
+
+  /** A file's text; undefined where there is none. */
+  file(machine: string, path: string): string | undefined {
+    return fileText(machineNamed(this.#session.world, machine), path);
+  }
+
+  /** What the learner gave as `answer NAME VALUE` on a machine. */
+  answer(name: string, machine?: string): string | undefined {
+    const given = this.file(machine ?? this.#firstMachine(), `${ANSWERS}/${name}`)?.trim();
+    return given === '' ? undefined : given;
+  }
+
+  /** Whether an answer is what the world says; the finding does not give the truth away. */
+  answered(name: string, truth: string | undefined, machine?: string): Finding {
+    const given = this.answer(name, machine);
+    return {
+      ok: given !== undefined && truth !== undefined && given.toLowerCase() === truth.toLowerCase(),
+      expected: `answer ${name} is what this world shows`,
+      actual: given === undefined ? `there is no answer ${name} yet` : `your answer is ${given}`,
+    };
+  }
+
+  // Probes.
+
+  /** Where probes start: `host1`, `host1/red`. */
+  from(place: Place): Vantage {
+    return new Vantage(
+      place,
+      () => this.#probeSession(),
+      () => (this.#reach === 'owns' ? this.#session : this.#forked()),
+    );
+  }
+
+  /** The frames that pass a device while probes run from the world given to `during`. */
+  captured(place: Place, dev: string, during: (world: CheckWorld<V>) => void): readonly CapturedFrame[] {
+    const world = this.#reach === 'owns' ? this : this.fork();
+    const { world: inner } = world.#session;
+    const spot = findSpot(inner, place);
+    const frames: CapturedFrame[] = [];
+    const summary = new Summary();
+    const stop = inner.trace.subscribe(({ machine, netns, dev: at, step }) => {
+      if (machine !== spot?.machine.name || netns !== spot.netns.inode || at !== dev) return;
+      if (step.kind !== 'transmit' && step.kind !== 'receive') return;
+      const direction = step.kind === 'transmit' ? 'out' : 'in';
+      frames.push({ direction, summary: summary.frame(step.frame), layers: dissect(step.frame) });
+    });
+    try {
+      during(world);
+    } finally {
+      stop();
+    }
+    return frames;
+  }
+
+  /** A world of one's own in this state, to try another fate in: what is done there stays there, probes included. */
+  fork(): CheckWorld<V> {
+    return new CheckWorld(this.#forked(), this.vars, 'owns');
+  }
+
+  /**
+   * The lab as the learner found it, with these files of the learner's put in: to try a script on a fresh machine. Paths as
+   * `host1:/root/wire.sh`.
+   */
+  fresh(files: readonly string[]): CheckWorld<V> {
+    this.#mayProbe();
+    const session = new LabSession(this.#session.lab, this.#session.seed);
+    for (const file of files) {
+      const colon = file.indexOf(':');
+      const [machine, path] = [file.slice(0, colon), file.slice(colon + 1)];
+      const from = machineNamed(this.#session.world, machine);
+      const to = machineNamed(session.world, machine);
+      const data = from.files.readFile(from.init, path);
+      if (!isError(data)) to.files.writeFile(to.init, path, data);
+    }
+    return new CheckWorld(session, this.vars, 'owns');
+  }
+
+  // Another fate: only in a fork.
+
+  /** Pulls a machine's network cable out of its switch, or takes a virtual device down. */
+  cut(place: Place, dev: string): this {
+    return this.#plugged(place, dev, false);
+  }
+
+  /** Puts it back. */
+  plug(place: Place, dev: string): this {
+    return this.#plugged(place, dev, true);
+  }
+
+  /** Lets time pass. */
+  wait(seconds: number): this {
+    const { world } = this.#ownSession('wait');
+    world.run(world.clock.now + seconds * NS_PER_S);
+    return this;
+  }
+
+  #plugged(place: Place, dev: string, on: boolean): this {
+    const { world } = this.#ownSession(on ? 'plug' : 'cut');
+    const spot = findSpot(world, place);
+    const device = spot?.netns.deviceByName(dev);
+    if (!spot || !device) return this;
+    const cable = world.cables.get(device);
+    if (cable) world.switches.get(cable.network)?.setPlugged(cable.port, on);
+    else spot.netns.rtnetlink.setLink(device.ifindex, { flags: on ? IFF_UP : 0, flagsMask: IFF_UP });
+    // Carriers take a moment to be noticed, as on Linux.
+    return this.wait(2);
+  }
+
+  #at<T>(place: Place, read: (spot: Spot) => T): T | undefined {
+    const spot = findSpot(this.#session.world, place);
+    return spot && read(spot);
+  }
+
+  #firstMachine(): string {
+    return this.#session.lab.machines[0]?.name ?? '';
+  }
+
+  /** One fork serves all read-only probes. */
+  #probeSession(): LabSession {
+    if (this.#reach === 'owns') return this.#session;
+    this.#probes ??= this.#forked();
+    return this.#probes;
+  }
+
+  #forked(): LabSession {
+    this.#mayProbe();
+    return this.#session.fork();
+  }
+
+  #ownSession(what: string): LabSession {
+    if (this.#reach !== 'owns') throw new CheckError(`${what}() changes the world: call it on fork()`);
+    return this.#session;
+  }
+
+  #mayProbe(): void {
+    if (this.#reach === 'looks') throw new CheckError('a live check may only look: probes and forks cost too much to run at every change');
+  }
+}

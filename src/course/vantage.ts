@@ -1,0 +1,145 @@
+import { type Ipv4, parseIpv4 } from '../sim/base/address.ts';
+import { isError } from '../sim/base/result.ts';
+import { RunningCommand, runUntil } from '../sim/lab/run-command.ts';
+import type { LabSession } from '../sim/lab/session.ts';
+import type { Finding, Hop } from './exercise.ts';
+import { PacketLog, type PathStep } from './packet-log.ts';
+import { findSpot, HOST, machineNamed, netnsLabel, type Place, placeWords, type Spot } from './place.ts';
+
+/** Seconds a command may take unless the check says otherwise. */
+const COMMAND_LIMIT_S = 30;
+/** Three tries: a card that has just been set up may lose the first. */
+const PING_OPTIONS = '-n -c 3 -i 0.4 -W 1';
+
+/** What a command printed, standard output and error as on a terminal, and how it ended. */
+export interface Ran {
+  readonly output: string;
+  /** As `$?` shows it; 124 if it was still running after its time. */
+  readonly exit: number;
+  readonly ended: boolean;
+  /** Why it could not even start. */
+  readonly failed?: string;
+}
+
+/**
+ * Somewhere in the world from which probes are sent. Each probe says which world it disturbs by asking for one: read-only ones may share
+ * a fork, a command gets one of its own.
+ */
+export class Vantage {
+  private readonly place: Place;
+  private readonly shared: () => LabSession;
+  private readonly alone: () => LabSession;
+
+  constructor(place: Place, shared: () => LabSession, alone: () => LabSession) {
+    this.place = place;
+    this.shared = shared;
+    this.alone = alone;
+  }
+
+  /** Whether a ping to an address, a name or a machine of the lab (its first address) is answered. */
+  ping(target: string): Finding {
+    const session = this.shared();
+    const address = addressOf(session, target);
+    const expectation = `${target} answers a ping from ${placeWords(this.place)}`;
+    const { log, result } = PacketLog.of(session.world, () => this.execute(session, `exec /bin/ping ${PING_OPTIONS} ${quote(address)}`));
+    if (result.exit === 0) return { ok: true, expected: expectation, actual: 'it answers' };
+    const ip = parseIpv4(address) ?? pingedAddress(result.output);
+    const hop = (ip === undefined ? undefined : log.fate(ip)) ?? this.nowhere(session, result);
+    return { ok: false, expected: expectation, actual: result.failed ?? silence(result.output), ...(hop ? { hop } : {}) };
+  }
+
+  /** The devices that pings to an address or machine pass, until they end. */
+  path(target: string): readonly PathStep[] {
+    const session = this.shared();
+    const address = addressOf(session, target);
+    const ip = parseIpv4(address);
+    const { log } = PacketLog.of(session.world, () => this.execute(session, `exec /bin/ping ${PING_OPTIONS} ${quote(address)}`));
+    return ip === undefined ? [] : log.path(ip);
+  }
+
+  /** The IPv4 address that this machine's resolver gives for a name. */
+  resolve(name: string): string | undefined {
+    const { exit, output } = this.execute(this.shared(), `exec getent ahostsv4 ${quote(name)}`);
+    return exit === 0 ? output.split(/\s/)[0] : undefined;
+  }
+
+  /** Runs a bash command as root in /root, in a world of its own. */
+  run(command: string, options: { readonly seconds?: number } = {}): Ran {
+    return this.execute(this.alone(), command, options.seconds);
+  }
+
+  private execute(session: LabSession, command: string, limitS = COMMAND_LIMIT_S): Ran {
+    const { world } = session;
+    const spot = findSpot(world, this.place);
+    if (!spot) return failed(`${placeWords(this.place)}: there is no such network namespace`);
+    if (world.halted !== undefined) return failed(world.halted);
+    const started = start(session, spot, command);
+    if (typeof started === 'string') return failed(started);
+    const ended = runUntil(world, () => started.status !== undefined, limitS);
+    if (!ended) started.terminal.hangUp();
+    return { output: started.output, exit: ended ? (started.status ?? 0) : 124, ended };
+  }
+
+  /** Where a ping was that sent no packet at all. */
+  private nowhere(session: LabSession, { output }: Ran): Hop | undefined {
+    const spot = findSpot(session.world, this.place);
+    if (!spot || !/Network is unreachable/.test(output)) return undefined;
+    const { machine, netns } = spot;
+    return { machine: machine.name, netns: netnsLabel(machine, netns.inode), dev: '', reason: 'no route leads there from here' };
+  }
+}
+
+const failed = (why: string): Ran => ({ output: '', exit: 255, ended: true, failed: why });
+
+/** Starts a command in a namespace, named or not. Answers why not, where the machine cannot. */
+function start({ world }: LabSession, { machine, netns }: Spot, command: string): RunningCommand | string {
+  let running: RunningCommand;
+  try {
+    running = new RunningCommand(world, machine, command);
+  } catch (error) {
+    // The process table is full, by a fork bomb of the learner's perhaps.
+    return error instanceof Error ? error.message : String(error);
+  }
+  if (netns === machine.kernel.initNetns) return running;
+  const { process } = running;
+  const fd = process.open(namespaceFile(machine, netns.inode), { read: true });
+  const error = isError(fd) ? fd : process.setns(fd, 'net');
+  if (isError(error)) {
+    running.terminal.hangUp();
+    return `${machine.name}: the network namespace cannot be entered: ${error.errno}`;
+  }
+  process.close(fd as number);
+  return running;
+}
+
+/** A file that stands for a namespace: its name, or a process in it. */
+function namespaceFile(machine: Spot['machine'], inode: number): string {
+  const label = netnsLabel(machine, inode);
+  if (label !== HOST && !label.startsWith('net:[')) return `/run/netns/${label}`;
+  const member = [...machine.processes.values()].find((process) => process.netns.inode === inode && !process.endStatus);
+  return `/proc/${member?.pid ?? 0}/ns/net`;
+}
+
+/** A machine of the lab stands for its first address. */
+function addressOf({ lab, world }: LabSession, target: string): string {
+  const machine = lab.machines.find(({ name }) => name === target);
+  if (!machine) return target;
+  machineNamed(world, target);
+  return machine.nics[0]?.addresses[0]?.split('/')[0] ?? target;
+}
+
+/** `PING www.example.com (203.0.113.80)`. */
+function pingedAddress(output: string): Ipv4 | undefined {
+  const match = /^PING \S+ \(([\d.]+)\)/m.exec(output);
+  return match?.[1] === undefined ? undefined : parseIpv4(match[1]);
+}
+
+/** What ping said about the silence, in its own words where it had any. */
+function silence(output: string): string {
+  const complaint = output.split('\n').find((line) => /^ping: |^From .* icmp_seq/.test(line));
+  return complaint === undefined ? 'no answer' : `no answer: ${complaint.replace(/^ping: (connect: )?/, '').trim()}`;
+}
+
+function quote(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
