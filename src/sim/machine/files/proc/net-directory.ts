@@ -2,10 +2,10 @@ import type { NetNamespace } from '../../../kernel/netns.ts';
 import type { VirtualFile } from '../../file-system.ts';
 import type { Process } from '../../process.ts';
 import { fixedDirectory, type VirtualDirectory, type VirtualFileNode, type VirtualNode } from '../virtual.ts';
+import type { ProcContext } from './context.ts';
 import { devMcastText, devText } from './net-devices.ts';
 import { arpText, igmpText, routeText } from './net-ipv4.ts';
 import { ifInet6Text, igmp6Text, ipv6RouteText } from './net-ipv6.ts';
-import type { ProcContext } from './proc-root.ts';
 
 /** Types of packets the stack takes, of every namespace. */
 const PTYPE = 'Type Device      Function\n0800          ip_rcv\n0806          arp_rcv\n86dd          ipv6_rcv\n';

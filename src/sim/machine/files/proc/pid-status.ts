@@ -1,6 +1,6 @@
 import { NS_PER_MS } from '../../../base/time.ts';
 import type { Process } from '../../process.ts';
-import { type ProcContext, pidIn } from './proc-root.ts';
+import { type ProcContext, pidIn } from './context.ts';
 
 const STATE_TEXT = { R: 'R (running)', S: 'S (sleeping)', T: 'T (stopped)', Z: 'Z (zombie)' } as const;
 

@@ -7,9 +7,9 @@ import { jumpToNamespace, linkText } from '../ns-file.ts';
 import type { Place } from '../place.ts';
 import { fixedDirectory, textFile, type VirtualDirectory, type VirtualLink, type VirtualNode } from '../virtual.ts';
 import { Walk } from '../walk.ts';
+import type { ProcContext } from './context.ts';
 import { netDirectory } from './net-directory.ts';
 import { limitsText, statLine, statusText } from './pid-status.ts';
-import type { ProcContext } from './proc-root.ts';
 
 /** The largest part of comm that is kept (TASK_COMM_LEN less its zero). */
 const COMM_LENGTH = 15;

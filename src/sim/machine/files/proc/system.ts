@@ -1,6 +1,6 @@
 import { NS_PER_S } from '../../../base/time.ts';
 import { textFile, type VirtualNode } from '../virtual.ts';
-import type { ProcContext } from './proc-root.ts';
+import type { ProcContext } from './context.ts';
 import { VERSION_LINE } from './version.ts';
 
 const CPUS = 2;
