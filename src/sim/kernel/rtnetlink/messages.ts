@@ -50,6 +50,11 @@ export interface LinkDump {
   readonly newNetnsId?: number;
   readonly newIfindex?: number;
   readonly stats: Readonly<DeviceStats>;
+  /** Limits of segmentation offload; absent means what the kind of device starts with. */
+  readonly gsoMaxSize?: number;
+  readonly gsoMaxSegs?: number;
+  readonly groMaxSize?: number;
+  readonly tsoMaxSize?: number;
 }
 
 /** RTM_NEWLINK with NLM_F_CREATE. */
@@ -68,6 +73,9 @@ export interface LinkCreate {
   readonly link?: number;
   readonly master?: number;
   readonly up?: boolean;
+  /** Other IFF_* bits to set or clear, besides `up`. */
+  readonly flags?: number;
+  readonly flagsMask?: number;
   /** Create in this namespace instead of the caller's (a NetNamespace handle from {@link NetnsRef}). */
   readonly netns?: NetnsRef;
   readonly info?: LinkInfo;
@@ -92,6 +100,13 @@ export interface LinkChange {
   readonly flagsMask?: number;
   readonly addrGenMode?: LinkDump['addrGenMode'];
   readonly carrier?: boolean;
+  /** IF_LINK_MODE_DEFAULT 0, DORMANT 1. */
+  readonly linkMode?: number;
+  readonly operstate?: Operstate;
+  readonly protoDown?: boolean;
+  readonly gsoMaxSize?: number;
+  readonly gsoMaxSegs?: number;
+  readonly groMaxSize?: number;
   readonly info?: LinkInfo;
   readonly slaveInfo?: LinkInfo;
   /** Alternative names to add and remove (`ip link property`). */
@@ -215,6 +230,8 @@ export interface NexthopDump {
 export interface RouteMetrics {
   readonly values: Readonly<Record<string, number>>;
   readonly locked: readonly string[];
+  /** The one metric that is a name: congctl. */
+  readonly congestion?: string;
 }
 
 /** One route as RTM_GETROUTE dumps it. */
@@ -247,6 +264,8 @@ export interface RouteDump {
   readonly error?: number;
   /** Only in answers to a look-up: what `cache <…>` names (RTCF_*): local, brd, mc, redirected. */
   readonly cacheFlags?: readonly string[];
+  /** RTA_FLOW. */
+  readonly realm?: number;
 }
 
 export interface NexthopRequest {
@@ -274,6 +293,9 @@ export interface RouteRequest {
   readonly metrics?: RouteMetrics;
   readonly expires?: number;
   readonly pref?: 'low' | 'medium' | 'high';
+  readonly realm?: number;
+  /** RTA_NH_ID: a next hop object, of which there are none. */
+  readonly nexthopId?: number;
 }
 
 /** NLM_F_* of a new route: add = create+exclusive, append = create+append, change = replace, replace = create+replace. */
@@ -296,6 +318,9 @@ export interface RouteQuery {
   readonly uid?: number;
   /** RTM_F_FIB_MATCH: return the table's entry instead of the resolved route. */
   readonly fibMatch?: boolean;
+  readonly ipProto?: number;
+  readonly sport?: number;
+  readonly dport?: number;
 }
 
 export type RuleAction = 'table' | 'goto' | 'nop' | 'blackhole' | 'unreachable' | 'prohibit';
@@ -320,12 +345,19 @@ export interface RuleDump {
   readonly table: number;
   readonly action: RuleAction;
   readonly gotoTarget?: number;
+  /** There is no rule at the target now. */
+  readonly gotoUnresolved?: boolean;
   readonly suppressPrefixLength?: number;
   readonly uidRange?: readonly [number, number];
   readonly ipProto?: number;
   readonly sport?: readonly [number, number];
   readonly dport?: readonly [number, number];
   readonly protocol: number;
+  /** Kept and shown, without effect on look-ups. */
+  readonly suppressIfGroup?: number;
+  readonly realms?: number;
+  readonly tunId?: number;
+  readonly l3mdev?: boolean;
 }
 
 /** Neighbour states, include/uapi/linux/neighbour.h, in the words that `ip neigh` prints. */
@@ -347,6 +379,10 @@ export interface NeighDump {
   readonly confirmed: number;
   readonly updated: number;
   readonly probes: number;
+  /** NTF_EXT_MANAGED. */
+  readonly managed?: boolean;
+  /** NDA_PROTOCOL: who made the entry, RTPROT_*. */
+  readonly protocol?: number;
 }
 
 /** RTM_NEWNEIGH. */
@@ -360,6 +396,8 @@ export interface NeighRequest {
   readonly proxy?: boolean;
   readonly externLearn?: boolean;
   readonly use?: boolean;
+  readonly managed?: boolean;
+  readonly protocol?: number;
   readonly create: boolean;
   readonly exclusive: boolean;
   readonly replace: boolean;
@@ -372,4 +410,16 @@ export type RtnetlinkEvent =
   | { readonly type: 'route'; readonly deleted: boolean; readonly route: RouteDump }
   | { readonly type: 'neigh'; readonly deleted: boolean; readonly neigh: NeighDump }
   | { readonly type: 'rule'; readonly deleted: boolean; readonly rule: RuleDump }
+  /** A device's own settings came or went: RTM_NEWNETCONF. ifindex -1 is `all`, -2 `default`. */
+  | {
+      readonly type: 'netconf';
+      readonly deleted: boolean;
+      readonly family: Family;
+      readonly ifindex: number;
+      readonly forwarding: boolean;
+      readonly rpFilter?: number;
+      readonly mcForwarding: boolean;
+      readonly proxyNeigh: boolean;
+      readonly ignoreRoutesWithLinkdown: boolean;
+    }
   | { readonly type: 'nsid'; readonly deleted: boolean; readonly nsid: number };

@@ -36,6 +36,8 @@ export interface Rtnetlink {
 
   /** All routes of a family, table by table as the kernel dumps them; `table` narrows. */
   routes(family: Family, table?: number): RouteDump[];
+  /** Whether a table has ever had a route: asking for one that has not is an error of its own. Absent means main and local only. */
+  hasTable?(family: Family, table: number): boolean;
   addRoute(request: RouteRequest, flags: RouteFlags): undefined | KernelError;
   delRoute(request: RouteRequest): undefined | KernelError;
   /** Resolves as the kernel would for a packet: `ip route get`. */
