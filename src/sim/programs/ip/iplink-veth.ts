@@ -1,0 +1,20 @@
+import type { Ip } from './context.ts';
+import { parseLink } from './iplink-parse.ts';
+import type { KindArguments, LinkKind } from './link-kind.ts';
+import { Exit, matches, type Words } from './parse.ts';
+
+const HELP = "Usage: ip link <options> type veth [peer <options>]\nTo get <options> type 'ip link add help'\n";
+
+/** A veth pair: behind `peer` stand the options of the other end, in the words of the first (iplink_vxcan_veth.c). */
+export const vethLink: LinkKind = {
+  kind: 'veth',
+  help: HELP,
+
+  parse(ip: Ip, words: Words): KindArguments {
+    if (words.word !== 'peer') throw new Exit(matches(words.word, 'help') ? 255 : 1, HELP);
+    words.step();
+    const peer = parseLink(ip, words, { create: true });
+    if (peer.type !== undefined) throw new Exit(1, HELP);
+    return { peer: peer.request };
+  },
+};

@@ -1,0 +1,35 @@
+import type { LinkCreate, LinkInfo } from '../../kernel/rtnetlink/messages.ts';
+import type { Ip } from './context.ts';
+import { vethLink } from './iplink-veth.ts';
+import type { Words } from './parse.ts';
+import type { Printer } from './printer.ts';
+
+/** What the words behind `type KIND` mean. */
+export interface KindArguments {
+  readonly info?: LinkInfo;
+  /** veth's other end. */
+  readonly peer?: NonNullable<LinkCreate['peer']>;
+}
+
+/** One kind of link in `ip`: how its options are read and shown (struct link_util). One file per kind, named as iproute2 names them. */
+export interface LinkKind {
+  readonly kind: string;
+  /** `ip link help KIND`. */
+  readonly help: string;
+  /** Reads the words behind `type KIND` to the end. Kinds without options have none: iproute2 passes over what follows. */
+  parse?(ip: Ip, words: Words): KindArguments;
+  /** Prints IFLA_INFO_DATA behind the kind's name in `ip -d link`. */
+  print?(ip: Ip, out: Printer, info: LinkInfo): void;
+}
+
+const dummyLink: LinkKind = { kind: 'dummy', help: 'Usage: ... dummy\n' };
+
+const KINDS: ReadonlyMap<string, LinkKind> = new Map([vethLink, dummyLink].map((kind) => [kind.kind, kind]));
+
+/** What `ip` knows of a kind; the kernel may know kinds that it does not. */
+export function linkKind(kind: string): LinkKind | undefined {
+  return KINDS.get(kind);
+}
+
+/** Kinds that can be completed behind `type`. */
+export const LINK_KIND_NAMES: readonly string[] = [...KINDS.keys()];
