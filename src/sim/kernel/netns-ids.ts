@@ -7,6 +7,9 @@ import type { NetNamespace } from './netns.ts';
 export class NetnsIds {
   private readonly ns: NetNamespace;
   private readonly byPeer = new Map<NetNamespace, number>();
+  private readonly taken = new Set<number>();
+  /** No id below this one is free. */
+  private lowest = 0;
 
   constructor(ns: NetNamespace) {
     this.ns = ns;
@@ -21,19 +24,19 @@ export class NetnsIds {
   allocate(peer: NetNamespace): number {
     const known = this.byPeer.get(peer);
     if (known !== undefined) return known;
-    let id = 0;
-    while (this.isTaken(id)) id++;
+    while (this.taken.has(this.lowest)) this.lowest++;
+    const id = this.lowest;
     this.set(peer, id);
     return id;
   }
 
   isTaken(id: number): boolean {
-    for (const used of this.byPeer.values()) if (used === id) return true;
-    return false;
+    return this.taken.has(id);
   }
 
   set(peer: NetNamespace, id: number): void {
     this.byPeer.set(peer, id);
+    this.taken.add(id);
     this.ns.emit({ type: 'nsid', deleted: false, nsid: id });
   }
 
@@ -42,6 +45,8 @@ export class NetnsIds {
     const id = this.byPeer.get(peer);
     if (id === undefined) return;
     this.byPeer.delete(peer);
+    this.taken.delete(id);
+    this.lowest = Math.min(this.lowest, id);
     this.ns.emit({ type: 'nsid', deleted: true, nsid: id });
   }
 }

@@ -44,6 +44,8 @@ export class NetNamespace {
   private readonly listeners = new Set<(event: RtnetlinkEvent) => void>();
   private references = 0;
   private lastIfindex = 0;
+  /** The greatest ifindex that was ever used. */
+  private greatestIfindex = 0;
 
   /** `maker`: the namespace of whoever makes it; undefined for a machine's first. */
   constructor(kernel: Kernel, inode: number, maker?: NetNamespace) {
@@ -113,9 +115,13 @@ export class NetNamespace {
   insertDevice(dev: NetDevice): void {
     this.byName.set(dev.name, dev);
     for (const name of dev.altNames) this.byName.set(name, dev);
-    const after = [...this.devices.values()].filter((other) => other.ifindex > dev.ifindex);
     this.devices.set(dev.ifindex, dev);
+    if (dev.ifindex > this.greatestIfindex) {
+      this.greatestIfindex = dev.ifindex;
+      return;
+    }
     // A map keeps the order of insertion: those with a greater ifindex go behind.
+    const after = [...this.devices.values()].filter((other) => other.ifindex > dev.ifindex);
     for (const other of after) {
       this.devices.delete(other.ifindex);
       this.devices.set(other.ifindex, other);

@@ -80,19 +80,20 @@ export class Addrconf {
     const address = request.local as Ipv6;
     const peer = request.address === undefined || request.address === request.local ? undefined : (request.address as Ipv6);
     const dev = this.ns.devices.get(request.ifindex);
-    if (dev === undefined) return fail('ENODEV', 'Unable to find the interface');
+    if (dev === undefined) return fail('ENODEV', 'ipv6: Unable to find the interface');
     const flags = (request.flags ?? 0) & SETTABLE_FLAGS;
     const validLft = request.validLft ?? INFINITY_LIFE_TIME;
     const preferredLft = request.preferredLft ?? INFINITY_LIFE_TIME;
-    if (validLft === 0 || preferredLft > validLft) return fail('EINVAL', 'address lifetime invalid');
+    if (validLft === 0 || preferredLft > validLft) return fail('EINVAL', 'ipv6: address lifetime invalid');
     const in6 = this.findOrAttach(dev);
     if (isError(in6)) return in6;
     const existing = in6.addresses.find((other) => other.address === address);
     if (existing !== undefined) {
-      if (request.exclusive || !request.replace) return fail('EEXIST', 'address already assigned');
+      if (request.exclusive || !request.replace) return fail('EEXIST', 'ipv6: address already assigned');
       return this.modify(existing, request, flags, validLft, preferredLft);
     }
-    if (prefixLen > 128) return fail('EINVAL', 'Invalid prefix length');
+    if (prefixLen > 128) return fail('EINVAL', 'ipv6: Invalid prefix length');
+    if ((dev.flags & IFF_LOOPBACK) === 0) this.addGroupRoute(dev);
     const made = this.create(in6, {
       address,
       peer,
@@ -127,12 +128,12 @@ export class Addrconf {
   /** RTM_DELADDR (`inet6_rtm_deladdr`). */
   delete(request: AddressDelete): KernelError | undefined {
     const dev = this.ns.devices.get(request.ifindex);
-    if (dev === undefined) return fail('ENODEV', 'Unable to find the interface');
-    if (dev.in6 === undefined) return fail('ENXIO', 'IPv6 is disabled on this device');
+    if (dev === undefined) return fail('ENODEV', 'ipv6: Unable to find the interface');
+    if (dev.in6 === undefined) return fail('ENXIO', 'ipv6: IPv6 is disabled on this device');
     const found = dev.in6.addresses.find(
       (address) => address.address === request.local && (request.prefixLen === undefined || request.prefixLen === address.prefixLen),
     );
-    if (found === undefined) return fail('EADDRNOTAVAIL', 'address not found');
+    if (found === undefined) return fail('EADDRNOTAVAIL', 'ipv6: address not found');
     this.remove(found);
     return undefined;
   }
@@ -141,11 +142,15 @@ export class Addrconf {
 
   /** `ipv6_add_addr`: on the device's list, tentative unless told otherwise; its routes come later. */
   create(in6: Inet6Device, wanted: NewAddress6): Inet6Address | KernelError {
-    if (in6.dead || in6.conf.disable_ipv6 !== 0) return fail('EACCES', 'IPv6 is disabled on this device');
     const { address } = wanted;
-    if (address === '::' || isMulticastIpv6(address) || ((in6.dev.flags & IFF_LOOPBACK) === 0 && address === IPV6_LOOPBACK)) {
-      return fail('EADDRNOTAVAIL', 'Invalid address');
+    if (address === '::') return fail('EADDRNOTAVAIL', 'ipv6: Invalid address');
+    if (isMulticastIpv6(address) && (wanted.flags & IFA_F_MCAUTOJOIN) === 0) {
+      return fail('EADDRNOTAVAIL', 'ipv6: Cannot assign multicast address without "IFA_F_MCAUTOJOIN" flag');
     }
+    if ((in6.dev.flags & IFF_LOOPBACK) === 0 && address === IPV6_LOOPBACK) {
+      return fail('EADDRNOTAVAIL', 'ipv6: Cannot assign loopback address on this device');
+    }
+    if (in6.dead || in6.conf.disable_ipv6 !== 0) return fail('EACCES', 'ipv6: IPv6 is disabled on this device');
     const { now } = this.ns.kernel.clock;
     const made: Inet6Address = {
       address,
@@ -161,6 +166,7 @@ export class Addrconf {
       preferredLft: wanted.preferredLft,
       hostRoute: this.hostRoute(in6, address, 'local'),
       dadProbes: 0,
+      solicited: false,
       dadTimer: 0,
       dead: false,
       device: in6,
@@ -220,7 +226,8 @@ export class Addrconf {
   /** What RTM_DELADDR undoes: anycast, groups, the host route (`__ipv6_ifa_notify`). */
   private withdraw(address: Inet6Address): void {
     if (address.device.conf.forwarding !== 0) this.leaveAnycast(address);
-    leaveSolicitedNode(this.ns, address.device, address.address);
+    if (address.solicited) leaveSolicitedNode(this.ns, address.device, address.address);
+    address.solicited = false;
     this.ns.ip6.fib6.unlink(address.hostRoute);
   }
 
@@ -392,7 +399,8 @@ export class Addrconf {
       if (dev.up) this.up(dev, 'up');
     }
     if (dev.in6 === undefined) return fail('EINVAL');
-    if (dev.in6.conf.disable_ipv6 !== 0) return fail('EACCES', 'IPv6 is disabled on this device');
+    if (dev.in6.conf.disable_ipv6 !== 0) return fail('EACCES', 'ipv6: IPv6 is disabled on this device');
+    if (dev.up) this.ns.dataPlane.reportGroups(dev);
     return dev.in6;
   }
 
@@ -440,6 +448,13 @@ export class Addrconf {
       return;
     }
     if (dev.type !== ARPHRD_ETHER || in6.conf.disable_ipv6 !== 0) return;
+    this.addGroupRoute(dev);
+    this.ns.dataPlane.reportGroups(dev);
+    this.generateLinkLocal(in6);
+  }
+
+  /** ff00::/8 by the device (`addrconf_add_mroute`). */
+  private addGroupRoute(dev: NetDevice): void {
     this.ns.ip6.fib6.addKernelRoute({
       prefix: 'ff00::',
       prefixLen: 8,
@@ -452,7 +467,6 @@ export class Addrconf {
       prefSrc: undefined,
       addrconf: false,
     });
-    this.generateLinkLocal(in6);
   }
 
   /** `addrconf_addr_gen` for addr_gen_mode 0; 1 makes none. */

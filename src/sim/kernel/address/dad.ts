@@ -36,7 +36,8 @@ export class DuplicateDetection {
     if (address.dead) return;
     const { device } = address;
     const { dev, conf } = device;
-    joinSolicitedNode(this.addrconf.ns, device, address.address);
+    if (!address.solicited) joinSolicitedNode(this.addrconf.ns, device, address.address);
+    address.solicited = true;
     const off = conf.accept_dad < 1 && this.addrconf.ns.ip6.confAll.accept_dad < 1;
     if ((dev.flags & (IFF_NOARP | IFF_LOOPBACK)) !== 0 || off || (address.flags & IFA_F_TENTATIVE) === 0 || (address.flags & IFA_F_NODAD) !== 0) {
       const announce = (address.flags & IFA_F_TENTATIVE) !== 0 && (address.flags & IFA_F_OPTIMISTIC) === 0;

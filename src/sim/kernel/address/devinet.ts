@@ -53,6 +53,8 @@ export class Devinet {
     const dev = this.ns.devices.get(request.ifindex);
     if (dev === undefined) return fail('ENODEV', 'ipv4: Device not found');
     if (dev.in4 === undefined) return fail('ENOBUFS');
+    // From its first address on, a device keeps its settings when the default changes (ipv4_devconf_setall).
+    dev.in4.settled = true;
     const validLft = request.validLft ?? INFINITY_LIFE_TIME;
     const preferredLft = request.preferredLft ?? INFINITY_LIFE_TIME;
     if (validLft === 0) return fail('EINVAL', 'ipv4: address lifetime invalid');
@@ -210,6 +212,7 @@ export class Devinet {
   }
 
   private addLoopback(in4: InetDevice): void {
+    in4.settled = true;
     this.insert({
       local: 0x7f000001,
       address: 0x7f000001,

@@ -23,6 +23,8 @@ export class InetDevice {
   conf: Ipv4Conf;
   /** Which of them have been written, so that a later change of `default` leaves them alone. */
   readonly written = new Set<string>();
+  /** All of them count as written. */
+  settled = false;
   /** Settings under net/ipv4/neigh/DEV. */
   neigh: NeighParms;
   /** Primaries by scope, then secondaries, as `ip addr` shows them. */

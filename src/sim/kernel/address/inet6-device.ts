@@ -20,6 +20,8 @@ export interface Inet6Address extends InterfaceAddress6 {
   /** Its entry in table local, there from the end of duplicate address detection on. */
   readonly hostRoute: Fib6Entry;
   dadProbes: number;
+  /** Its solicited-node group is joined. */
+  solicited: boolean;
   dadTimer: TimerHandle;
   dead: boolean;
   readonly device: Inet6Device;

@@ -1,4 +1,4 @@
-import { ipv4Contains, ipv4Mask, type Ipv4 } from '../../base/address.ts';
+import { ipv4Contains, ipv4Mask, isMulticastIpv4, type Ipv4 } from '../../base/address.ts';
 import type { InetAddress } from '../address/inet-device.ts';
 import { IFF_LOOPBACK } from '../device/net-device.ts';
 import {
@@ -31,7 +31,8 @@ export function inSubnetOf(address: InetAddress, other: InetAddress): boolean {
   return address.prefixLen === other.prefixLen && ipv4Contains(other.address, other.prefixLen, address.address);
 }
 
-const isZeroNet = (address: Ipv4): boolean => address >>> 24 === 0;
+/** 0.0.0.0/8 and groups get no route to their prefix. */
+const isUnroutable = (network: Ipv4): boolean => network >>> 24 === 0 || isMulticastIpv4(network);
 
 /** The primary address of the subnet of a secondary one (`inet_ifa_byprefix`). */
 function primaryOf(address: InetAddress): InetAddress | undefined {
@@ -67,7 +68,7 @@ export function addAddressRoutes(fib: Fib4, address: InetAddress): void {
   if (!dev.up) return;
   const { broadcast } = address;
   if (broadcast !== undefined && broadcast !== 0xffffffff) route(fib, true, 'broadcast', broadcast, 32, primary);
-  if (isZeroNet(network) || secondary || (network === address.local && address.prefixLen === 32)) return;
+  if (isUnroutable(network) || secondary || (network === address.local && address.prefixLen === 32)) return;
   if ((address.flags & IFA_F_NOPREFIXROUTE) === 0) {
     route(fib, true, (dev.flags & IFF_LOOPBACK) !== 0 ? 'local' : 'unicast', network, address.prefixLen, primary, address.metric);
   }
@@ -88,7 +89,7 @@ export function removeAddressRoutes(fib: Fib4, address: InetAddress, replaced?: 
     const found = replaced ?? primaryOf(address);
     if (found === undefined) return;
     primary = found;
-  } else if (!isZeroNet(network) && (network !== address.local || address.prefixLen < 32)) {
+  } else if (!isUnroutable(network) && (network !== address.local || address.prefixLen < 32)) {
     if ((address.flags & IFA_F_NOPREFIXROUTE) === 0) {
       route(fib, false, (dev.flags & IFF_LOOPBACK) !== 0 ? 'local' : 'unicast', network, address.prefixLen, primary);
     }
@@ -139,7 +140,7 @@ function stillNeeded(address: InetAddress, primary: InetAddress, replaced: InetA
     if (address.local === other.local) kept.local = true;
     if (address.broadcast === other.broadcast) kept.broadcast = true;
     if (broadcast === other.broadcast) kept.netBroadcast = true;
-    if (primary1 === other && other.prefixLen < 31 && !isZeroNet(networkOf(other))) {
+    if (primary1 === other && other.prefixLen < 31 && !isUnroutable(networkOf(other))) {
       const otherBroadcast = broadcastOf(other);
       if (address.broadcast === otherBroadcast || address.broadcast === networkOf(other)) kept.broadcast = true;
       if (broadcast === otherBroadcast || broadcast === networkOf(other)) kept.netBroadcast = true;

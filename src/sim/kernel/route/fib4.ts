@@ -163,6 +163,8 @@ export class Fib4 {
           if (typeof result === 'object' && result.alias.prefixLen <= suppress) continue;
           return result;
         }
+        case 'unreachable':
+          return 'ENETUNREACH';
         default:
           return FIB_PROPS[rule.action].error ?? 'EINVAL';
       }

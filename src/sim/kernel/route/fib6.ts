@@ -190,7 +190,7 @@ export class Fib6 {
       }
     }
     replaced ??= fallback;
-    if (flags.replace && replaced === undefined && !flags.create) return fail('ENOENT');
+    if (flags.replace && replaced === undefined && !flags.create) return fail('ENOENT', 'Can not replace route - no match found');
     if (replaced !== undefined) {
       const siblings = canMultipath(replaced) ? list.filter((other) => other !== replaced && other.metric === entry.metric && canMultipath(other)) : [];
       at = list.indexOf(replaced);
@@ -198,7 +198,7 @@ export class Fib6 {
       this.mortal.delete(replaced);
       for (const sibling of siblings) this.unlink(sibling);
     } else if (!flags.create) {
-      return fail('ENOENT');
+      return fail('ENOENT', 'Can not replace route - no match found');
     }
     table.insert(entry, at);
     if (entry.expiresNs !== 0) this.setExpiry(entry, entry.expiresNs);
@@ -220,7 +220,8 @@ export class Fib6 {
       linked: false,
       flags: entry.type !== 'local' && entry.type !== 'anycast' && !entry.dev.carrier ? RTNH_F_LINKDOWN : 0,
     };
-    this.insert(made, KERNEL_ADD);
+    // A device that is down takes none but local ones, as no user's route either.
+    if (made.dev.up || made.type === 'local' || made.type === 'anycast') this.insert(made, KERNEL_ADD);
     return made;
   }
 

@@ -94,10 +94,10 @@ export class Resolver4 implements Fib<Flow4, Ipv4> {
       if (isMulticastIpv4(src) || src === 0xffffffff || src >>> 24 === 0) return fail('EINVAL');
       const owner = ip4.devinet.owner(src)?.device.dev;
       if (oif === 0 && (isMulticastIpv4(dst) || dst === 0xffffffff)) {
-        if (owner === undefined) return fail('EINVAL');
+        if (owner === undefined) return fail('ENETUNREACH');
         return this.makeOutput(owner, src, dst, undefined, isMulticastIpv4(dst) ? 'multicast' : 'broadcast');
       }
-      if (owner === undefined && ip4.addressType(src) !== 'local') return fail('EINVAL');
+      if (owner === undefined && ip4.addressType(src) !== 'local') return fail('ENETUNREACH');
     }
     let dev: NetDevice | undefined;
     if (oif !== 0) {

@@ -48,18 +48,22 @@ export function queryRoute4(ns: NetNamespace, query: RouteQuery): RouteDump | Ke
     pref: undefined,
     ...(input ? { iif: query.iif } : { uid: query.uid ?? 0 }),
     ...(query.mark === undefined || query.mark === 0 ? {} : { mark: query.mark }),
-    cacheFlags: cacheFlags(route),
+    cacheFlags: cacheFlags(route, dst),
   };
 }
 
-function cacheFlags(route: Resolved4): string[] {
+/** 224.0.0.1 */
+const ALL_HOSTS: Ipv4 = 0xe0000001;
+
+function cacheFlags(route: Resolved4, dst: Ipv4): string[] {
   switch (route.type) {
     case 'local':
       return ['local'];
     case 'broadcast':
       return ['local', 'brd'];
     case 'multicast':
-      return ['mc'];
+      // Every host is in the group of all hosts.
+      return dst === ALL_HOSTS ? ['local', 'mc'] : ['mc'];
     default:
       return [];
   }
@@ -75,19 +79,21 @@ export function queryRoute6(ns: NetNamespace, query: RouteQuery): RouteDump | Ke
   const flow = { dst, src, tos: query.tos ?? 0, mark: query.mark ?? 0 };
   const route = input ? fib.input({ ...flow, iif: query.iif }) : fib.output({ ...flow, oif: query.oif ?? 0 });
   if (isError(route)) return route;
+  const chosen = input || src === '::' ? route : fib.output({ ...flow, src: '::', oif: query.oif ?? 0 });
+  const prefSrc = input || isError(chosen) || chosen.source === '::' ? undefined : chosen.source;
   if (query.fibMatch === true) return dumpRoutes6([route.entry], ns.kernel.clock.now)[0] ?? fail('ENETUNREACH');
   return {
     family: 'inet6',
     type: route.type,
     dst,
     dstLen: 128,
-    src: src === '::' ? undefined : src,
-    srcLen: src === '::' ? 0 : 128,
+    src,
+    srcLen: 128,
     tos: query.tos ?? 0,
     table: route.table,
     protocol: route.protocol,
     scope: SCOPE_UNIVERSE,
-    prefSrc: input || route.source === '::' ? undefined : route.source,
+    prefSrc,
     priority: route.priority,
     nexthops: [
       {

@@ -17,7 +17,7 @@ export function writeConf4(ns: NetNamespace, owner: ConfOwner, key: keyof Ipv4Co
     // Devices on which nobody has set it yet follow the default, except in forwarding.
     if (key !== 'forwarding') {
       for (const dev of ns.devices.values()) {
-        if (dev.in4 !== undefined && !dev.in4.written.has(key)) dev.in4.conf = { ...dev.in4.conf, [key]: value };
+        if (dev.in4 !== undefined && !dev.in4.settled && !dev.in4.written.has(key)) dev.in4.conf = { ...dev.in4.conf, [key]: value };
       }
     }
   } else if (owner.in4 !== undefined) {

@@ -133,9 +133,14 @@ export class NetSysctl implements Sysctl {
     const numbers = parseNumbers(text, old.length, min, max);
     if (isError(numbers)) return numbers;
     const next = old.map((value, i) => numbers[i] ?? value);
-    if (path.endsWith('_range') && (next[0] as number) > (next[1] as number) && path !== 'net/ipv4/ping_group_range') return fail('EINVAL');
+    if (path === 'net/ipv4/ip_local_port_range' && !this.isPortRange(next)) return fail('EINVAL');
     this.set(path, next.join('\t'));
     return undefined;
+  }
+
+  /** The lower end neither above the upper one nor among the privileged ports (`ipv4_local_port_range`). */
+  private isPortRange([low = 0, high = 0]: readonly number[]): boolean {
+    return low >= 1 && high <= 65535 && low <= high && low >= this.int('net/ipv4/ip_unprivileged_port_start');
   }
 
   private set(path: string, value: string): void {
