@@ -1,7 +1,8 @@
 import type { Program } from '../machine/process.ts';
+import { bash } from '../shell/bash.ts';
 import { dnsd } from './dns/dnsd.ts';
 import { ip } from './ip/ip.ts';
 import { PING_PROGRAMS } from './ping/ping.ts';
 
 /** Every program of a lab's machine: what a small Debian server has in /bin, /sbin and so on. */
-export const DEBIAN_PROGRAMS: readonly Program[] = [ip, ...PING_PROGRAMS, dnsd];
+export const DEBIAN_PROGRAMS: readonly Program[] = [bash, ip, ...PING_PROGRAMS, dnsd];
