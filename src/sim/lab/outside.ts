@@ -22,11 +22,12 @@ export function buildOutside(world: World, lab: LabDescription): void {
   const commands = [
     'ip link set lo up',
     ...lan,
-    'sysctl -qw net.ipv4.ip_forward=1',
+    'echo 1 >/proc/sys/net/ipv4/ip_forward',
     'ip link add inet0 type dummy',
     'ip link set inet0 up',
     ...[NAME_SERVER, ...Object.values(sites)].map((address) => `ip addr add ${address}/32 dev inet0`),
-    `dnsd -l ${NAME_SERVER} ${Object.entries(sites).map(([name, address]) => `-a ${name}=${address}`).join(' ')} &`,
+    // Nobody hangs up on a server when the terminal it was started from goes.
+    `trap "" HUP; dnsd -l ${NAME_SERVER} ${Object.entries(sites).map(([name, address]) => `-a ${name}=${address}`).join(' ')} &`,
   ];
   for (const command of commands) {
     const result = runCommand(world, isp, command);
