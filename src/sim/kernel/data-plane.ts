@@ -37,6 +37,8 @@ export interface DataPlane {
   sendGratuitousArp(dev: NetDevice, address: Ipv4): void;
   /** A group other than all-nodes was joined or left on a device that is up: time for a report (RFC 3810, 6.1). */
   groupChanged(dev: NetDevice, group: Ipv6, joined: boolean): void;
+  /** A device that is up got an address or just came up: Linux reports all its groups anew (ipv6_mc_up). */
+  reportGroups(dev: NetDevice): void;
   /** A link-local address is no longer tentative: the groups are reported once more, from it (ipv6_mc_dad_complete). */
   linkLocalReady(dev: NetDevice): void;
   /** A device went down, or left this namespace: what sockets are bound to it get an error, reports stop. Neighbours are told by `deviceDown`. */

@@ -418,7 +418,8 @@ export class Addrconf {
   private up(dev: NetDevice, event: 'up' | 'change'): void {
     const { in6 } = dev;
     if (event === 'up' && in6 !== undefined) this.restoreRoutes(in6);
-    const ready = dev.up && (dev.operstate === 'UP' || dev.operstate === 'UNKNOWN');
+    // addrconf_link_ready: without a carrier the queue is still the noop one, whatever the operational state says.
+    const ready = dev.running && (dev.operstate === 'UP' || dev.operstate === 'UNKNOWN');
     if (!ready) {
       if (event === 'change') this.ns.ip6.fib6.carrierChanged(dev);
       return;

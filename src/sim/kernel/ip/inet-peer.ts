@@ -13,10 +13,16 @@ interface Peer {
   tokensNs: number;
   lastNs: number;
   redirects: number;
-  redirectedNs: number;
 }
 
-/** What is remembered about hosts we send errors to, to limit their rate (net/ipv4/inetpeer.c, net/ipv4/icmp.c). */
+/** What an error about a missing route costs, and how much a host may save up for such errors (net.ipv4.route.error_cost, error_burst). */
+const ROUTE_ERROR_COST_NS = NS_PER_S;
+const ROUTE_ERROR_BURST_NS = 5 * NS_PER_S;
+
+/**
+ * What is remembered about hosts we send errors to, to limit their rate (net/ipv4/inetpeer.c). As in Linux one bucket of time serves
+ * three purposes: ICMP errors in general, errors about missing routes on top of that, and redirects.
+ */
 export class InetPeers<Address> {
   private readonly peers = new Map<Address, Peer>();
 
@@ -31,16 +37,29 @@ export class InetPeers<Address> {
     return allowed;
   }
 
+  /** The limit that a router has on saying "no route", before the general one (ip_error). */
+  allowRouteError(address: Address, now: number): boolean {
+    const peer = this.peer(address, now);
+    const tokens = Math.min(peer.tokensNs + now - peer.lastNs, ROUTE_ERROR_BURST_NS);
+    peer.lastNs = now;
+    const allowed = tokens >= ROUTE_ERROR_COST_NS;
+    peer.tokensNs = allowed ? tokens - ROUTE_ERROR_COST_NS : tokens;
+    return allowed;
+  }
+
   /** Redirects to one host grow rarer, and end when it ignores them (ip_rt_send_redirect). */
   allowRedirect(address: Address, now: number): boolean {
     const peer = this.peer(address, now);
-    if (now > peer.redirectedNs + REDIRECT_SILENCE_NS) peer.redirects = 0;
+    if (now > peer.lastNs + REDIRECT_SILENCE_NS) {
+      peer.tokensNs = 0;
+      peer.redirects = 0;
+    }
     if (peer.redirects >= REDIRECT_NUMBER) {
-      peer.redirectedNs = now;
+      peer.lastNs = now;
       return false;
     }
-    if (peer.redirects > 0 && now <= peer.redirectedNs + REDIRECT_LOAD_NS * 2 ** peer.redirects) return false;
-    peer.redirectedNs = now;
+    if (peer.redirects > 0 && now <= peer.lastNs + REDIRECT_LOAD_NS * 2 ** peer.redirects) return false;
+    peer.lastNs = now;
     peer.redirects++;
     return true;
   }
@@ -53,7 +72,7 @@ export class InetPeers<Address> {
           this.peers.delete(oldest);
           break;
         }
-      peer = { tokensNs: 0, lastNs: now - 60 * NS_PER_S, redirects: 0, redirectedNs: now - 60 * NS_PER_S };
+      peer = { tokensNs: 0, lastNs: now - 60 * NS_PER_S, redirects: 0 };
       this.peers.set(address, peer);
     }
     return peer;

@@ -1,6 +1,7 @@
 // IPv4 packets received: net/ipv4/ip_input.c.
 
 import { checksum } from '../../base/checksum.ts';
+import type { Errno } from '../../base/errno.ts';
 import { formatIpv4 } from '../../base/ipv4-address.ts';
 import { isError, type KernelError } from '../../base/result.ts';
 import { ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, ICMP_NET_UNREACH, ICMP_PKT_FILTERED, ICMP_PROT_UNREACH } from '../../wire/icmp.ts';
@@ -80,6 +81,13 @@ export function ipRcvFinish(stack: NetStack, skb: Skb): void {
   }
 }
 
+/** What a router says when its tables refuse a destination. */
+const UNREACHABLE_CODES: ReadonlyMap<Errno, number> = new Map([
+  ['EHOSTUNREACH', ICMP_HOST_UNREACH],
+  ['ENETUNREACH', ICMP_NET_UNREACH],
+  ['EACCES', ICMP_PKT_FILTERED],
+]);
+
 /** A packet without a usable route (ip_error): only a router says so. */
 function noRoute(stack: NetStack, skb: Skb, dev: NetDevice, refused: KernelError): void {
   const ns = stack.ns;
@@ -91,8 +99,8 @@ function noRoute(stack: NetStack, skb: Skb, dev: NetDevice, refused: KernelError
       return drop(ns, skb, 'IP_INVALID_SOURCE', `${formatIpv4(ipv4Src(skb.buf, skb.data))} to ${dst}`);
   }
   if (conf4(dev, 'forwarding') === 0) return drop(ns, skb, 'IP_FORWARDING_DISABLED', dst);
-  const code = refused.errno === 'EHOSTUNREACH' ? ICMP_HOST_UNREACH : refused.errno === 'EACCES' ? ICMP_PKT_FILTERED : ICMP_NET_UNREACH;
-  if (refused.errno === 'EHOSTUNREACH' || refused.errno === 'EACCES' || refused.errno === 'ENETUNREACH') {
+  const code = UNREACHABLE_CODES.get(refused.errno);
+  if (code !== undefined && stack.peers4.allowRouteError(ipv4Src(skb.buf, skb.data), ns.kernel.clock.now)) {
     icmpSend(stack, skb, ICMP_DEST_UNREACH, code, 0);
   }
   drop(ns, skb, 'IP_INNOROUTES', dst);

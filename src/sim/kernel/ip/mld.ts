@@ -58,6 +58,11 @@ export class Mld {
     this.scheduleChange(dev, state, TICKS_NS);
   }
 
+  /** All groups of a device are reported as if they had just been joined: when it comes up, and whenever it gets an address (ipv6_mc_up). */
+  reportAll(dev: NetDevice): void {
+    for (const group of this.listened(dev)) this.groupChanged(dev, group, true);
+  }
+
   /** The first reports went out from `::`, which switches ignore: report all groups again (ipv6_mc_dad_complete). */
   linkLocalReady(dev: NetDevice): void {
     const state = this.stateOf(dev);
@@ -103,8 +108,9 @@ export class Mld {
     });
   }
 
+  /** The groups that are reported, the last joined first as Linux keeps them. */
   private listened(dev: NetDevice): Ipv6[] {
-    return [...(dev.in6?.groups.keys() ?? [])].filter(isReported);
+    return [...(dev.in6?.groups.keys() ?? [])].filter(isReported).reverse();
   }
 
   private scheduleChange(dev: NetDevice, state: DeviceState, delayNs: number): void {
@@ -117,9 +123,12 @@ export class Mld {
   private changeReport(dev: NetDevice, state: DeviceState): void {
     const records: MldRecord[] = [];
     for (const [group, change] of state.changes) {
-      records.push({ type: change.type, group, sources: [] });
-      if (--change.left === 0) state.changes.delete(group);
+      if (change.type === MLD2_CHANGE_TO_INCLUDE) records.push({ type: change.type, group, sources: [] });
     }
+    for (const group of this.listened(dev)) {
+      if (state.changes.has(group)) records.push({ type: MLD2_CHANGE_TO_EXCLUDE, group, sources: [] });
+    }
+    for (const [group, change] of state.changes) if (--change.left === 0) state.changes.delete(group);
     this.report(dev, records);
     state.changeReports--;
     if (state.changeReports > 0) this.scheduleChange(dev, state, this.pauseNs(dev));

@@ -128,6 +128,10 @@ export class NetStack implements DataPlane {
     this.mld.groupChanged(dev, group, joined);
   }
 
+  reportGroups(dev: NetDevice): void {
+    this.mld.reportAll(dev);
+  }
+
   linkLocalReady(dev: NetDevice): void {
     this.mld.linkLocalReady(dev);
   }
