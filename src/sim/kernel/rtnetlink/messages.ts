@@ -294,8 +294,6 @@ export interface RouteRequest {
   readonly expires?: number;
   readonly pref?: 'low' | 'medium' | 'high';
   readonly realm?: number;
-  /** RTA_NH_ID: a next hop object, of which there are none. */
-  readonly nexthopId?: number;
 }
 
 /** NLM_F_* of a new route: add = create+exclusive, append = create+append, change = replace, replace = create+replace. */

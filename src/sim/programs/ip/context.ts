@@ -60,6 +60,7 @@ export class Ip {
   readonly #pending: { readonly fd: number; readonly text: string }[] = [];
   /** What stdio holds back: an unfinished line on a terminal, everything elsewhere. */
   #buffer = '';
+  readonly #remembered = new Map<number, string>();
 
   constructor(p: Process, options: Options) {
     this.p = p;
@@ -131,11 +132,16 @@ export class Ip {
     return ifindex;
   }
 
-  /** `ifN` for an index that is not known here (ll_index_to_name). */
+  /** `ifN` for an index that is not known here and was not before (ll_index_to_name). */
   deviceName(ifindex: number): string {
     if (ifindex === 0) return '*';
     const link = this.rtnl.link(ifindex);
-    return isError(link) ? `if${ifindex}` : link.name;
+    return isError(link) ? (this.#remembered.get(ifindex) ?? `if${ifindex}`) : link.name;
+  }
+
+  /** Keeps a name for when its device has gone, as `ip monitor` has to (ll_remember_index). */
+  remember(ifindex: number, name: string): void {
+    this.#remembered.set(ifindex, name);
   }
 }
 

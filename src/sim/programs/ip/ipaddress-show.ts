@@ -14,7 +14,7 @@ export function showAddresses(ip: Ip, words: Words, { links }: { readonly links:
   const out = ip.printer();
   if (links && filter.dev !== undefined && filter.group === undefined) return showOneLink(ip, out, filter, filter.dev);
   out.begin();
-  const inet6Dump = filter.family === 'inet6' && filter.ifindex === 0;
+  const inet6Dump = ip.options.family === 'inet6' && filter.ifindex === 0;
   const dumped = ip.rtnl.links().filter((link) => (filter.ifindex === 0 ? kernelSelects(filter, link) : link.ifindex === filter.ifindex));
   const addresses = links || filter.family === 'link' ? [] : dumpAddresses(ip, filter);
   const style: LinkStyle = {
@@ -23,7 +23,7 @@ export function showAddresses(ip: Ip, words: Words, { links }: { readonly links:
     address: filter.family === 'unspec' || filter.family === 'link',
     inet6: inet6Dump,
   };
-  const withLinks = links || filter.family === 'link' || !ip.options.oneline || ip.options.brief;
+  const withLinks = links || filter.family === 'link' || (!ip.options.oneline && filter.label === undefined) || ip.options.brief;
   for (const link of dumped) {
     const own = addresses.filter((a) => a.ifindex === link.ifindex);
     if (!links && filter.family !== 'link' && !hasWhatIsAskedFor(ip, filter, own)) continue;

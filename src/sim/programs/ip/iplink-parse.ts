@@ -45,8 +45,8 @@ export interface LinkWords {
 }
 
 /** Reads options until the end or `type KIND` (iplink_parse). `create`: a name is a new one, not that of a device. */
-export function parseLink(ip: Ip, words: Words, { create }: { readonly create: boolean }): LinkWords {
-  return new LinkParser(ip, words, create).parse();
+export function parseLink(ip: Ip, words: Words, { create, type }: { readonly create: boolean; readonly type?: string }): LinkWords {
+  return new LinkParser(ip, words, create).parse(type);
 }
 
 class LinkParser {
@@ -67,12 +67,13 @@ class LinkParser {
     this.#create = create;
   }
 
-  parse(): LinkWords {
+  parse(known: string | undefined): LinkWords {
     const words = this.#words;
     let type: string | undefined;
     while (words.left > 0) {
       if (matches(words.word, 'type') && !this.#isEarlier(words.word)) {
         type = words.value();
+        if (known !== undefined) throw duplicate('type', type);
         words.step();
         break;
       }

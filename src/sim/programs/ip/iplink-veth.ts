@@ -10,11 +10,9 @@ export const vethLink: LinkKind = {
   kind: 'veth',
   help: HELP,
 
-  parse(ip: Ip, words: Words): KindArguments {
+  parse(ip: Ip, words: Words, { create }: { readonly create: boolean }): KindArguments {
     if (words.word !== 'peer') throw new Exit(matches(words.word, 'help') ? 255 : 1, HELP);
     words.step();
-    const peer = parseLink(ip, words, { create: true });
-    if (peer.type !== undefined) throw new Exit(1, HELP);
-    return { peer: peer.request };
+    return { peer: parseLink(ip, words, { create, type: 'veth' }).request };
   },
 };

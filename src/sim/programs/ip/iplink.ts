@@ -30,7 +30,7 @@ function addLink(ip: Ip, words: Words): number {
   const parsed = parseLink(ip, words, { create: true });
   const { type, request } = parsed;
   if (type === undefined) throw new Exit(1, 'Not enough information: "type" argument is required\n');
-  const kindWords = parseKind(ip, type, words);
+  const kindWords = parseKind(ip, type, words, true);
   const create: LinkCreate = { ...request, ...kindWords, kind: type };
   return ip.talk(parsed.refusal ?? ip.rtnl.addLink(create));
 }
@@ -39,7 +39,7 @@ function setLink(ip: Ip, words: Words): number {
   const parsed = parseLink(ip, words, { create: false });
   const { type, request } = parsed;
   const slave = type?.endsWith('_slave') === true;
-  const info = type === undefined ? undefined : parseKind(ip, type, words).info;
+  const info = type === undefined ? undefined : parseKind(ip, type, words, false).info;
   if (parsed.refusal !== undefined) return ip.talk(parsed.refusal);
   const { ifindex: _newIndex, up: _up, link: _link, numTxQueues: _tx, numRxQueues: _rx, ...rest } = request;
   const change = info === undefined ? rest : slave ? { ...rest, slaveInfo: info } : { ...rest, info };
@@ -53,7 +53,7 @@ function setLink(ip: Ip, words: Words): number {
 
 function deleteLink(ip: Ip, words: Words): number {
   const parsed = parseLink(ip, words, { create: false });
-  if (parsed.type !== undefined) parseKind(ip, parsed.type, words);
+  if (parsed.type !== undefined) parseKind(ip, parsed.type, words, false);
   if (parsed.ofGroup === undefined) return ip.talk(ip.rtnl.delLink(parsed.ifindex));
   const members = ip.rtnl.links().filter((link) => link.group === parsed.ofGroup);
   if (members.length === 0) return ip.talk(fail('ENODEV'));
@@ -66,10 +66,10 @@ function deleteLink(ip: Ip, words: Words): number {
 }
 
 /** The words behind `type KIND`. A kind that has no file here passes them on as pairs. */
-function parseKind(ip: Ip, type: string, words: Words): KindArguments {
+function parseKind(ip: Ip, type: string, words: Words, create: boolean): KindArguments {
   const kind = linkKind(type);
   if (words.left === 0) return {};
-  if (kind !== undefined) return kind.parse?.(ip, words) ?? {};
+  if (kind !== undefined) return kind.parse?.(ip, words, { create }) ?? {};
   const help = otherKindHelp(type);
   if (help === undefined) {
     if (matches(words.word, 'help')) throw new Exit(255, linkHelp());

@@ -40,7 +40,9 @@ export function* doMonitor(ip: Ip, argv: readonly string[]): Sys<number> {
   const news = new WaitQueue();
   let waiting = false;
   // Printed at once, while names and states are those of the moment, and written when it is our turn.
+  for (const link of ip.rtnl.links()) ip.remember(link.ifindex, link.name);
   const leave = ip.rtnl.subscribe((event) => {
+    if (event.type === 'link') ip.remember(event.link.ifindex, event.link.name);
     if (!wanted(ip, watch, event)) return;
     printEvent(ip, watch, event);
     waiting = true;

@@ -1,4 +1,4 @@
-import { isError } from '../../base/result.ts';
+import { fail, isError } from '../../base/result.ts';
 import {
   type Family,
   type IpAddress,
@@ -106,6 +106,7 @@ function changeRoute(ip: Ip, words: Words, verb: RouteFlags | 'delete'): number 
   if (w.dst === undefined) throw new Exit(255, ROUTE_HELP);
   if (w.devName !== undefined) w.dev = ip.device(w.devName);
   const hops = multipath ? parseNexthops(ip, words, w.family) : [];
+  if (w.nexthopId !== undefined) return ip.talk(fail('EINVAL', 'Nexthop id does not exist'));
   const request = routeRequest(w, hops, verb === 'delete');
   return ip.talk(verb === 'delete' ? ip.rtnl.delRoute(request) : ip.rtnl.addRoute(request, verb));
 }
@@ -124,6 +125,7 @@ function parseWord(ip: Ip, words: Words, w: RouteWords): void {
     if (w.scope === undefined) throw wrong('invalid "scope" value\n', value);
   } else if (parseMetric(words, w.metrics)) return;
   else if (matches(word, 'realms')) w.realm = number(words, 'realm', parseUnsigned);
+  else if (word === 'as') parseAs(words);
   else if (word === 'onlink') w.onlink = true;
   else if (word === 'nhid') w.nexthopId = number(words, 'id', parseUnsigned);
   else if (matches(word, 'protocol')) w.protocol = number(words, 'protocol', (value) => ip.names.parseProtocol(value));
@@ -154,6 +156,12 @@ function parseDestination(ip: Ip, words: Words, w: RouteWords): void {
   if (w.dst !== undefined) throw garbage('to', word);
   w.dst = parsePrefix(word, w.family);
   if (w.family === 'unspec' && w.dst.family !== undefined) w.family = w.dst.family;
+}
+
+/** `as [to] ADDRESS`, for route NAT, which is no more: the kernel takes it and does nothing with it. */
+function parseAs(words: Words): void {
+  const value = words.value();
+  parseAddress(value === 'to' ? words.value() : value, 'inet');
 }
 
 function learn<T extends { readonly family: Family }>(w: RouteWords, found: T): T {
@@ -231,7 +239,7 @@ function routeRequest(w: RouteWords, hops: readonly NexthopRequest[], remove: bo
     nexthops,
     table: w.table ?? (local ? RT_TABLE_LOCAL : RT_TABLE_MAIN),
     protocol: w.protocol ?? (remove ? RTPROT_UNSPEC : RTPROT_BOOT),
-    scope: w.scope ?? defaultScope(family, type, remove, w.via !== undefined || hops.length > 0 || w.nexthopId !== undefined),
+    scope: w.scope ?? defaultScope(family, type, remove, w.via !== undefined || hops.length > 0),
     ...(w.dst?.address === undefined ? {} : { dst: w.dst.address }),
     ...(w.tos === undefined ? {} : { tos: w.tos }),
     ...(w.prefSrc === undefined ? {} : { prefSrc: w.prefSrc }),
@@ -239,7 +247,6 @@ function routeRequest(w: RouteWords, hops: readonly NexthopRequest[], remove: bo
     ...(metrics === undefined ? {} : { metrics }),
     ...(w.expires === undefined ? {} : { expires: w.expires }),
     ...(w.realm === undefined ? {} : { realm: w.realm }),
-    ...(w.nexthopId === undefined ? {} : { nexthopId: w.nexthopId }),
     ...(w.pref === undefined ? {} : { pref: w.pref }),
   };
 }

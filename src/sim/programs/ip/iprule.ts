@@ -1,4 +1,5 @@
-import { type Family, RT_TABLE_MAIN, type RuleAction, type RuleDump } from '../../kernel/rtnetlink/messages.ts';
+import { fail } from '../../base/result.ts';
+import { type Family, type IpAddress, RT_TABLE_MAIN, type RuleAction, type RuleDump } from '../../kernel/rtnetlink/messages.ts';
 import type { Ip, PreferredFamily } from './context.ts';
 import { RULE_HELP } from './help/objects.ts';
 import { type InetPrefix, parsePrefix } from './inet-prefix.ts';
@@ -46,6 +47,8 @@ function changeRule(ip: Ip, words: Words, verb: 'add' | 'del'): number {
   }
   w.family = w.known === 'inet6' ? 'inet6' : 'inet';
   if (w.l3mdev && w.tableGiven) throw new Exit(22, 'table can not be specified for l3mdev rules\n');
+  if (w.src !== undefined && isInet6(w.src) !== (w.family === 'inet6')) return ip.talk(fail('EINVAL', 'Invalid source address'));
+  if (w.dst !== undefined && isInet6(w.dst) !== (w.family === 'inet6')) return ip.talk(fail('EINVAL', 'Invalid dst address'));
   const { known: _known, tableGiven: _tableGiven, ...rule } = w;
   const request: RuleDump = {
     priority: undefined,
@@ -60,9 +63,13 @@ function changeRule(ip: Ip, words: Words, verb: 'add' | 'del'): number {
   return ip.talk(verb === 'add' ? ip.rtnl.addRule(request) : ip.rtnl.delRule(request));
 }
 
+/** Without -6 a rule is one of IPv4, whatever the addresses in it; it is the kernel that finds that wrong. */
+function isInet6(address: IpAddress): boolean {
+  return typeof address === 'string';
+}
+
 function side(words: Words, w: { known: PreferredFamily | Family }): InetPrefix {
   const prefix = parsePrefix(words.value(), w.known);
-  if (w.known === 'unspec' && prefix.family !== undefined) w.known = prefix.family;
   return prefix;
 }
 
@@ -90,7 +97,7 @@ export function parseSelector(ip: Ip, words: Words, w: RuleWords & { tableGiven?
     w.uidRange = [Number(found[1]), Number(found[2])];
   } else if (word === 'ipproto') w.ipProto = value(words, 'Invalid "ipproto" value\n', parseIpProtocol);
   else if (word === 'sport' || word === 'dport') w[word] = ports(words, word);
-  else if (matches(word, 'tun_id') && word !== 't') w.tunId = value(words, '"tun_id" value is invalid\n', parseUnsigned);
+  else if (matches(word, 'tun_id')) w.tunId = value(words, '"tun_id" value is invalid\n', parseUnsigned);
   else return false;
   return true;
 }

@@ -17,7 +17,7 @@ export interface LinkKind {
   /** `ip link help KIND`. */
   readonly help: string;
   /** Reads the words behind `type KIND` to the end. Kinds without options have none: iproute2 passes over what follows. */
-  parse?(ip: Ip, words: Words): KindArguments;
+  parse?(ip: Ip, words: Words, options: { readonly create: boolean }): KindArguments;
   /** Prints IFLA_INFO_DATA behind the kind's name in `ip -d link`. */
   print?(ip: Ip, out: Printer, info: LinkInfo): void;
 }
