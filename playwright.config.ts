@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test';
+import { CHROMIUM_FLAGS } from './src/cli/ensure-browser.ts';
 
 /** Set by `npm run test:browser`, which finds a browser, builds the site and serves it; without it the tests reach nothing. */
 const { CHROME_PATH = '', VETHLAB_ROOT_URL = 'http://root.invalid/', VETHLAB_SUB_URL = 'http://sub.invalid/sub/' } = process.env;
@@ -16,21 +17,7 @@ export default defineConfig({
     trace: 'retain-on-failure',
     launchOptions: {
       executablePath: CHROME_PATH,
-      // No sandbox: tests run as root in containers. No network of the browser's own: nothing but the site is asked.
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-dev-shm-usage',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-default-apps',
-        '--disable-domain-reliability',
-        '--disable-sync',
-        '--metrics-recording-only',
-        '--no-default-browser-check',
-        '--no-first-run',
-        '--no-pings',
-      ],
+      args: [...CHROMIUM_FLAGS],
     },
   },
   projects: [

@@ -1,0 +1,19 @@
+import { benchBoot } from './boot.ts';
+import { format, type Result } from './measure.ts';
+import { benchPage } from './page.ts';
+import { benchVeth } from './veth.ts';
+
+const BENCHES: Readonly<Record<string, () => Result[] | Promise<Result[]>>> = { boot: benchBoot, veth: benchVeth, page: benchPage };
+
+async function main(): Promise<void> {
+  const wanted = process.argv.slice(2);
+  for (const [name, run] of Object.entries(BENCHES)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    for (const result of await run()) console.log(format(result));
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});
