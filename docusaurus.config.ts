@@ -6,6 +6,8 @@ import type { Config } from '@docusaurus/types';
 import type * as Search from '@easyops-cn/docusaurus-search-local';
 import { themes } from 'prism-react-renderer';
 import bundling from './src/site-plugins/bundling.ts';
+import courseOutline from './src/site-plugins/course-outline.ts';
+import remarkExercise from './src/site-plugins/remark-exercise.ts';
 import remarkRun from './src/site-plugins/remark-run.ts';
 
 /** Where the site will live: `VETHLAB_BASE_URL=/course/ npm run build` makes it work under a folder of a server. */
@@ -17,8 +19,9 @@ const docs: Docs.Options = {
   path: 'docs',
   routeBasePath: 'chapters',
   sidebarPath: './sidebars.ts',
+  breadcrumbs: false,
   // Fences marked `run` get their output from the simulator before anything else sees the page.
-  beforeDefaultRemarkPlugins: [remarkRun],
+  beforeDefaultRemarkPlugins: [remarkRun, remarkExercise],
 };
 
 const pages: Pages.Options = { path: 'src/pages' };
@@ -40,6 +43,8 @@ const themeConfig: UserThemeConfig = {
     title: 'vethlab',
     items: [
       { type: 'docSidebar', sidebarId: 'chapters', label: 'Chapters', position: 'left' },
+      { to: '/labs/', label: 'Labs', position: 'left' },
+      { to: '/progress/', label: 'Progress', position: 'left' },
       ...(repository ? [{ href: repository, label: 'Source', position: 'right' as const }] : []),
     ],
   },
@@ -78,7 +83,7 @@ const config: Config = {
   },
   staticDirectories: ['static'],
   // Listed one by one: the classic preset would bring Algolia's search, a blog and analytics.
-  plugins: [['@docusaurus/plugin-content-docs', docs], ['@docusaurus/plugin-content-pages', pages], bundling],
+  plugins: [['@docusaurus/plugin-content-docs', docs], ['@docusaurus/plugin-content-pages', pages], bundling, courseOutline],
   themes: [
     ['@docusaurus/theme-classic', classic],
     ['@easyops-cn/docusaurus-search-local', search],

@@ -1,13 +1,12 @@
-import Link from '@docusaurus/Link';
 import Layout from '@theme/Layout';
 import type { ReactNode } from 'react';
+import { Home } from '../components/Home/Home.tsx';
 
-export default function Home(): ReactNode {
+export default function HomePage(): ReactNode {
   return (
-    <Layout>
+    <Layout description="A course on container networking that runs entirely in a browser tab: a Linux machine beside every chapter.">
       <main>
-        <h1>vethlab</h1>
-        <Link to="/chapters/start/">Start</Link>
+        <Home />
       </main>
     </Layout>
   );

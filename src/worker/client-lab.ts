@@ -1,7 +1,7 @@
 import { proxy } from 'comlink';
 import type { CheckResult, Grade } from '../course/exercise.ts';
 import type { Snapshot } from '../sim/lab/snapshot.ts';
-import { LogKeeper } from './client-log.ts';
+import { LOG_KEY, LogKeeper } from './client-log.ts';
 import type { LearnerStorage } from './client-storage.ts';
 import { TerminalStream } from './client-terminal.ts';
 import type { BugReport, HistoryState, LabEvents, LabSessionApi, SessionInfo, SessionStart, TerminalInfo } from './protocol.ts';
@@ -71,7 +71,7 @@ export class LabHandle {
     this.key = key;
     this.source = source;
     this.#seed = seed;
-    this.#log = new LogKeeper(storage, `log.${key}`);
+    this.#log = new LogKeeper(storage, LOG_KEY + key);
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {

@@ -27,10 +27,16 @@ function actionOf(kept: KeptAction): Action | undefined {
   return kept[0] === 'c' ? { do: 'close', terminal: kept[1] } : undefined;
 }
 
-export function encodeEntry({ timeNs, step, atPrompt, action }: InputEntry): string {
+/** Where logs are kept: this and the lab's name. */
+export const LOG_KEY = 'log.';
+
+function encodeEntry({ timeNs, step, atPrompt, action }: InputEntry): string {
   const kept: KeptEntry = [timeNs, step ?? -1, atPrompt ? 1 : 0, ...keptAction(action)];
   return JSON.stringify(kept);
 }
+
+/** A log as it is kept. */
+export const encodeLog = (entries: readonly InputEntry[]): string => `[${entries.map(encodeEntry).join(',')}]`;
 
 /** A kept log, or undefined if the text is none. */
 export function decodeLog(text: string): InputEntry[] | undefined {

@@ -80,6 +80,11 @@ export class LearnerStorage {
 /** What the learner's browser keeps. Touched only in a browser. */
 export const learnerStorage = new LearnerStorage(() => window.localStorage);
 
+/** Goes on with the seed of a file that was imported. */
+export function adoptSeed(seed: string): void {
+  learnerStorage.write('seed', seed);
+}
+
 /** The learner's seed, drawn once: decides MACs, ids and the values in exercises. */
 export function learnerSeed(): string {
   const kept = learnerStorage.read('seed');

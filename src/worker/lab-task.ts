@@ -1,3 +1,5 @@
+import { EXERCISES } from '../course/bundled-exercises.ts';
+import { openExercise } from '../course/catalogue.ts';
 import type { CheckResult, Grade, Vars } from '../course/exercise.ts';
 import type { LabDescription } from '../sim/lab/description.ts';
 import type { LabSession } from '../sim/lab/session.ts';
@@ -14,11 +16,13 @@ export interface LabTask {
 }
 
 /** @throws if there is no such lab or exercise: a mistake in a chapter. */
-export function openTask(source: SessionStart['source'], _seed: string): LabTask {
-  if ('lab' in source) {
-    const lab = STANDARD_LABS.get(source.lab);
-    if (!lab) throw new Error(`There is no lab called ${source.lab}.`);
-    return { lab, vars: {} };
+export function openTask(source: SessionStart['source'], seed: string): LabTask {
+  if ('exercise' in source) {
+    const exercise = openExercise(EXERCISES, source.exercise, seed);
+    if (!exercise) throw new Error(`There is no exercise called ${source.exercise}.`);
+    return exercise;
   }
-  throw new Error(`There is no exercise called ${source.exercise}.`);
+  const lab = STANDARD_LABS.get(source.lab);
+  if (!lab) throw new Error(`There is no lab called ${source.lab}.`);
+  return { lab, vars: {} };
 }

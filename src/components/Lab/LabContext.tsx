@@ -66,7 +66,7 @@ export function LabProvider({ name, lab, children }: LabProviderProps): ReactNod
       }
       let handle = started.current.get(exercise);
       if (!handle) {
-        handle = labClient.acquire(`exercise.${exercise}`, { exercise });
+        handle = labClient.acquire(exercise, { exercise });
         started.current.set(exercise, handle);
         setExercises(new Map(started.current));
       }

@@ -20,7 +20,8 @@ export interface LabPanelProps {
   readonly full: boolean;
   /** The panel lies in a drawer: one thing at a time. */
   readonly view: PanelView | undefined;
-  readonly onFull: (full: boolean) => void;
+  /** Fills the screen or not any more; none where it cannot. */
+  readonly onFull?: (full: boolean) => void;
   /** Folds the panel away; none where it cannot be. */
   readonly onFold?: () => void;
 }
@@ -62,14 +63,18 @@ export function LabPanel({ full, view, onFull, onFold }: LabPanelProps): ReactNo
           onSearch={() => setSearching(true)}
           onCopyAll={() => void navigator.clipboard?.writeText(current.current?.text() ?? '')}
         />
-        <span className={styles.window}>
-          <IconButton
-            label={full ? 'Beside the text again' : 'Fill the screen'}
-            icon={full ? Minimize2 : Maximize2}
-            onClick={() => onFull(!full)}
-          />
-          {onFold && <IconButton label="Fold the lab away" icon={view ? ChevronsDown : ChevronsRight} onClick={onFold} />}
-        </span>
+        {(onFull || onFold) && (
+          <span className={styles.window}>
+            {onFull && (
+              <IconButton
+                label={full ? 'Beside the text again' : 'Fill the screen'}
+                icon={full ? Minimize2 : Maximize2}
+                onClick={() => onFull(!full)}
+              />
+            )}
+            {onFold && <IconButton label="Fold the lab away" icon={view ? ChevronsDown : ChevronsRight} onClick={onFold} />}
+          </span>
+        )}
       </div>
       {handle && <LabNotices handle={handle} />}
       <div className={styles.parts} style={{ '--share': share }}>

@@ -17,7 +17,6 @@ export function ResetButton({ icon, onReset }: { readonly icon: LucideIcon; read
   if (!asking) return <IconButton label="Reset the lab" icon={icon} onClick={() => setAsking(true)} />;
   return (
     <Button
-      // biome-ignore lint/a11y/noAutofocus: it stands where the button was that has just been pressed
       autoFocus
       className={styles.sure}
       onClick={() => {

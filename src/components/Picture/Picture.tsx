@@ -39,6 +39,7 @@ export function Picture({ handle }: { readonly handle: LabHandle | undefined }):
   return (
     <div className={styles.picture}>
       <div className={styles.tools} role="toolbar" aria-label="Picture">
+        <span className={styles.title}>Picture</span>
         <IconButton label="Smaller" icon={ZoomOut} disabled={zoom === 0} onClick={() => setZoom(zoom - 1)} />
         <IconButton label="Natural size" icon={Maximize} disabled={zoom === NORMAL} onClick={() => setZoom(NORMAL)} />
         <IconButton label="Larger" icon={ZoomIn} disabled={zoom === ZOOMS.length - 1} onClick={() => setZoom(zoom + 1)} />

@@ -1,5 +1,5 @@
 import clsx from 'clsx';
-import { type ReactNode, useRef } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { deviceSentence, type Place, STATE_WORDS } from './describe.ts';
 import {
   ADDRESS_LINE,
@@ -26,7 +26,6 @@ export interface PictureDrawingProps {
 export function PictureDrawing({ drawing, places, scale, chosen, onChoose }: PictureDrawingProps): ReactNode {
   const { width, height } = drawing;
   return (
-    // biome-ignore lint/a11y/noSvgWithoutTitle: its group is labelled, and its devices are buttons with names
     // biome-ignore lint/a11y/useSemanticElements: SVG has no fieldset
     <svg
       className={styles.drawing}
@@ -103,14 +102,21 @@ function Device({ drawing, box, places, chosen, onChoose }: DeviceProps): ReactN
   const { device, state, y, addresses } = drawing;
   const place = places.get(device.id);
   const choose = () => onChoose(device.id);
+  const element = useRef<SVGGElement>(null);
+  const isChosen = chosen === device.id;
+  // The details may have come to stand where it was.
+  useEffect(() => {
+    if (isChosen) element.current?.scrollIntoView({ block: 'nearest' });
+  }, [isChosen]);
   return (
     // biome-ignore lint/a11y/useSemanticElements: SVG has no button
     <g
+      ref={element}
       role="button"
       tabIndex={0}
-      aria-pressed={chosen === device.id}
+      aria-pressed={isChosen}
       aria-label={place ? deviceSentence(place, places) : device.name}
-      className={clsx(styles.device, styles[state], chosen === device.id && styles.chosen)}
+      className={clsx(styles.device, styles[state], isChosen && styles.chosen)}
       style={{ transform: `translateY(${y}px)` }}
       onClick={choose}
       onKeyDown={(event) => {

@@ -13,12 +13,12 @@ export const ADDRESS_LINE = 16;
 const DEVICE_GAP = 8;
 const PROCESS_LINE = 18;
 const MAX_PROCESSES = 3;
-export const GUTTER = 44;
+export const GUTTER = 40;
 const ROW_GAP = 24;
 export const FRAME_HEADER = 32;
 const FRAME_GAP = 24;
-const EDGE = 24;
-const RAIL = 64;
+const EDGE = 16;
+const RAIL = 56;
 const MOST_COLUMNS = 4;
 
 export interface DeviceDrawing {

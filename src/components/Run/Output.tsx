@@ -36,7 +36,6 @@ export function Output({ text, mark, why, last }: OutputProps): ReactNode {
           <span key={index} className={clsx(styles.line, marked(line) && styles.marked)}>
             {marked(line) ? <Marked line={line} mark={mark ?? ''} /> : line}
             {why !== undefined && index === firstMarked && <span className={styles.why}>{why}</span>}
-            {'\n'}
           </span>
         ))}
       </pre>

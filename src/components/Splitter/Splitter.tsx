@@ -40,7 +40,6 @@ export function Splitter({ direction, share, min, max, label, onShare }: Splitte
     <div
       ref={line}
       role="separator"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: as above
       tabIndex={0}
       aria-label={label}
       aria-orientation={direction}

@@ -1,5 +1,7 @@
 import MDXComponents from '@theme-original/MDXComponents';
+import { Exercise } from '../../components/Exercise/Exercise.tsx';
+import { Feedback, Hint, Idea, Task, Var } from '../../components/Exercise/parts.tsx';
 import { Run } from '../../components/Run/Run.tsx';
 
 /** What chapters may use without importing it. */
-export default { ...MDXComponents, Run };
+export default { ...MDXComponents, Exercise, Feedback, Hint, Idea, Run, Task, Var };

@@ -1,0 +1,49 @@
+import Link from '@docusaurus/Link';
+import type { ReactNode } from 'react';
+import { useChapterPath, useOutline } from '../outline.ts';
+import { Dots } from '../Progress/Dots.tsx';
+import styles from './Home.module.css';
+import { Taste } from './Taste.tsx';
+
+/** What this is, in one screen. */
+export function Home(): ReactNode {
+  const chapters = useOutline();
+  const pathOf = useChapterPath();
+  const first = chapters[0];
+  return (
+    <div className={styles.home}>
+      <section className={styles.intro}>
+        <h1>What happens to your packets?</h1>
+        <p className={styles.lead}>
+          A course on container networking, for those who use Docker or Kubernetes and want to see the machinery: namespaces, cables,
+          bridges, routes, rules. Each chapter has a terminal beside it, and the terminal is a Linux machine on a network.
+        </p>
+        <p>It all runs in this tab. Nothing to install, no account, no server: undo a command, break the network, start over.</p>
+        {first && (
+          <p className={styles.start}>
+            <Link className={styles.button ?? ''} to={pathOf(first.id)}>
+              Start with “{first.title}”
+            </Link>
+            <Link to="/labs/">or just play</Link>
+          </p>
+        )}
+      </section>
+      <Taste />
+      <section className={styles.contents} aria-label="Chapters">
+        <h2>Chapters</h2>
+        <ol start={0}>
+          {chapters.map(({ id, title, description }, index) => (
+            <li key={id}>
+              <span className={styles.number}>{index}</span>
+              <span>
+                <Link to={pathOf(id)}>{title}</Link>
+                {description !== '' && <span className={styles.description}>{description}</span>}
+              </span>
+              <Dots chapter={id} />
+            </li>
+          ))}
+        </ol>
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+import { Play } from 'lucide-react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { Button } from '../Button/Button.tsx';
+import styles from './Taste.module.css';
+
+const TasteLab = lazy(() => import('./TasteLab.tsx'));
+
+const FIRST = 'ip netns add red';
+
+/** A small real lab on the front page; nothing of it is loaded before it is asked for. */
+export function Taste(): ReactNode {
+  const [started, setStarted] = useState(false);
+  return (
+    <section className={styles.taste} aria-label="A lab to try">
+      {started ? (
+        <Suspense fallback={<p className={styles.waiting}>Starting the lab…</p>}>
+          <TasteLab first={FIRST} />
+        </Suspense>
+      ) : (
+        <div className={styles.closed}>
+          <pre>
+            <span>root@host1:~# </span>
+            {FIRST}
+          </pre>
+          <p>Two machines on a switch. Make a room in one of them, and see it appear.</p>
+          <Button look="main" onClick={() => setStarted(true)}>
+            <Play size={15} aria-hidden /> Run it
+          </Button>
+        </div>
+      )}
+    </section>
+  );
+}
