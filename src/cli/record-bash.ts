@@ -21,10 +21,11 @@ const ENVIRONMENT = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', LANG
 function record(script: string): RecordedScript {
   rmSync(ROOM, { recursive: true, force: true });
   mkdirSync(ROOM);
-  const result = spawnSync('/bin/bash', ['-c', 'exec 2>&1; exec bash -c "$0"', script], {
+  const result = spawnSync('/bin/sh', ['-c', 'exec 2>&1; exec bash -c "$0"', script], {
     cwd: ROOM,
     env: { ...ENVIRONMENT, PWD: ROOM },
-    input: '',
+    // A socket there would make bash read ~/.bashrc.
+    stdio: ['ignore', 'pipe', 'inherit'],
     encoding: 'utf8',
     timeout: 10_000,
   });

@@ -2,8 +2,11 @@
 
 export class BreakLoop {
   levels: number;
-  constructor(levels: number) {
+  /** The loop's status: 1 after a bad count. */
+  readonly status: number;
+  constructor(levels: number, status = 0) {
     this.levels = levels;
+    this.status = status;
   }
 }
 

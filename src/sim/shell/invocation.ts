@@ -92,7 +92,7 @@ export function readInvocation(argv: readonly string[]): Invocation | Invocation
         const name = argv[++i];
         if (name === undefined) continue;
         if (!(letter === 'o' ? SET_OPTIONS : SHOPT_OPTIONS).includes(name)) {
-          return letter === 'o' ? fail(`${name}: invalid option name`) : fail(`${name}: invalid shell option name`);
+          return letter === 'o' ? fail(`line 0: ${zero}: ${name}: invalid option name`) : fail(`line 0: ${zero}: ${name}: invalid shell option name`);
         }
         if (letter === 'O') shoptOn.push(name);
         else (plus ? off : on).push(name);

@@ -4,6 +4,8 @@ import type { Shell } from './shell.ts';
 /** Finds a program in PATH and remembers where; undefined if there is none. A file without x is found last, for its error. */
 export function findInPath(shell: Shell, name: string, remember = true): string | undefined {
   const { p } = shell;
+  // Without a PATH the name is tried as it is, and fails as a file.
+  if ((shell.vars.get('PATH') ?? '') === '') return name;
   const known = shell.hashed.get(name);
   if (known !== undefined) {
     if (!isError(p.machine.files.stat(p, known.path))) {

@@ -111,7 +111,7 @@ class Printer {
       const documents = this.documents(statement);
       out += documents;
       const last = i === statements.length - 1;
-      if (statement.background) out += last ? ' &' : ` &${this.flat ? ' ' : separator.slice(1)}`;
+      if (statement.background) out += last ? ' &' : ' & ';
       else if (!last) out += documents === '' ? separator : separator.replace(/^;\n?/, '');
     });
     return out;

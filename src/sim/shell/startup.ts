@@ -17,7 +17,7 @@ export function initializeVariables(shell: Shell): void {
     v.readonly = readonly;
   };
   if (shell.flavour.kind === 'bash') {
-    fixed('BASH', '/bin/bash');
+    fixed('BASH', '/usr/bin/bash');
     fixed('BASH_VERSION', BASH_VERSION);
     vars.setList('BASH_VERSINFO', ['5', '2', '15', '1', 'release', 'x86_64-pc-linux-gnu']);
     vars.forAssignment('BASH_VERSINFO').readonly = true;

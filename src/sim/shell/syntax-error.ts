@@ -9,6 +9,8 @@ export interface SyntaxFault {
   /** Message without the `bash: line 1: ` before it. */
   readonly message: string;
   readonly line: number;
+  /** $? stays what it was. */
+  readonly keepStatus?: boolean;
   /** The offending line is printed after the message. */
   readonly showLine: boolean;
 }
@@ -26,6 +28,7 @@ const CLOSER: Readonly<Record<string, string>> = {
   'arithmetic expansion': ')',
   'extended glob': ')',
   'array value': ')',
+  'array subscript': ']',
 };
 
 const OPERATORS = ['&>>', '<<<', '<<-', ';;&', '&&', '||', ';;', ';&', '|&', '>>', '<<', '>&', '<&', '>|', '<>', '&>', '|', '&', ';', '(', ')', '<', '>'];
@@ -116,7 +119,8 @@ export function syntaxFault(parsed: Parsed, source: Source): SyntaxFault | undef
       showLine: false,
     };
   }
-  if (message.includes("']]'") || message.includes('test operator') || message.includes('conditional operator') || message.includes('test group')) {
+  const conditional = /(?:^|[\s;&|(])\[\[\s[^\n]*$/.test(text.slice(0, pos));
+  if ((conditional && message.startsWith('unexpected token')) || message.includes("']]'") || message.includes('test operator') || message.includes('conditional operator') || message.includes('test group')) {
     return conditionalFault(source, pos, message);
   }
   let at = pos;
@@ -125,6 +129,8 @@ export function syntaxFault(parsed: Parsed, source: Source): SyntaxFault | undef
     if (text[pos] === undefined) at = text.length;
   } else if (/^expected '(?:fi|done|esac|\}|\))' to close|^expected command after|^expected '(?:then|do)'/.test(message)) {
     at = skipBlank(text, pos);
+    const taken = offenderBefore(text, pos, message, parsed);
+    if (taken !== undefined) return unexpected(source, taken.pos, taken.token);
     const for_ = /(?:^|[\s;&|])(?:for|select)[ \t]*$/.test(text.slice(0, pos));
     if (at >= text.length && for_) return unexpected(source, text.length, 'newline');
     if (message.includes('esac') && /[(|]$|\bin\s+[^\s;)]+$/.test(text) && at >= text.length) return unexpected(source, text.length, 'newline');
@@ -149,6 +155,20 @@ export function syntaxFault(parsed: Parsed, source: Source): SyntaxFault | undef
   return token === undefined ? endOfFile(source) : unexpected(source, at, token);
 }
 
+/** unbash has passed the word it did not expect: `fi` without `then`, a command where `for` wants `do`. */
+function offenderBefore(text: string, pos: number, message: string, parsed: Parsed): { pos: number; token: string } | undefined {
+  const before = text.slice(0, pos);
+  const alone = !parsed.errors.some((e) => e.message.startsWith("expected 'fi'") || e.message.startsWith("expected 'done'"));
+  if (message === "expected 'then'" && alone) {
+    const match = /(?:^|[\s;])(fi|else|elif|done|esac)$/.exec(before);
+    return match === null ? undefined : { pos: pos - (match[1] as string).length, token: match[1] as string };
+  }
+  if (message !== "expected 'do'") return undefined;
+  const match = /\b(?:for|select)\s+\w+(?:\s+in\b[^;\n(]*)?(?:[;\n]\s*([^\s;&|()]+)|(\())$/.exec(before);
+  const token = match?.[1] ?? match?.[2];
+  return token === undefined || token === 'do' ? undefined : { pos: pos - token.length, token };
+}
+
 /** Mistakes that unbash lets pass. */
 function missedByGrammar(source: Source, before: number): SyntaxFault | undefined {
   const text = source.text;
@@ -167,13 +187,9 @@ function conditionalFault(source: Source, pos: number, message: string): SyntaxF
   const line = source.line(pos);
   const at = skipBlank(text, pos);
   const token = tokenAt(text, at);
-  const near = (what: string): SyntaxFault => ({
-    pos,
-    incomplete: false,
-    message: `${what}\n\u0000syntax error near \`${token ?? ''}'`,
-    line,
-    showLine: true,
-  });
+  const near = (what: string): SyntaxFault => ({ pos, incomplete: false, message: what, line, showLine: false, keepStatus: true });
+  // A binary operator may have taken the closing brackets for its operand.
+  if (token === undefined && /\s\]\]\s*$/.test(text)) return near("unexpected argument `]]' to conditional binary operator");
   if (token === undefined) {
     return { pos: text.length, incomplete: true, message: "unexpected token `newline', conditional binary operator expected", line, showLine: false };
   }
@@ -181,5 +197,6 @@ function conditionalFault(source: Source, pos: number, message: string): SyntaxF
   if (argument !== undefined) return near(`unexpected argument \`${argument}' to conditional binary operator`);
   if (message.includes('unary test operator')) return near("unexpected argument `]]' to conditional unary operator");
   if (message.includes('test group')) return near(`unexpected token \`${token}', expected \`)'`);
+  if (/\[\[\s*$/.test(text.slice(0, pos))) return near(`unexpected token \`${token}' in conditional command`);
   return near('conditional binary operator expected');
 }

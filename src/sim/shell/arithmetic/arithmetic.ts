@@ -19,7 +19,8 @@ export interface ArithmeticScope {
   unset?(name: string): void;
 }
 
-const MAX_NESTING = 1024;
+/** Variables whose values are names of variables whose values…; bash allows 1024, the engine's stack fewer. */
+const MAX_NESTING = 100;
 const ASSIGN = ['=', '+=', '-=', '*=', '/=', '%=', '<<=', '>>=', '&=', '^=', '|='];
 /** Binary operators by binding strength, weakest first; && and || and those above are handled by hand. */
 const LEVELS: readonly (readonly string[])[] = [['|'], ['^'], ['&'], ['==', '!='], ['<=', '>=', '<', '>'], ['<<', '>>'], ['+', '-'], ['*', '/', '%']];
@@ -61,13 +62,18 @@ class Evaluator {
   run(): bigint {
     this.advance();
     const value = this.comma();
-    if (!this.atEnd()) this.fail('syntax error in expression', this.token.at);
+    if (!this.atEnd()) this.fail(this.isOperator() ? 'syntax error in expression' : 'syntax error: invalid arithmetic operator', this.token.at);
     return value;
   }
 
   private fail(what: string, at: number): never {
     const shown = this.text.replace(/^\s+/, '');
     throw new ArithmeticError(`${shown}: ${what} (error token is "${this.text.slice(at)}")`);
+  }
+
+  /** A character that no expression has is no operator. */
+  private isOperator(): boolean {
+    return this.token.kind !== 'operator' || '+-*/%<>=!&|^~?:,()'.includes(this.token.text[0] as string);
   }
 
   private operandExpected(): never {
@@ -104,7 +110,6 @@ class Evaluator {
       let operator = OPERATORS.find((o) => text.startsWith(o, at)) ?? c;
       // `++5` and `--5` are two signs: an increment needs a name beside it.
       if ((operator === '++' || operator === '--') && !this.besideName(at)) operator = c;
-      if (!'+-*/%<>=!&|^~?:,()'.includes(operator[0] as string)) this.fail('syntax error: invalid arithmetic operator', at);
       this.at = at + operator.length;
       this.token = { kind: 'operator', text: operator, at };
     }
@@ -264,7 +269,7 @@ class Evaluator {
     this.advance();
     const at = this.token.at;
     const exponent = this.power();
-    if (exponent < 0n) this.fail('exponent less than 0', at);
+    if (exponent < 0n) this.fail('exponent less than 0', this.place);
     return this.binary('**', base, exponent, at);
   }
 

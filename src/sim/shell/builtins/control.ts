@@ -1,6 +1,6 @@
 import { isError } from '../../base/result.ts';
 import type { Sys } from '../../machine/process.ts';
-import { BreakLoop, ContinueLoop, ExitShell, ReturnFromFunction } from '../control-flow.ts';
+import { BreakLoop, ContinueLoop, ExitShell, ExpansionFailed, ReturnFromFunction } from '../control-flow.ts';
 import { execFailed } from '../execute/external.ts';
 import type { Builtin } from '../flavour.ts';
 import { jobState } from '../jobs.ts';
@@ -22,7 +22,7 @@ function* loopCount(shell: Shell, name: string, args: readonly string[]): Sys<nu
   if (count === undefined) throw new ExitShell(128);
   if (count <= 0) {
     yield* shell.complain(`${name}: ${word}: loop count out of range`);
-    throw new BreakLoop(shell.loopDepth);
+    throw new BreakLoop(shell.loopDepth, 1);
   }
   return Math.min(count, shell.loopDepth);
 }
@@ -41,7 +41,7 @@ const exit: Builtin = function* (shell, args, name) {
     if (count === undefined) status = 2;
     else if (args.length > (args[0] === '--' ? 2 : 1)) {
       yield* shell.complain(`${name}: too many arguments`);
-      return 1;
+      throw new ExpansionFailed(1);
     } else status = count & 0xff;
   }
   if (shell.interactive && shell.subshellLevel === 0 && !(yield* mayLeave(shell))) return 1;
@@ -139,6 +139,7 @@ export const controlBuiltins: Readonly<Record<string, Builtin>> = {
     const frame = shell.frames.at(-1 - depth);
     if (frame === undefined) return 1;
     const outer = shell.frames.at(-2 - depth);
+    if (args[0] !== undefined && outer === undefined && shell.sourceName === undefined) return 1;
     const name = outer?.functionName ?? 'main';
     const source = outer?.sourceName ?? shell.sourceName ?? 'NULL';
     return yield* shell.print('caller', args[0] === undefined ? `${frame.callLine} ${source}\n` : `${frame.callLine} ${name} ${source}\n`);

@@ -72,6 +72,10 @@ function* declareOne(shell: Shell, builtin: string, word: string, position: numb
   const { vars } = shell;
   const append = plus === '+';
   let v: Variable;
+  if (local && vars.find(name)?.readonly === true && !vars.isLocal(name)) {
+    yield* shell.complain(`${builtin}: ${name}: readonly variable`);
+    return false;
+  }
   if (local) v = vars.declareLocal(name);
   else if (on.has('g')) v = vars.declareGlobal(name);
   else v = on.has('n') || off.has('n') ? vars.forAssignment(name) : vars.forAssignment(vars.target(name));
@@ -256,7 +260,7 @@ const unset: Builtin = function* (shell, args) {
     }
     const element = /^([A-Za-z_]\w*)\[([\s\S]*)\]$/.exec(word);
     if (element === null && !IDENTIFIER.test(word)) {
-      if (shell.functions.delete(word)) continue;
+      if (shell.functions.delete(word) || !flags.has('v')) continue;
       yield* shell.complain(`unset: \`${word}': not a valid identifier`);
       status = 1;
       continue;

@@ -128,8 +128,10 @@ const hash: Builtin = function* (shell, args) {
 };
 
 const alias: Builtin = function* (shell, args) {
-  const list = args[0] === '-p';
-  const words = list ? args.slice(1) : args;
+  const options = yield* parseOptions(shell, 'alias', args, 'p');
+  if (options === undefined) return 2;
+  const list = options.flags.has('p');
+  const words = options.operands;
   const line = (name: string, value: string): string => `alias ${name}=${singleQuoted(value)}\n`;
   if (list || words.length === 0) {
     const lines = [...shell.aliases].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => line(name, value));

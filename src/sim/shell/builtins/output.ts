@@ -52,12 +52,8 @@ const printf: Builtin = function* (shell, args) {
     return 2;
   }
   const result = formatText(shell, format, rest.slice(1));
-  if (variable === undefined) {
-    const written = yield* shell.print('printf', result.text);
-    for (const message of result.messages) yield* shell.complain(`printf: ${message}`);
-    return written || (result.messages.length > 0 ? 1 : 0);
-  }
   for (const message of result.messages) yield* shell.complain(`printf: ${message}`);
+  if (variable === undefined) return (yield* shell.print('printf', result.text)) || (result.messages.length > 0 ? 1 : 0);
   const element = /^(\w+)\[(.*)\]$/s.exec(variable);
   const error = element === null ? shell.vars.set(variable, result.text) : shell.vars.setElement(element[1] as string, element[2] as string, result.text);
   if (error !== undefined) {

@@ -8,7 +8,7 @@ export interface Formatted {
   readonly messages: readonly string[];
 }
 
-const DIRECTIVE = /%([-+ #0']*)(\*|\d+)?(?:\.(\*|-?\d*))?(?:hh|h|ll|l|j|z|t|L|q)?(?:\(([^)]*)\)T|([A-Za-z%]))/y;
+const DIRECTIVE = /%([-+ #0']*)(\*|\d+)?(?:\.(\*|-?\d*))?[hljztL]*(?:\(([^)]*)\)T|([^]))/y;
 
 /** printf(1) as bash's builtin: the format is used again while arguments are left. */
 export function formatText(shell: Shell, format: string, args: readonly string[]): Formatted {
@@ -26,8 +26,7 @@ export function formatText(shell: Shell, format: string, args: readonly string[]
       const c = format[i] as string;
       if (c === '\\') {
         const sequence = /^\\(?:[0-7]{1,3}|x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8}|[\s\S])?/.exec(format.slice(i))?.[0] ?? c;
-        if (sequence === '\\c') return { text: out, messages };
-        out += unescape(sequence, 'format').text;
+        out += sequence === '\\c' ? sequence : unescape(sequence, 'format').text;
         i += sequence.length;
         continue;
       }

@@ -10,6 +10,7 @@ import { evaluateConditional } from './conditional.ts';
 import { executeList } from './list.ts';
 import { redirect, undo } from './redirection.ts';
 import { executeSimple } from './simple-command.ts';
+import { traceLine } from './trace.ts';
 import { closeSubstitutions } from './substitution.ts';
 
 /** Runs one command of a pipeline. `last`: the process has nothing to do after it, so exec may replace it. */
@@ -142,7 +143,7 @@ function* executeTest(shell: Shell, node: Node<'TestCommand'>): Sys<void> {
 function* executeArithmetic(shell: Shell, node: Node<'ArithmeticCommand'>): Sys<void> {
   shell.line = shell.at(node.pos);
   shell.command = commandText(shell, node);
-  if (shell.option('xtrace')) yield* shell.write(2, `+ ((${node.body}))\n`);
+  if (shell.option('xtrace')) yield* traceLine(shell, `(( ${node.body} ))`);
   try {
     shell.status = (yield* evaluateText(shell, node.body, '((: ')) === 0n ? 1 : 0;
   } catch (thrown) {

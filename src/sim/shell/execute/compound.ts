@@ -3,7 +3,6 @@ import type { Sys } from '../../machine/process.ts';
 import { BreakLoop, ContinueLoop, ExpansionFailed } from '../control-flow.ts';
 import { evaluateText, expandPattern, expandQuotedText, expandText, expandWords } from '../expansion/expand.ts';
 import { matches } from '../expansion/pattern.ts';
-import { quotedIfNeeded } from '../expansion/quote.ts';
 import type { CompoundList, Node } from '../grammar.ts';
 import { readInputLine } from '../input.ts';
 import type { Shell } from '../shell.ts';
@@ -36,7 +35,7 @@ function* loopBody(shell: Shell, body: CompoundList): Sys<boolean> {
         thrown.levels--;
         throw thrown;
       }
-      shell.status = 0;
+      shell.status = thrown.status;
       return false;
     }
     if (!(thrown instanceof ContinueLoop)) throw thrown;
@@ -78,7 +77,8 @@ export function* executeFor(shell: Shell, node: Node<'For'>): Sys<void> {
       const error = shell.vars.set(name, word);
       if (error !== undefined) {
         yield* shell.complain(`${error.name}: ${error.text}`);
-        throw new ExpansionFailed(1);
+        shell.status = 1;
+        return;
       }
       if (!(yield* loopBody(shell, node.body))) return;
     }
@@ -90,7 +90,7 @@ export function* executeArithmeticFor(shell: Shell, node: Node<'ArithmeticFor'>)
   const text = (e: { pos: number; end: number } | undefined): string => (e === undefined ? '' : shell.source.text.slice(e.pos, e.end));
   const [initialize, test, update] = [text(node.initialize), text(node.test), text(node.update)];
   const step = function* (expression: string): Sys<bigint | undefined> {
-    if (expression !== '' && shell.option('xtrace')) yield* traceLine(shell, `((${expression}))`);
+    if (expression !== '' && shell.option('xtrace')) yield* traceLine(shell, `(( ${expression} ))`);
     try {
       return yield* evaluateText(shell, expression, '((: ');
     } catch (thrown) {
@@ -143,7 +143,7 @@ export function* executeWhile(shell: Shell, node: Node<'While'>): Sys<void> {
 export function* executeCase(shell: Shell, node: Node<'Case'>, last: boolean): Sys<void> {
   shell.line = shell.at(node.pos);
   const word = yield* expandText(shell, node.word);
-  if (shell.option('xtrace')) yield* traceLine(shell, `case ${node.word.text === word ? word : quotedIfNeeded(word)} in`);
+  if (shell.option('xtrace')) yield* traceLine(shell, `case ${node.word.text} in`);
   const options = { extglob: true, ignoreCase: shell.shopts.has('nocasematch') };
   shell.status = 0;
   let through = false;

@@ -216,12 +216,14 @@ function* hereDocument(shell: Shell, redirection: Node<'HereDoc'> | Node<'HereSt
     text = `${redirection.target === undefined ? '' : yield* expandText(shell, redirection.target)}\n`;
   } else {
     const { body } = redirection;
+    const open = redirection.closing === undefined && body.text !== '' && !body.text.endsWith('\n');
     const tabs = redirection.operator === '<<-';
     if (body.parts !== undefined) text = yield* expandHereDoc(shell, tabs ? withoutTabs(body.parts) : body.parts);
     else {
       text = tabs ? body.text.replace(/^\t+/gm, '') : body.text;
       if (redirection.delimiter?.quoted !== true) text = text.replace(/\\([\\$`])|\\\n/g, '$1');
     }
+    if (open) text += '\n';
   }
   const fd = yield* textAsFile(shell, text);
   if (fd === undefined) return false;

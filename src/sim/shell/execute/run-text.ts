@@ -60,7 +60,7 @@ export function* runParsed(shell: Shell, parsed: Parsed, source: Source, options
       const group = all[i] as Statement[];
       const last = options.last === true && i === all.length - 1 && fault === undefined;
       const aliased = shell.aliases.size > 0 && (shell.interactive || shell.shopts.has('expand_aliases')) ? expandAliases(shell, group, source) : undefined;
-      if (shell.option('verbose') && options.inputName === undefined && !shell.interactive) yield* shell.write(2, `${text.slice(group[0]?.pos, group.at(-1)?.end)}\n`);
+      if (shell.option('verbose') && (options.inputName ?? '-c') === '-c' && !shell.interactive) yield* shell.write(2, `${text.slice(group[0]?.pos, group.at(-1)?.end)}\n`);
       for (const doc of parsed.openHereDocs) {
         if (group.some((s) => s.pos <= doc.pos && doc.pos < Math.max(s.end, doc.pos + 1)) && i === all.length - 1) {
           shell.line = source.line(text.length);
@@ -73,7 +73,7 @@ export function* runParsed(shell: Shell, parsed: Parsed, source: Source, options
     }
     if (fault !== undefined) {
       yield* reportFault(shell, fault, source, options.inputName);
-      shell.status = fault.message.startsWith('unexpected EOF while looking for') && /[A-Za-z_]\w*\+?=\([^)]*$/.test(text) ? 1 : 2;
+      if (!fault.keepStatus) shell.status = fault.message.startsWith('unexpected EOF while looking for') && /[A-Za-z_]\w*\+?=\([^)]*$/.test(text) ? 1 : 2;
       if (fault.message.startsWith('syntax error: unexpected end') || !shell.interactive) throw new ExpansionFailed(shell.status);
     }
   } finally {

@@ -1,6 +1,5 @@
 import type { Sys } from '../../machine/process.ts';
 import { commandText } from '../command-text.ts';
-import { ExpansionFailed } from '../control-flow.ts';
 import { expandText, expandWords } from '../expansion/expand.ts';
 import { quotedIfNeeded } from '../expansion/quote.ts';
 import type { Assignment, Command, Redirection, Word } from '../grammar.ts';
@@ -17,7 +16,7 @@ const SPECIAL = new Set(['.', ':', 'break', 'continue', 'eval', 'exec', 'exit', 
 
 /** name=value… command words… redirections */
 export function* executeSimple(shell: Shell, node: Command, last: boolean): Sys<void> {
-  shell.line = shell.at(node.name?.pos ?? node.pos);
+  shell.line = lineOf(shell, node);
   shell.substitutionStatus = undefined;
   const substitutions = shell.substitutions.length;
   if (shell.traps.handlers.has('DEBUG')) {
@@ -36,6 +35,14 @@ export function* executeSimple(shell: Shell, node: Command, last: boolean): Sys<
   } finally {
     if (shell.substitutions.length > substitutions) closeSubstitutions(shell, substitutions);
   }
+}
+
+/** The line bash has read up to when it knows the command: that on which the second word ends. */
+function lineOf(shell: Shell, node: Command): number {
+  const line = shell.at(node.pos);
+  if (!shell.source.text.slice(node.pos, node.end).includes('\n')) return line;
+  const second = [...node.prefix, ...(node.name === undefined ? [] : [node.name]), ...node.suffix][1];
+  return second === undefined ? line : shell.at(second.end);
 }
 
 /** The words after expansion; assignments among the arguments of declare and its kin stay whole. */
@@ -117,7 +124,6 @@ export function* runWords(
   const saved = redirections.length === 0 ? undefined : yield* redirect(shell, redirections, permanent);
   if (saved === 'failed') {
     shell.status = 1;
-    if (permanent && !shell.interactive) throw new ExpansionFailed(1, true);
     return;
   }
   if (scoped) {

@@ -48,6 +48,7 @@ export function* commandSubstitution(shell: Shell, script: Script | undefined, p
     if (!sub.shopts.has('inherit_errexit')) sub.options.delete('errexit');
     sub.errexitHeld = 0;
     sub.loopDepth = 0;
+    sub.subshellTrace++;
     yield* executeStatements(sub, script.commands, true);
   });
   shell.p.close(writeFd);

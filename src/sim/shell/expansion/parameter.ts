@@ -100,7 +100,12 @@ function emit(shell: Shell, value: Value, to: Collector, context: PartContext): 
 
 function* unbound(shell: Shell, name: string): Sys<never> {
   yield* shell.complain(`${name}: unbound variable`);
-  throw new ExpansionFailed(1, true);
+  throw new ExpansionFailed(fatalStatus(shell), true);
+}
+
+/** `bash -c` ends with 127, a script or a subshell with 1. */
+function fatalStatus(shell: Shell): number {
+  return shell.inputName === '-c' && shell.subshellLevel === 0 ? 127 : 1;
 }
 
 function* badSubstitution(shell: Shell, part: ParameterExpansionPart): Sys<never> {
@@ -253,7 +258,7 @@ function* withDefault(
       yield* operand(shell, operation.operand, collector, { quoted: context.quoted });
       const message = collector.text !== '' ? collector.text : colon ? 'parameter null or not set' : 'parameter not set';
       yield* shell.complain(`${index === undefined ? name : `${name}[${index}]`}: ${message}`);
-      throw new ExpansionFailed(127, true);
+      throw new ExpansionFailed(fatalStatus(shell), true);
     }
   }
 }

@@ -32,7 +32,7 @@ export function expandPathname(p: Process, pattern: string, options: PathnameOpt
       }
       if (options.globstar && part === '**') {
         for (const path of descend(p, base, last, options.dotglob)) next.push(last ? path : ensureSlash(path));
-        if (!last) next.push(base);
+        if (!last || (base !== '' && base !== '/')) next.push(base);
         continue;
       }
       for (const name of matchingNames(p, base === '' ? '.' : base, part, options)) {
