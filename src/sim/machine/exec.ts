@@ -14,11 +14,10 @@ export interface Image {
 }
 
 /**
- * Finds what argv[0] runs, as execvp(3) and execve(2) do: in PATH unless it has a slash; a program file, or a script by its `#!` line.
+ * Finds what `file`, argv[0] unless given, runs, as execvp(3) and execve(2) do: in PATH unless it has a slash; a program file, or a script by its `#!` line.
  * ENOENT, EACCES (a directory, no permission), ENOEXEC (a text without `#!`: a shell runs it itself), ELOOP.
  */
-export function loadImage(p: Process, argv: readonly string[], env: ReadonlyMap<string, string>): Image | KernelError {
-  const name = argv[0];
+export function loadImage(p: Process, argv: readonly string[], env: ReadonlyMap<string, string>, name = argv[0]): Image | KernelError {
   if (name === undefined || name === '') return fail('ENOENT');
   if (name.includes('/')) return loadFile(p, name, argv, 0);
   let denied: KernelError | undefined;

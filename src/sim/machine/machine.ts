@@ -197,7 +197,7 @@ function* runInit(init: Task): Sys<number> {
 }
 
 function* runLogin(leader: Task, argv: readonly string[]): Sys<number> {
-  const error = yield* leader.exec(argv);
+  const error = yield* leader.exec(argv, { file: argv[0]?.replace(/^-/, '') ?? '' });
   yield* leader.printError(`login: ${argv[0]}: ${error.errno}\n`);
   return 127;
 }

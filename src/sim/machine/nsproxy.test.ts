@@ -68,6 +68,8 @@ test('a network namespace lives until the last process, descriptor or mount lets
     if (isError(own)) throw new Error(own.errno);
     p.setns(own);
     p.close(own);
+    // The kernel's worker takes it apart a moment later.
+    yield* p.sleep(NS_PER_S);
     alive.push(kernel.namespaces.size, p.netns === kernel.initNetns ? 1 : 0);
     alive.push(isError(p.setns(0)) ? 1 : 0);
   });

@@ -127,7 +127,7 @@ export interface Process {
    */
   fork(main: (child: Process) => Sys<number>, options?: SpawnOptions): Process | KernelError;
   /** Replaces this process's program. Returns only on failure. */
-  exec(argv: readonly string[], options?: { readonly env?: ReadonlyMap<string, string> }): Sys<KernelError>;
+  exec(argv: readonly string[], options?: ExecOptions): Sys<KernelError>;
   /** Waits for a child (-1 any child; 0 any in the own group) to end or, with `untraced`, to stop. ECHILD. */
   waitpid(pid: number, options?: { readonly noHang?: boolean; readonly untraced?: boolean }): Sys<WaitStatus | undefined | KernelError>;
   /** Moves a process (0: itself) of the own session to a group (0: one it leads). ESRCH, EPERM. */
@@ -178,6 +178,12 @@ export interface SpawnOptions {
   /** Signals that are default again, or ignored, in the child: what a shell does between fork and exec. */
   readonly defaultSignals?: readonly Signal[];
   readonly ignoreSignals?: readonly Signal[];
+}
+
+export interface ExecOptions {
+  readonly env?: ReadonlyMap<string, string>;
+  /** What to run where argv[0] is something else: a login shell is called `-bash`. */
+  readonly file?: string;
 }
 
 /** How a child ended or stopped. */

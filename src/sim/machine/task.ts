@@ -11,7 +11,7 @@ import type { Namespaces, PidNamespace } from './namespaces.ts';
 import { enterNamespace, unshareNamespaces } from './nsproxy.ts';
 import type { OpenFile } from './open-file.ts';
 import { Pipe } from './pipe.ts';
-import type { NamespaceKind, OpenFlags, Process, SpawnOptions, Sys, WaitStatus } from './process.ts';
+import type { ExecOptions, NamespaceKind, OpenFlags, Process, SpawnOptions, Sys, WaitStatus } from './process.ts';
 import { Execution } from './scheduler.ts';
 import { Session } from './session.ts';
 import type { Signal, SignalState } from './signal.ts';
@@ -251,8 +251,8 @@ export class Task implements Process {
     return child;
   }
 
-  *exec(argv: readonly string[], options: { readonly env?: ReadonlyMap<string, string> } = {}): Sys<KernelError> {
-    const image = loadImage(this, argv, options.env ?? this.env);
+  *exec(argv: readonly string[], options: ExecOptions = {}): Sys<KernelError> {
+    const image = loadImage(this, argv, options.env ?? this.env, options.file);
     if (isError(image)) return image;
     if (options.env !== undefined) {
       const env = [...options.env];
