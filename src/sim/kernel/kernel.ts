@@ -19,7 +19,7 @@ const FIRST_DYNAMIC_INODE = 4026532248;
 /** A new network namespace takes this many inode numbers, for its own files under /proc/PID/net. */
 const INODES_PER_NETNS = 69;
 /** How long after its last user a namespace is taken apart: the kernel's worker waits for readers (`cleanup_net`). */
-const CLEANUP_DELAY_NS = 20 * NS_PER_MS;
+const CLEANUP_DELAY_NS = 30 * NS_PER_MS;
 
 /** One machine's network stack: its network namespaces and what they share. */
 export class Kernel implements KernelEnvironment {

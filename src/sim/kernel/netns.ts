@@ -42,6 +42,7 @@ export class NetNamespace {
 
   private readonly byName = new Map<string, NetDevice>();
   private readonly listeners = new Set<(event: RtnetlinkEvent) => void>();
+  private messages: RtnetlinkEvent[] = [];
   private references = 0;
   private lastIfindex = 0;
   /** The greatest ifindex that was ever used. */
@@ -175,9 +176,17 @@ export class NetNamespace {
     return this.listeners.size > 0;
   }
 
+  /** Queues a message to all that listen, as to a netlink socket: they read it when what is going on now is done. */
   emit(event: RtnetlinkEvent): void {
-    for (const listener of this.listeners) listener(event);
+    if (this.listeners.size === 0) return;
+    if (this.messages.push(event) === 1) this.kernel.clock.schedule(0, this.deliver);
   }
+
+  private readonly deliver = (): void => {
+    const messages = this.messages;
+    this.messages = [];
+    for (const message of messages) for (const listener of this.listeners) listener(message);
+  };
 
   /** Announces a link. Even unheard, a message about a link to another namespace gives that one an id here, as in Linux. */
   linkEvent(dev: NetDevice, deleted = false, moved?: { readonly netnsId: number; readonly ifindex: number }): void {
@@ -185,7 +194,11 @@ export class NetNamespace {
     if (lower !== undefined && lower.ns !== dev.ns) this.netnsIds.allocate(lower.ns);
     if (!this.listening) return;
     const link = dumpLink(dev);
-    this.emit({ type: 'link', deleted, link: moved === undefined ? link : { ...link, newNetnsId: moved.netnsId, newIfindex: moved.ifindex } });
+    this.emit({
+      type: 'link',
+      deleted,
+      link: moved === undefined ? link : { ...link, newNetnsId: moved.netnsId, newIfindex: moved.ifindex },
+    });
   }
 
   subscribe(listener: (event: RtnetlinkEvent) => void): () => void {

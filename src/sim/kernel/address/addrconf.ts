@@ -1,4 +1,16 @@
-import { eui64, type Ipv6, IPV6_ALL_NODES, IPV6_ALL_ROUTERS, IPV6_LOOPBACK, ipv6Network, isLinkLocalIpv6, isMulticastIpv6, macOfEui64, solicitedNode } from '../../base/address.ts';
+import {
+  eui64,
+  formatIpv6Bytes,
+  IPV6_ALL_NODES,
+  IPV6_ALL_ROUTERS,
+  IPV6_LOOPBACK,
+  type Ipv6,
+  ipv6Network,
+  isLinkLocalIpv6,
+  isMulticastIpv6,
+  macOfEui64,
+  solicitedNode,
+} from '../../base/address.ts';
 import { fail, isError, type KernelError } from '../../base/result.ts';
 import { ARPHRD_ETHER, IFF_LOOPBACK, IFF_MULTICAST, type NetDevice } from '../device/net-device.ts';
 import type { DeviceEvent } from '../device/notifier.ts';
@@ -14,6 +26,7 @@ import {
   IFA_F_NODAD,
   IFA_F_NOPREFIXROUTE,
   IFA_F_PERMANENT,
+  IFA_F_STABLE_PRIVACY,
   IFA_F_TENTATIVE,
   INFINITY_LIFE_TIME,
   RT_TABLE_LOCAL,
@@ -112,7 +125,13 @@ export class Addrconf {
   }
 
   /** `inet6_addr_modify`. */
-  private modify(existing: Inet6Address, request: AddressRequest, flags: number, validLft: number, preferredLft: number): KernelError | undefined {
+  private modify(
+    existing: Inet6Address,
+    request: AddressRequest,
+    flags: number,
+    validLft: number,
+    preferredLft: number,
+  ): KernelError | undefined {
     const hadRoute = (existing.flags & IFA_F_NOPREFIXROUTE) === 0;
     existing.flags = (existing.flags & ~SETTABLE_FLAGS) | flags;
     if (hadRoute) this.removePrefixRoute(existing);
@@ -235,7 +254,9 @@ export class Addrconf {
   dadCompleted(address: Inet6Address, announceToLink: boolean): void {
     const { device } = address;
     this.publish(address);
-    const lonely = address.scope === SCOPE_LINK && device.addresses.filter((other) => other.scope === SCOPE_LINK && (other.flags & IFA_F_TENTATIVE) === 0).length === 1;
+    const lonely =
+      address.scope === SCOPE_LINK &&
+      device.addresses.filter((other) => other.scope === SCOPE_LINK && (other.flags & IFA_F_TENTATIVE) === 0).length === 1;
     if (lonely) this.ns.dataPlane.linkLocalReady(device.dev);
     if (announceToLink && (device.conf.ndisc_notify !== 0 || this.ns.ip6.confAll.ndisc_notify !== 0)) {
       this.ns.dataPlane.sendUnsolicitedAdvertisement(device.dev, address.address);
@@ -312,7 +333,10 @@ export class Addrconf {
     const entry = fib6
       .table(RT_TABLE_MAIN)
       ?.entries(prefix, address.prefixLen)
-      .find((other) => other.dev === address.device.dev && other.protocol === RTPROT_KERNEL && other.gateway === undefined && other.metric === metric);
+      .find(
+        (other) =>
+          other.dev === address.device.dev && other.protocol === RTPROT_KERNEL && other.gateway === undefined && other.metric === metric,
+      );
     if (entry !== undefined) fib6.unlink(entry);
   }
 
@@ -409,9 +433,11 @@ export class Addrconf {
     const in6 = new Inet6Device(dev, ip6.confDefault, ip6.neighDefault);
     if (dev.ops.kind === undefined && (dev.flags & IFF_LOOPBACK) !== 0) in6.conf = { ...in6.conf, accept_dad: -1, use_tempaddr: -1 };
     dev.in6 = in6;
+    this.announceConf(in6, false);
     joinGroup(this.ns, in6, IPV6_ALL_NODES);
     joinGroup(this.ns, in6, 'ff01::1');
-    if (in6.conf.forwarding !== 0 && (dev.flags & IFF_MULTICAST) !== 0) for (const group of [IPV6_ALL_ROUTERS, 'ff01::2', 'ff05::2']) joinGroup(this.ns, in6, group);
+    if (in6.conf.forwarding !== 0 && (dev.flags & IFF_MULTICAST) !== 0)
+      for (const group of [IPV6_ALL_ROUTERS, 'ff01::2', 'ff05::2']) joinGroup(this.ns, in6, group);
   }
 
   /** NETDEV_UP and NETDEV_CHANGE in `addrconf_notify`. */
@@ -442,7 +468,14 @@ export class Addrconf {
     const { dev } = in6;
     if ((dev.flags & IFF_LOOPBACK) !== 0) {
       if (in6.addresses.some((address) => address.address === IPV6_LOOPBACK)) return;
-      const made = this.create(in6, { address: IPV6_LOOPBACK, prefixLen: 128, flags: IFA_F_PERMANENT, scope: SCOPE_HOST, ...FOREVER, protocol: PROTO_LOOPBACK });
+      const made = this.create(in6, {
+        address: IPV6_LOOPBACK,
+        prefixLen: 128,
+        flags: IFA_F_PERMANENT,
+        scope: SCOPE_HOST,
+        ...FOREVER,
+        protocol: PROTO_LOOPBACK,
+      });
       if (isError(made)) return;
       made.flags &= ~IFA_F_TENTATIVE;
       this.publish(made);
@@ -470,14 +503,33 @@ export class Addrconf {
     });
   }
 
-  /** `addrconf_addr_gen` for addr_gen_mode 0; 1 makes none. */
+  /** `addrconf_addr_gen`: addr_gen_mode 0 from the MAC address, 1 none, 3 a random one. */
   generateLinkLocal(in6: Inet6Device): void {
-    const address = eui64(in6.dev.address);
-    if (in6.conf.addr_gen_mode === 1 || in6.addresses.some((other) => other.address === address)) return;
-    const made = this.create(in6, { address, prefixLen: 64, flags: IFA_F_PERMANENT, scope: SCOPE_LINK, ...FOREVER, protocol: PROTO_LINK_LOCAL });
+    const mode = in6.conf.addr_gen_mode;
+    if (mode === 1) return;
+    const random = mode >= 2;
+    const address = random ? this.randomLinkLocal() : eui64(in6.dev.address);
+    const known = (other: Inet6Address): boolean => (random ? (other.flags & IFA_F_STABLE_PRIVACY) !== 0 : other.address === address);
+    if (in6.addresses.some((other) => other.scope === SCOPE_LINK && known(other))) return;
+    const made = this.create(in6, {
+      address,
+      prefixLen: 64,
+      flags: IFA_F_PERMANENT | (random ? IFA_F_STABLE_PRIVACY : 0),
+      scope: SCOPE_LINK,
+      ...FOREVER,
+      protocol: PROTO_LINK_LOCAL,
+    });
     if (isError(made)) return;
     this.addPrefixRoute(made, 0);
     this.dad.start(made);
+  }
+
+  /** An interface identifier that tells nothing about the MAC address (RFC 7217, with a secret nobody keeps). */
+  private randomLinkLocal(): Ipv6 {
+    const bytes = new Uint8Array(16);
+    bytes.set([0xfe, 0x80]);
+    bytes.set(this.ns.kernel.random.bytes(8), 8);
+    return formatIpv6Bytes(bytes, 0);
   }
 
   /** `addrconf_permanent_addr`: what was kept while the device was down gets its routes again. */
@@ -518,7 +570,24 @@ export class Addrconf {
     for (const known of in6.anycast.values()) ip6.fib6.unlink(known.route);
     in6.anycast.clear();
     in6.raReceived = false;
-    if (unregister) dev.in6 = undefined;
+    if (!unregister) return;
+    dev.in6 = undefined;
+    this.announceConf(in6, true);
+  }
+
+  /** RTM_NEWNETCONF: the device's settings came or went. */
+  private announceConf({ dev, conf }: Inet6Device, deleted: boolean): void {
+    if (!this.ns.listening) return;
+    this.ns.emit({
+      type: 'netconf',
+      deleted,
+      family: 'inet6',
+      ifindex: dev.ifindex,
+      forwarding: conf.forwarding !== 0,
+      mcForwarding: conf.mc_forwarding !== 0,
+      proxyNeigh: conf.proxy_ndp !== 0,
+      ignoreRoutesWithLinkdown: conf.ignore_routes_with_linkdown !== 0,
+    });
   }
 
   /** net.ipv6.conf.DEV.disable_ipv6 was written (`dev_disable_change`). */

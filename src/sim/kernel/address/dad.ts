@@ -1,8 +1,8 @@
-import type { Inet6Address } from './inet6-device.ts';
-import { IFF_LOOPBACK, IFF_NOARP } from '../device/net-device.ts';
 import { NS_PER_MS, NS_PER_S } from '../../base/time.ts';
+import { IFF_LOOPBACK, IFF_NOARP } from '../device/net-device.ts';
 import { IFA_F_DADFAILED, IFA_F_NODAD, IFA_F_OPTIMISTIC, IFA_F_PERMANENT, IFA_F_TENTATIVE } from '../rtnetlink/messages.ts';
 import type { Addrconf } from './addrconf.ts';
+import type { Inet6Address } from './inet6-device.ts';
 import { joinSolicitedNode } from './multicast-groups.ts';
 
 /**
@@ -39,7 +39,12 @@ export class DuplicateDetection {
     if (!address.solicited) joinSolicitedNode(this.addrconf.ns, device, address.address);
     address.solicited = true;
     const off = conf.accept_dad < 1 && this.addrconf.ns.ip6.confAll.accept_dad < 1;
-    if ((dev.flags & (IFF_NOARP | IFF_LOOPBACK)) !== 0 || off || (address.flags & IFA_F_TENTATIVE) === 0 || (address.flags & IFA_F_NODAD) !== 0) {
+    if (
+      (dev.flags & (IFF_NOARP | IFF_LOOPBACK)) !== 0 ||
+      off ||
+      (address.flags & IFA_F_TENTATIVE) === 0 ||
+      (address.flags & IFA_F_NODAD) !== 0
+    ) {
       const announce = (address.flags & IFA_F_TENTATIVE) !== 0 && (address.flags & IFA_F_OPTIMISTIC) === 0;
       address.flags &= ~(IFA_F_TENTATIVE | IFA_F_OPTIMISTIC | IFA_F_DADFAILED);
       this.addrconf.dadCompleted(address, announce);

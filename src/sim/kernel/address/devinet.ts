@@ -1,8 +1,9 @@
-import { ipv4Contains, ipv4Mask, isLoopbackIpv4, type Ipv4 } from '../../base/address.ts';
+import { type Ipv4, ipv4Contains, ipv4Mask, isLoopbackIpv4 } from '../../base/address.ts';
 import { fail, type KernelError } from '../../base/result.ts';
-import type { DeviceEvent } from '../device/notifier.ts';
 import { IFF_LOOPBACK, type NetDevice } from '../device/net-device.ts';
+import type { DeviceEvent } from '../device/notifier.ts';
 import type { NetNamespace } from '../netns.ts';
+import { addAddressRoutes, inSubnetOf, removeAddressRoutes } from '../route/fib-address.ts';
 import {
   type AddressDelete,
   type AddressDump,
@@ -16,7 +17,6 @@ import {
   SCOPE_LINK,
   SCOPE_UNIVERSE,
 } from '../rtnetlink/messages.ts';
-import { addAddressRoutes, inSubnetOf, removeAddressRoutes } from '../route/fib-address.ts';
 import { type InetAddress, InetDevice } from './inet-device.ts';
 import { AddressLifetimes, secondsLeft } from './lifetime.ts';
 
@@ -138,7 +138,9 @@ export class Devinet {
     const fib = this.ns.ip4.fib4;
     const promotes = device.conf.promote_secondaries !== 0 || this.ns.ip4.confAll.promote_secondaries !== 0;
     const siblings =
-      (address.flags & IFA_F_SECONDARY) !== 0 ? [] : list.filter((other) => other !== address && (other.flags & IFA_F_SECONDARY) !== 0 && inSubnetOf(other, address));
+      (address.flags & IFA_F_SECONDARY) !== 0
+        ? []
+        : list.filter((other) => other !== address && (other.flags & IFA_F_SECONDARY) !== 0 && inSubnetOf(other, address));
     if (!promotes || device.dead) {
       for (const sibling of siblings) this.drop(sibling);
       this.drop(address);
@@ -209,6 +211,7 @@ export class Devinet {
     const in4 = new InetDevice(dev, ip4.confDefault, ip4.neighDefault);
     if ((dev.flags & IFF_LOOPBACK) !== 0) in4.conf = { ...in4.conf, disable_policy: 1, disable_xfrm: 1 };
     dev.in4 = in4;
+    this.announceConf(in4, false);
   }
 
   private addLoopback(in4: InetDevice): void {
@@ -235,6 +238,23 @@ export class Devinet {
     in4.dead = true;
     for (let address = in4.addresses[0]; address !== undefined; address = in4.addresses[0]) this.remove(address);
     in4.dev.in4 = undefined;
+    this.announceConf(in4, true);
+  }
+
+  /** RTM_NEWNETCONF: the device's settings came or went. */
+  private announceConf({ dev, conf }: InetDevice, deleted: boolean): void {
+    if (!this.ns.listening) return;
+    this.ns.emit({
+      type: 'netconf',
+      deleted,
+      family: 'inet',
+      ifindex: dev.ifindex,
+      forwarding: conf.forwarding !== 0,
+      rpFilter: conf.rp_filter,
+      mcForwarding: conf.mc_forwarding !== 0,
+      proxyNeigh: conf.proxy_arp !== 0,
+      ignoreRoutesWithLinkdown: conf.ignore_routes_with_linkdown !== 0,
+    });
   }
 
   /** Labels follow the device's name; the second and further ones get a number where they had no suffix (`inetdev_changename`). */

@@ -1,5 +1,5 @@
-import type { TimerHandle } from '../../base/event-queue.ts';
 import type { Ipv6 } from '../../base/address.ts';
+import type { TimerHandle } from '../../base/event-queue.ts';
 import type { NetDevice } from '../device/net-device.ts';
 import type { InterfaceAddress6 } from '../ip/inet6.ts';
 import type { Fib6Entry } from '../route/fib6.ts';

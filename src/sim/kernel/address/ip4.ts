@@ -1,12 +1,12 @@
-import { isMulticastIpv4, type Ipv4 } from '../../base/address.ts';
+import { type Ipv4, isMulticastIpv4 } from '../../base/address.ts';
 import type { NetDevice } from '../device/net-device.ts';
 import type { DeviceEvent } from '../device/notifier.ts';
 import type { Inet4, InterfaceAddress4 } from '../ip/inet4.ts';
 import type { NeighbourTable } from '../neigh/neighbour-table.ts';
 import type { NetNamespace } from '../netns.ts';
 import { addAddressRoutes } from '../route/fib-address.ts';
-import { Fib4 } from '../route/fib4.ts';
 import { syncDown, syncUp } from '../route/fib-sync.ts';
+import { Fib4 } from '../route/fib4.ts';
 import { Resolver4 } from '../route/resolver4.ts';
 import { type RouteType, RT_TABLE_LOCAL, RTNH_F_DEAD, RTNH_F_LINKDOWN } from '../rtnetlink/messages.ts';
 import type { Skb } from '../skb.ts';

@@ -1,4 +1,4 @@
-import { type Ipv6, IPV6_UNSPECIFIED } from '../../base/address.ts';
+import { IPV6_UNSPECIFIED, type Ipv6 } from '../../base/address.ts';
 import type { NetDevice } from '../device/net-device.ts';
 import type { DeviceEvent } from '../device/notifier.ts';
 import type { Inet6, InterfaceAddress6 } from '../ip/inet6.ts';

@@ -19,13 +19,13 @@ export function secondsLeft(address: Mortal, lifetime: number, nowNs: number): n
 /** Makes addresses deprecated and ends them when their time is over (`check_lifetime`, `addrconf_verify`). One timer for all. */
 export class AddressLifetimes<Address extends Mortal> {
   private readonly clock: EventQueue;
-  private readonly then: { expired(address: Address): void; changed(address: Address): void };
+  private readonly handlers: { expired(address: Address): void; changed(address: Address): void };
   private readonly mortal = new Set<Address>();
   private timer: TimerHandle = 0;
 
-  constructor(clock: EventQueue, then: { expired(address: Address): void; changed(address: Address): void }) {
+  constructor(clock: EventQueue, handlers: { expired(address: Address): void; changed(address: Address): void }) {
     this.clock = clock;
-    this.then = then;
+    this.handlers = handlers;
   }
 
   /** Counts the address's lifetimes from now on. */
@@ -68,14 +68,14 @@ export class AddressLifetimes<Address extends Mortal> {
     for (const address of [...this.mortal]) {
       if (address.validLft !== INFINITY_LIFE_TIME && endOf(address, address.validLft) <= now) {
         this.mortal.delete(address);
-        this.then.expired(address);
+        this.handlers.expired(address);
       } else if (
         address.preferredLft !== INFINITY_LIFE_TIME &&
         (address.flags & IFA_F_DEPRECATED) === 0 &&
         endOf(address, address.preferredLft) <= now
       ) {
         address.flags |= IFA_F_DEPRECATED;
-        this.then.changed(address);
+        this.handlers.changed(address);
       }
     }
     this.arm();

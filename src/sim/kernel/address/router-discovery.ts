@@ -120,8 +120,25 @@ export class RouterDiscovery {
     fib6.addKernelRoute({ ...this.route(in6, '::', 0, router, in6.conf.ra_defrtr_metric), protocol: RTPROT_RA, pref, expiresNs });
   }
 
-  private route(in6: Inet6Device, prefix: Ipv6, prefixLen: number, gateway: Ipv6 | undefined, metric: number): Omit<Fib6Entry, 'flags' | 'weight' | 'metrics' | 'linked' | 'pref' | 'expiresNs'> {
-    return { prefix, prefixLen, type: 'unicast', table: RT_TABLE_MAIN, metric, protocol: RTPROT_KERNEL, dev: in6.dev, gateway, prefSrc: undefined, addrconf: true };
+  private route(
+    in6: Inet6Device,
+    prefix: Ipv6,
+    prefixLen: number,
+    gateway: Ipv6 | undefined,
+    metric: number,
+  ): Omit<Fib6Entry, 'flags' | 'weight' | 'metrics' | 'linked' | 'pref' | 'expiresNs'> {
+    return {
+      prefix,
+      prefixLen,
+      type: 'unicast',
+      table: RT_TABLE_MAIN,
+      metric,
+      protocol: RTPROT_KERNEL,
+      dev: in6.dev,
+      gateway,
+      prefSrc: undefined,
+      addrconf: true,
+    };
   }
 
   /** RFC 4862, 5.5.3 (`addrconf_prefix_rcv`). */
@@ -133,7 +150,8 @@ export class RouterDiscovery {
     const prefix = formatIpv6Bytes(packet.subarray(o + 16, o + 32), 0);
     if (prefixLen > 128 || isLinkLocalIpv6(prefix) || prefix.startsWith('ff') || preferredLft > validLft) return;
     if ((flags & PIO_ONLINK) !== 0) this.onLinkPrefix(in6, ipv6Network(prefix, prefixLen), prefixLen, validLft);
-    if ((flags & PIO_AUTONOMOUS) !== 0 && in6.conf.autoconf !== 0 && prefixLen === 64) this.autonomousAddress(in6, prefix, validLft, preferredLft);
+    if ((flags & PIO_AUTONOMOUS) !== 0 && in6.conf.autoconf !== 0 && prefixLen === 64)
+      this.autonomousAddress(in6, prefix, validLft, preferredLft);
   }
 
   private onLinkPrefix(in6: Inet6Device, prefix: Ipv6, prefixLen: number, validLft: number): void {
@@ -156,14 +174,24 @@ export class RouterDiscovery {
     const known = in6.addresses.find((own) => own.address === address);
     if (known === undefined) {
       if (validLft === 0) return;
-      const made = this.addrconf.create(in6, { address, prefixLen: 64, flags: IFA_F_MANAGETEMPADDR, validLft, preferredLft, protocol: PROTO_RA });
+      const made = this.addrconf.create(in6, {
+        address,
+        prefixLen: 64,
+        flags: IFA_F_MANAGETEMPADDR,
+        validLft,
+        preferredLft,
+        protocol: PROTO_RA,
+      });
       if (isError(made)) return;
       this.addrconf.announce(made, false);
       this.addrconf.dad.start(made);
       return;
     }
     const now = this.addrconf.ns.kernel.clock.now;
-    const left = known.validLft === INFINITY_LIFE_TIME ? INFINITY_LIFE_TIME : Math.max(0, known.validLft - Math.floor((now - known.timestampNs) / NS_PER_S));
+    const left =
+      known.validLft === INFINITY_LIFE_TIME
+        ? INFINITY_LIFE_TIME
+        : Math.max(0, known.validLft - Math.floor((now - known.timestampNs) / NS_PER_S));
     const valid = validLft > TWO_HOURS || validLft > left ? validLft : Math.min(left, TWO_HOURS);
     this.addrconf.refresh(known, valid, Math.min(preferredLft, valid));
   }

@@ -1,15 +1,6 @@
 import { isMulticastMac, type Mac } from '../../base/address.ts';
 import { fail, type KernelError } from '../../base/result.ts';
-import {
-  IFF_ALLMULTI,
-  IFF_DEBUG,
-  IFF_DYNAMIC,
-  IFF_MULTICAST,
-  IFF_NOARP,
-  IFF_PROMISC,
-  IFF_UP,
-  type NetDevice,
-} from './net-device.ts';
+import { IFF_ALLMULTI, IFF_DEBUG, IFF_DYNAMIC, IFF_MULTICAST, IFF_NOARP, IFF_PROMISC, IFF_UP, type NetDevice } from './net-device.ts';
 
 // Bringing devices up and down and changing what they are set to: net/core/dev.c.
 

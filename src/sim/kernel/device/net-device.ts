@@ -1,7 +1,7 @@
 import type { Mac } from '../../base/address.ts';
 import type { KernelError } from '../../base/result.ts';
-import type { Inet6Device } from '../address/inet6-device.ts';
 import type { InetDevice } from '../address/inet-device.ts';
+import type { Inet6Device } from '../address/inet6-device.ts';
 import type { NetNamespace } from '../netns.ts';
 import type { LinkInfo } from '../rtnetlink/messages.ts';
 import type { Skb } from '../skb.ts';
@@ -93,6 +93,12 @@ export class NetDevice {
   minMtu = 68;
   maxMtu = 65535;
   txQueueLen = 1000;
+  /** IF_LINK_MODE_*: 1 makes a link that has its carrier wait as DORMANT until somebody says UP. */
+  linkMode = 0;
+  /** Limits of segmentation offload that somebody has set. */
+  gsoMaxSize: number | undefined = undefined;
+  gsoMaxSegs: number | undefined = undefined;
+  groMaxSize: number | undefined = undefined;
   numTxQueues = 1;
   numRxQueues = 1;
   address: Mac;

@@ -49,10 +49,12 @@ export function createDevice(
 }
 
 /** Brings a registered device up where the request says so and announces it for the first time (`rtnl_configure_link`). */
-export function configureLink(dev: NetDevice, request: Pick<LinkCreate, 'up'>): KernelError | undefined {
+export function configureLink(dev: NetDevice, request: Pick<LinkCreate, 'up' | 'flags' | 'flagsMask'>): KernelError | undefined {
   const before = dev.flags;
-  if (request.up === true) {
-    const error = applyFlags(dev, dev.flags | IFF_UP);
+  const mask = request.flagsMask ?? 0;
+  const wanted = (dev.visibleFlags & ~mask) | ((request.flags ?? 0) & mask) | (request.up === true ? IFF_UP : 0);
+  if (mask !== 0 || request.up === true) {
+    const error = applyFlags(dev, wanted);
     if (error !== undefined) return error;
   }
   notifyFlags(dev, before, ~0);

@@ -1,19 +1,19 @@
-import { ipv4Contains, ipv4Mask, isMulticastIpv4, type Ipv4 } from '../../base/address.ts';
+import { type Ipv4, ipv4Contains, ipv4Mask, isMulticastIpv4 } from '../../base/address.ts';
 import type { InetAddress } from '../address/inet-device.ts';
 import { IFF_LOOPBACK } from '../device/net-device.ts';
 import {
   IFA_F_NOPREFIXROUTE,
   IFA_F_SECONDARY,
-  RT_TABLE_LOCAL,
-  RT_TABLE_MAIN,
   type RouteRequest,
   type RouteType,
+  RT_TABLE_LOCAL,
+  RT_TABLE_MAIN,
   RTPROT_KERNEL,
   SCOPE_HOST,
   SCOPE_LINK,
 } from '../rtnetlink/messages.ts';
-import type { Fib4 } from './fib4.ts';
 import { syncAddressGone } from './fib-sync.ts';
+import type { Fib4 } from './fib4.ts';
 
 // The routes that come and go with an IPv4 address: fib_add_ifaddr and fib_del_ifaddr in net/ipv4/fib_frontend.c.
 

@@ -1,5 +1,5 @@
 import type { Ipv4 } from '../../base/address.ts';
-import { type RouteDump, RTNH_F_DEAD, RTNH_F_LINKDOWN, RTNH_F_ONLINK, type NexthopDump } from '../rtnetlink/messages.ts';
+import { type NexthopDump, type RouteDump, RTNH_F_DEAD, RTNH_F_LINKDOWN, RTNH_F_ONLINK } from '../rtnetlink/messages.ts';
 import type { FibAlias, Nexthop } from './fib-info.ts';
 import { ignoresLinkdown } from './fib-table.ts';
 

@@ -3,9 +3,9 @@ import { fail, isError, type KernelError } from '../../base/result.ts';
 import { IFF_UP } from '../device/net-device.ts';
 import {
   type NexthopRequest,
+  type RouteRequest,
   RT_TABLE_LOCAL,
   RT_TABLE_MAIN,
-  type RouteRequest,
   RTNH_F_LINKDOWN,
   RTNH_F_ONLINK,
   SCOPE_HOST,
@@ -13,8 +13,8 @@ import {
   SCOPE_NOWHERE,
   SCOPE_UNIVERSE,
 } from '../rtnetlink/messages.ts';
-import type { Fib4 } from './fib4.ts';
 import { FIB_PROPS, type FibInfo, type Nexthop, sameMetrics } from './fib-info.ts';
+import type { Fib4 } from './fib4.ts';
 
 // Whether a new IPv4 route can be: net/ipv4/fib_semantics.c, with its texts.
 
@@ -70,7 +70,11 @@ function checkedNexthops(fib: Fib4, requests: readonly NexthopRequest[], table: 
       scope: SCOPE_UNIVERSE,
     };
     const error =
-      hop.gatewayFamily === 'inet6' ? checkGateway6(fib, hop) : hop.gateway !== undefined && hop.gateway !== 0 ? checkGateway(fib, hop, table, scope) : checkDevice(fib, hop);
+      hop.gatewayFamily === 'inet6'
+        ? checkGateway6(fib, hop)
+        : hop.gateway !== undefined && hop.gateway !== 0
+          ? checkGateway(fib, hop, table, scope)
+          : checkDevice(fib, hop);
     if (error !== undefined) return error;
     hops.push(hop);
   }

@@ -1,8 +1,8 @@
-import { ipv4Mask, type Ipv4 } from '../../base/address.ts';
-import type { FibAlias, FibInfo, Nexthop } from './fib-info.ts';
-import { FIB_PROPS } from './fib-info.ts';
+import { type Ipv4, ipv4Mask } from '../../base/address.ts';
 import type { Errno } from '../../base/errno.ts';
 import { RTNH_F_DEAD, RTNH_F_LINKDOWN } from '../rtnetlink/messages.ts';
+import type { FibAlias, FibInfo, Nexthop } from './fib-info.ts';
+import { FIB_PROPS } from './fib-info.ts';
 
 /** What a look-up in a table asks; see fib_table_lookup in net/ipv4/fib_trie.c. */
 export interface TableQuery {

@@ -3,17 +3,17 @@ import type { Errno } from '../../base/errno.ts';
 import { fail, isError, type KernelError } from '../../base/result.ts';
 import type { NetNamespace } from '../netns.ts';
 import {
-  RT_TABLE_DEFAULT,
-  RT_TABLE_LOCAL,
-  RT_TABLE_MAIN,
   type RouteDump,
   type RouteFlags,
   type RouteRequest,
+  RT_TABLE_DEFAULT,
+  RT_TABLE_LOCAL,
+  RT_TABLE_MAIN,
   SCOPE_NOWHERE,
 } from '../rtnetlink/messages.ts';
-import { type FibAlias, type FibInfo, FIB_PROPS, sameInfo } from './fib-info.ts';
-import { createInfo, matchesNexthops } from './fib-nexthop.ts';
 import { dumpAlias } from './fib-dump.ts';
+import { FIB_PROPS, type FibAlias, type FibInfo, sameInfo } from './fib-info.ts';
+import { createInfo, matchesNexthops } from './fib-nexthop.ts';
 import { type FibResult, FibTable, type TableQuery } from './fib-table.ts';
 import { FibRules, type RuleFlow } from './rules.ts';
 
@@ -93,15 +93,17 @@ export class Fib4 {
     if (table === undefined) return fail('ESRCH', 'ipv4: FIB table does not exist');
     const prefix = (request.dst as number | undefined) ?? 0;
     if ((prefix & ~ipv4Mask(request.dstLen)) !== 0) return fail('EINVAL', 'Invalid prefix for given prefix length');
-    const alias = table.aliases(prefix, request.dstLen).find(
-      (a) =>
-        a.tos === (request.tos ?? 0) &&
-        (request.type === 'unspec' || request.type === a.type) &&
-        (request.scope === undefined || request.scope === SCOPE_NOWHERE || request.scope === a.info.scope) &&
-        (request.prefSrc === undefined || request.prefSrc === a.info.prefSrc) &&
-        (request.protocol === 0 || request.protocol === a.info.protocol) &&
-        matchesNexthops(a.info, request),
-    );
+    const alias = table
+      .aliases(prefix, request.dstLen)
+      .find(
+        (a) =>
+          a.tos === (request.tos ?? 0) &&
+          (request.type === 'unspec' || request.type === a.type) &&
+          (request.scope === undefined || request.scope === SCOPE_NOWHERE || request.scope === a.info.scope) &&
+          (request.prefSrc === undefined || request.prefSrc === a.info.prefSrc) &&
+          (request.protocol === 0 || request.protocol === a.info.protocol) &&
+          matchesNexthops(a.info, request),
+      );
     if (alias === undefined) return fail('ESRCH');
     this.removeAlias(table, alias);
     return undefined;
@@ -131,7 +133,13 @@ export class Fib4 {
   /** Tables in the order of a dump: the kernel walks 256 hash chains by id, newest first in each. */
   dump(table?: number): RouteDump[] {
     const ids = table === undefined || table === 0 ? [...this.tables.keys()].reverse().sort((a, b) => (a & 255) - (b & 255)) : [table];
-    return ids.flatMap((id) => this.tables.get(id)?.entries().map((alias) => dumpAlias(alias, id)) ?? []);
+    return ids.flatMap(
+      (id) =>
+        this.tables
+          .get(id)
+          ?.entries()
+          .map((alias) => dumpAlias(alias, id)) ?? [],
+    );
   }
 
   /** One table, or all by the rules (`fib_lookup`). ENETUNREACH where nothing matches. */

@@ -1,4 +1,4 @@
-import { ipv6ByteCompare, ipv6Network, type Ipv6 } from '../../base/address.ts';
+import { type Ipv6, ipv6ByteCompare, ipv6Network } from '../../base/address.ts';
 import type { NetDevice } from '../device/net-device.ts';
 import type { RouteMetrics, RouteType } from '../rtnetlink/messages.ts';
 

@@ -1,17 +1,17 @@
-import { type Ipv6, IPV6_UNSPECIFIED, ipv6Network, isLinkLocalIpv6, isMulticastIpv6 } from '../../base/address.ts';
+import { IPV6_UNSPECIFIED, type Ipv6, ipv6Network, isLinkLocalIpv6, isMulticastIpv6 } from '../../base/address.ts';
 import type { Errno } from '../../base/errno.ts';
+import type { TimerHandle } from '../../base/event-queue.ts';
 import { fail, isError, type KernelError } from '../../base/result.ts';
 import { NS_PER_S } from '../../base/time.ts';
-import type { TimerHandle } from '../../base/event-queue.ts';
 import { IFF_LOOPBACK, type NetDevice } from '../device/net-device.ts';
 import type { NetNamespace } from '../netns.ts';
 import {
   type NexthopRequest,
-  RT_TABLE_LOCAL,
-  RT_TABLE_MAIN,
   type RouteDump,
   type RouteFlags,
   type RouteRequest,
+  RT_TABLE_LOCAL,
+  RT_TABLE_MAIN,
   RTNH_F_LINKDOWN,
   RTNH_F_ONLINK,
 } from '../rtnetlink/messages.ts';
@@ -70,7 +70,11 @@ export class Fib6 {
     }
     // The first next hop carries the request's flags; the others join it.
     for (const [i, entry] of made.entries()) {
-      const error = this.insert(entry, i === 0 ? flags : { create: true, exclusive: false, replace: false, append: true }, i < made.length - 1);
+      const error = this.insert(
+        entry,
+        i === 0 ? flags : { create: true, exclusive: false, replace: false, append: true },
+        i < made.length - 1,
+      );
       if (error !== undefined) {
         for (const undo of made.slice(0, i)) this.unlink(undo);
         return error;
@@ -106,12 +110,21 @@ export class Fib6 {
     if (dev === undefined) return fail('ENODEV');
     if (dev.in6 === undefined || dev.in6.conf.disable_ipv6 !== 0) return fail('EACCES', 'IPv6 is disabled on nexthop device');
     if (!dev.up) return fail('ENETDOWN', 'Nexthop device is not up');
-    if (request.prefSrc !== undefined && !this.ns.ip6.isLocal(request.prefSrc as Ipv6, undefined, true)) return fail('EINVAL', 'Invalid source address');
+    if (request.prefSrc !== undefined && !this.ns.ip6.isLocal(request.prefSrc as Ipv6, undefined, true))
+      return fail('EINVAL', 'Invalid source address');
     const linkdown = request.type !== 'local' && request.type !== 'anycast' && !dev.carrier ? RTNH_F_LINKDOWN : 0;
     return this.entry(request, prefix, table, dev, gateway, linkdown | (hop.onlink === true ? RTNH_F_ONLINK : 0), hop.weight ?? 1);
   }
 
-  private entry(request: RouteRequest, prefix: Ipv6, table: number, dev: NetDevice, gateway: Ipv6 | undefined, flags: number, weight: number): Fib6Entry {
+  private entry(
+    request: RouteRequest,
+    prefix: Ipv6,
+    table: number,
+    dev: NetDevice,
+    gateway: Ipv6 | undefined,
+    flags: number,
+    weight: number,
+  ): Fib6Entry {
     return {
       prefix,
       prefixLen: request.dstLen,
@@ -192,7 +205,9 @@ export class Fib6 {
     replaced ??= fallback;
     if (flags.replace && replaced === undefined && !flags.create) return fail('ENOENT', 'Can not replace route - no match found');
     if (replaced !== undefined) {
-      const siblings = canMultipath(replaced) ? list.filter((other) => other !== replaced && other.metric === entry.metric && canMultipath(other)) : [];
+      const siblings = canMultipath(replaced)
+        ? list.filter((other) => other !== replaced && other.metric === entry.metric && canMultipath(other))
+        : [];
       at = list.indexOf(replaced);
       table.remove(replaced);
       this.mortal.delete(replaced);
@@ -209,7 +224,10 @@ export class Fib6 {
 
   /** A route of the kernel's own making; an equal one that is there already stays. */
   addKernelRoute(
-    entry: Omit<Fib6Entry, 'flags' | 'weight' | 'metrics' | 'linked' | 'pref' | 'expiresNs'> & { pref?: 'low' | 'medium' | 'high'; expiresNs?: number },
+    entry: Omit<Fib6Entry, 'flags' | 'weight' | 'metrics' | 'linked' | 'pref' | 'expiresNs'> & {
+      pref?: 'low' | 'medium' | 'high';
+      expiresNs?: number;
+    },
   ): Fib6Entry {
     const made: Fib6Entry = {
       pref: 'medium',
@@ -251,7 +269,9 @@ export class Fib6 {
       if (entry === undefined) continue;
       error = undefined;
       const all = hop.gateway === undefined && canMultipath(entry);
-      const going = all ? table.entries(prefix, request.dstLen).filter((other) => other.metric === entry.metric && canMultipath(other)) : [entry];
+      const going = all
+        ? table.entries(prefix, request.dstLen).filter((other) => other.metric === entry.metric && canMultipath(other))
+        : [entry];
       for (const other of going) this.unlink(other);
     }
     return error;

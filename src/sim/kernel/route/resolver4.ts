@@ -1,8 +1,17 @@
-import { isLoopbackIpv4, isMulticastIpv4, type Ipv4 } from '../../base/address.ts';
+import { type Ipv4, isLoopbackIpv4, isMulticastIpv4 } from '../../base/address.ts';
 import { fail, isError, type KernelError } from '../../base/result.ts';
 import { NS_PER_S } from '../../base/time.ts';
 import { IFF_LOOPBACK, type NetDevice } from '../device/net-device.ts';
-import { RT_TABLE_LOCAL, RT_TABLE_MAIN, type RouteType, RTNH_F_DEAD, RTNH_F_ONLINK, SCOPE_HOST, SCOPE_LINK, SCOPE_UNIVERSE } from '../rtnetlink/messages.ts';
+import {
+  type RouteType,
+  RT_TABLE_LOCAL,
+  RT_TABLE_MAIN,
+  RTNH_F_DEAD,
+  RTNH_F_ONLINK,
+  SCOPE_HOST,
+  SCOPE_LINK,
+  SCOPE_UNIVERSE,
+} from '../rtnetlink/messages.ts';
 import type { FibInfo, Nexthop } from './fib-info.ts';
 import { type FibResult, ignoresLinkdown } from './fib-table.ts';
 import type { Fib4 } from './fib4.ts';
@@ -89,7 +98,7 @@ export class Resolver4 implements Fib<Flow4, Ipv4> {
     const { ns } = this.fib;
     const { ip4 } = ns;
     let { src, dst } = flow;
-    let oif = flow.oif ?? 0;
+    const oif = flow.oif ?? 0;
     if (src !== 0) {
       if (isMulticastIpv4(src) || src === 0xffffffff || src >>> 24 === 0) return fail('EINVAL');
       const owner = ip4.devinet.owner(src)?.device.dev;
@@ -118,7 +127,10 @@ export class Resolver4 implements Fib<Flow4, Ipv4> {
       if (src === 0) src = LOOPBACK;
       return this.makeOutput(ns.loopback, src, dst, undefined, 'local');
     }
-    const result = this.fib.lookup({ dst, tos: (flow.tos ?? 0) & 0xfc, oif, scope: SCOPE_UNIVERSE, ignoreLinkState: false }, { ...flow, src });
+    const result = this.fib.lookup(
+      { dst, tos: (flow.tos ?? 0) & 0xfc, oif, scope: SCOPE_UNIVERSE, ignoreLinkState: false },
+      { ...flow, src },
+    );
     if (typeof result === 'string') {
       if (dev === undefined) return fail(result);
       // Asked for a device without a route: the destination is taken to be on its link.
@@ -156,7 +168,15 @@ export class Resolver4 implements Fib<Flow4, Ipv4> {
     return this.make(dev, src, src, dst, type, result, direct);
   }
 
-  private make(dev: NetDevice, src: Ipv4, flowSource: Ipv4, dst: Ipv4, type: RouteType, result: FibResult | undefined, direct: boolean): Resolved4 {
+  private make(
+    dev: NetDevice,
+    src: Ipv4,
+    flowSource: Ipv4,
+    dst: Ipv4,
+    type: RouteType,
+    result: FibResult | undefined,
+    direct: boolean,
+  ): Resolved4 {
     const info = result?.alias.info;
     const hop = direct ? undefined : result?.nexthop;
     const gateway = hop !== undefined && hop.scope === SCOPE_LINK ? hop.gateway : undefined;
@@ -165,7 +185,11 @@ export class Resolver4 implements Fib<Flow4, Ipv4> {
     const mtu = exception?.mtu ?? metricMtu ?? dev.mtu;
     return {
       type,
-      table: this.fib.rules.custom ? (result?.table ?? 0) : result?.table === RT_TABLE_LOCAL ? RT_TABLE_MAIN : (result?.table ?? RT_TABLE_MAIN),
+      table: this.fib.rules.custom
+        ? (result?.table ?? 0)
+        : result?.table === RT_TABLE_LOCAL
+          ? RT_TABLE_MAIN
+          : (result?.table ?? RT_TABLE_MAIN),
       protocol: info?.protocol ?? 0,
       scope: info?.scope ?? SCOPE_UNIVERSE,
       dev,

@@ -1,11 +1,11 @@
-import { type Ipv6, IPV6_LOOPBACK, IPV6_UNSPECIFIED, isLinkLocalIpv6, isMulticastIpv6 } from '../../base/address.ts';
+import { IPV6_LOOPBACK, IPV6_UNSPECIFIED, type Ipv6, isLinkLocalIpv6, isMulticastIpv6 } from '../../base/address.ts';
 import type { Errno } from '../../base/errno.ts';
 import { fail, isError, type KernelError } from '../../base/result.ts';
 import { NS_PER_S } from '../../base/time.ts';
 import { IFF_LOOPBACK } from '../device/net-device.ts';
 import { RT_TABLE_LOCAL, RT_TABLE_MAIN, RTNH_F_DEAD, RTNH_F_LINKDOWN, RTNH_F_ONLINK, SCOPE_UNIVERSE } from '../rtnetlink/messages.ts';
-import { ignoresLinkdown6 } from './fib6-dump.ts';
 import { canMultipath, type Fib6, rejectError } from './fib6.ts';
+import { ignoresLinkdown6 } from './fib6-dump.ts';
 import type { Fib6Entry } from './fib6-table.ts';
 import type { Fib, Flow6, Route6 } from './route.ts';
 
@@ -92,7 +92,8 @@ export class Resolver6 implements Fib<Flow6, Ipv6> {
     const local = entry.type === 'local' || entry.type === 'anycast';
     const dev = local ? ns.loopback : entry.dev;
     let { source } = { source: flow.src };
-    if (anySource) source = entry.prefSrc ?? ns.ip6.selectSource(local && (entry.dev.flags & IFF_LOOPBACK) !== 0 ? ns.loopback : entry.dev, flow.dst);
+    if (anySource)
+      source = entry.prefSrc ?? ns.ip6.selectSource(local && (entry.dev.flags & IFF_LOOPBACK) !== 0 ? ns.loopback : entry.dev, flow.dst);
     const byDst = this.exceptions.get(entry);
     const exception = byDst?.get(flow.dst);
     const valid = exception !== undefined && exception.expiresNs > ns.kernel.clock.now ? exception : undefined;
@@ -120,7 +121,8 @@ export class Resolver6 implements Fib<Flow6, Ipv6> {
   /** `fib6_rule_lookup`. */
   private lookup(flow: Flow6, oif: number, strict: boolean): Fib6Entry | Errno {
     const { rules } = this.fib;
-    if (!rules.custom) return this.inTable(RT_TABLE_LOCAL, flow, oif, strict) ?? this.inTable(RT_TABLE_MAIN, flow, oif, strict) ?? 'ENETUNREACH';
+    if (!rules.custom)
+      return this.inTable(RT_TABLE_LOCAL, flow, oif, strict) ?? this.inTable(RT_TABLE_MAIN, flow, oif, strict) ?? 'ENETUNREACH';
     let jump = 0;
     for (const rule of rules.list()) {
       if ((rule.priority ?? 0) < jump || !rules.matches(rule, flow)) continue;

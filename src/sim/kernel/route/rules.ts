@@ -1,4 +1,4 @@
-import { ipv4Contains, ipv6PrefixContains, type Ipv4, type Ipv6 } from '../../base/address.ts';
+import { type Ipv4, type Ipv6, ipv4Contains, ipv6PrefixContains } from '../../base/address.ts';
 import { fail, type KernelError } from '../../base/result.ts';
 import type { NetNamespace } from '../netns.ts';
 import {
@@ -144,10 +144,32 @@ function defaultPriority(rules: readonly RuleDump[]): number {
   return second > 0 ? second - 1 : 0;
 }
 
-const IDENTITY = ['action', 'table', 'priority', 'src', 'srcLen', 'dst', 'dstLen', 'tos', 'iif', 'oif', 'fwmark', 'fwmask', 'invert', 'gotoTarget', 'suppressPrefixLength', 'ipProto'] as const;
+const IDENTITY = [
+  'action',
+  'table',
+  'priority',
+  'src',
+  'srcLen',
+  'dst',
+  'dstLen',
+  'tos',
+  'iif',
+  'oif',
+  'fwmark',
+  'fwmask',
+  'invert',
+  'gotoTarget',
+  'suppressPrefixLength',
+  'ipProto',
+] as const;
 
 function sameRule(a: RuleDump, b: RuleDump): boolean {
-  return IDENTITY.every((key) => (a[key] || undefined) === (b[key] || undefined)) && sameRange(a.uidRange, b.uidRange) && sameRange(a.sport, b.sport) && sameRange(a.dport, b.dport);
+  return (
+    IDENTITY.every((key) => (a[key] || undefined) === (b[key] || undefined)) &&
+    sameRange(a.uidRange, b.uidRange) &&
+    sameRange(a.sport, b.sport) &&
+    sameRange(a.dport, b.dport)
+  );
 }
 
 function sameRange(a: readonly [number, number] | undefined, b: readonly [number, number] | undefined): boolean {

@@ -17,7 +17,7 @@ export function dumpLink(dev: NetDevice): LinkDump {
     maxMtu: dev.maxMtu,
     qdisc: dev.qdisc,
     operstate: dev.visibleOperstate,
-    linkMode: 0,
+    linkMode: dev.linkMode,
     group: dev.group,
     txQueueLen: dev.txQueueLen,
     numTxQueues: dev.numTxQueues,
@@ -37,6 +37,9 @@ export function dumpLink(dev: NetDevice): LinkDump {
     slaveInfo: undefined,
     addrGenMode: ADDR_GEN_MODES[dev.in6?.conf.addr_gen_mode ?? 0] ?? 'eui64',
     carrierChanges: dev.carrierChanges,
+    ...(dev.gsoMaxSize === undefined ? {} : { gsoMaxSize: dev.gsoMaxSize }),
+    ...(dev.gsoMaxSegs === undefined ? {} : { gsoMaxSegs: dev.gsoMaxSegs }),
+    ...(dev.groMaxSize === undefined ? {} : { groMaxSize: dev.groMaxSize }),
     stats: { ...dev.stats },
   };
 }

@@ -195,7 +195,17 @@ export interface AddressDelete {
 }
 
 export type RouteType =
-  | 'unspec' | 'unicast' | 'local' | 'broadcast' | 'anycast' | 'multicast' | 'blackhole' | 'unreachable' | 'prohibit' | 'throw' | 'nat';
+  | 'unspec'
+  | 'unicast'
+  | 'local'
+  | 'broadcast'
+  | 'anycast'
+  | 'multicast'
+  | 'blackhole'
+  | 'unreachable'
+  | 'prohibit'
+  | 'throw'
+  | 'nat';
 
 /** RTPROT_*; `ip` prints their names. */
 export const RTPROT_UNSPEC = 0;

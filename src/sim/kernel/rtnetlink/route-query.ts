@@ -14,7 +14,7 @@ export function queryRoute4(ns: NetNamespace, query: RouteQuery): RouteDump | Ke
   const { fib } = ns.ip4;
   const dst = query.dst as Ipv4;
   const src = (query.src as Ipv4 | undefined) ?? 0;
-  const flow = { dst, src, tos: query.tos ?? 0, mark: query.mark ?? 0 };
+  const flow = flowOf(query, dst, src);
   if (query.iif !== undefined && query.iif !== 0 && !ns.devices.has(query.iif)) return fail('ENODEV');
   const input = query.iif !== undefined && query.iif !== 0;
   const route = input ? fib.input({ ...flow, iif: query.iif }) : fib.output({ ...flow, oif: query.oif ?? 0 });
@@ -52,6 +52,19 @@ export function queryRoute4(ns: NetNamespace, query: RouteQuery): RouteDump | Ke
   };
 }
 
+function flowOf<Address>(query: RouteQuery, dst: Address, src: Address) {
+  const { ipProto, sport, dport } = query;
+  return {
+    dst,
+    src,
+    tos: query.tos ?? 0,
+    mark: query.mark ?? 0,
+    ...(ipProto === undefined ? {} : { ipProto }),
+    ...(sport === undefined ? {} : { sport }),
+    ...(dport === undefined ? {} : { dport }),
+  };
+}
+
 /** 224.0.0.1 */
 const ALL_HOSTS: Ipv4 = 0xe0000001;
 
@@ -76,7 +89,7 @@ export function queryRoute6(ns: NetNamespace, query: RouteQuery): RouteDump | Ke
   const src = (query.src as Ipv6 | undefined) ?? '::';
   const input = query.iif !== undefined && query.iif !== 0;
   if (input && !ns.devices.has(query.iif as number)) return fail('ENODEV');
-  const flow = { dst, src, tos: query.tos ?? 0, mark: query.mark ?? 0 };
+  const flow = flowOf(query, dst, src);
   const route = input ? fib.input({ ...flow, iif: query.iif }) : fib.output({ ...flow, oif: query.oif ?? 0 });
   if (isError(route)) return route;
   const chosen = input || src === '::' ? route : fib.output({ ...flow, src: '::', oif: query.oif ?? 0 });

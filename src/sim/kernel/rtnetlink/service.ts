@@ -54,7 +54,9 @@ export class RtnetlinkService implements Rtnetlink {
     if (target === undefined) return fail('EINVAL');
     const kind = deviceKind(request.kind);
     const taken =
-      request.ifindex !== undefined && request.ifindex > 0 ? target.devices.has(request.ifindex) : name !== undefined && target.deviceByName(name) !== undefined;
+      request.ifindex !== undefined && request.ifindex > 0
+        ? target.devices.has(request.ifindex)
+        : name !== undefined && target.deviceByName(name) !== undefined;
     if (taken) return fail('EEXIST');
     if (isError(kind)) return kind;
     const dev = kind.create({ source: this.ns, target, request });
@@ -100,6 +102,10 @@ export class RtnetlinkService implements Rtnetlink {
 
   routes(family: Family, table?: number): RouteDump[] {
     return family === 'inet' ? this.ns.ip4.fib4.dump(table) : this.ns.ip6.fib6.dump(table);
+  }
+
+  hasTable(family: Family, table: number): boolean {
+    return (family === 'inet' ? this.ns.ip4.fib4.table(table) : this.ns.ip6.fib6.table(table)) !== undefined;
   }
 
   addRoute(request: RouteRequest, flags: RouteFlags): undefined | KernelError {

@@ -2,7 +2,7 @@ import { fail, isError, type KernelError } from '../../base/result.ts';
 import { MAX_NAME_LENGTH } from '../device/device-name.ts';
 import { changeFlags, setAddress, setMtu } from '../device/device-state.ts';
 import { changeNamespace, renameDevice } from '../device/lifecycle.ts';
-import type { NetDevice } from '../device/net-device.ts';
+import type { NetDevice, Operstate } from '../device/net-device.ts';
 import { deviceKind } from '../device/registry.ts';
 import type { NetNamespace } from '../netns.ts';
 import type { LinkChange } from './messages.ts';
@@ -60,6 +60,18 @@ const STEPS: readonly Step[] = [
     }
     return undefined;
   },
+  setOffload,
+  (_ns, dev, { operstate }) => {
+    const next = operstate === undefined ? dev.operstate : transition(dev, operstate);
+    if (next === dev.operstate) return undefined;
+    silently(dev, () => (dev.operstate = next));
+    return undefined;
+  },
+  (_ns, dev, { linkMode }) => {
+    if (linkMode !== undefined && linkMode !== dev.linkMode) silently(dev, () => (dev.linkMode = linkMode));
+    return undefined;
+  },
+  (_ns, _dev, { protoDown }) => (protoDown === undefined ? undefined : fail('EOPNOTSUPP', 'Protodown not supported by device')),
   (_ns, dev, { addrGenMode }) => {
     if (addrGenMode === undefined) return undefined;
     if (dev.in6 === undefined) return fail('EAFNOSUPPORT');
@@ -68,7 +80,7 @@ const STEPS: readonly Step[] = [
     return undefined;
   },
   (ns, dev, { info }) => {
-    if (info === undefined) return undefined;
+    if (info === undefined || Object.keys(info).length === 0) return undefined;
     const kind = dev.ops.kind === undefined ? undefined : deviceKind(dev.ops.kind);
     if (kind === undefined || isError(kind) || kind.change === undefined) return fail('EOPNOTSUPP');
     return kind.change(dev, { kind: kind.kind, info, netns: { netnsInode: ns.inode } });
@@ -82,6 +94,26 @@ const STEPS: readonly Step[] = [
     return error;
   },
 ];
+
+/** What user space may make of an operstate: UP ends waiting, DORMANT and TESTING begin it (`set_operstate`). */
+function transition(dev: NetDevice, wanted: Operstate): Operstate {
+  const up = dev.operstate === 'UP' || dev.operstate === 'UNKNOWN';
+  if (wanted === 'UP')
+    return dev.operstate === 'DORMANT' || dev.operstate === 'TESTING' || dev.operstate === 'UNKNOWN' ? 'UP' : dev.operstate;
+  return (wanted === 'DORMANT' || wanted === 'TESTING') && up ? wanted : dev.operstate;
+}
+
+/** What a device can be given at most; see netif_set_tso_max_size. */
+const TSO_MAX_SIZE = 524280;
+const MAX_SEGS = 65535;
+
+function setOffload(_ns: NetNamespace, dev: NetDevice, { gsoMaxSize, gsoMaxSegs, groMaxSize }: LinkChange): KernelError | undefined {
+  if ((gsoMaxSize ?? 0) > TSO_MAX_SIZE || (gsoMaxSegs ?? 0) > MAX_SEGS || (groMaxSize ?? 0) > TSO_MAX_SIZE) return fail('EINVAL');
+  dev.gsoMaxSize = gsoMaxSize ?? dev.gsoMaxSize;
+  dev.gsoMaxSegs = gsoMaxSegs ?? dev.gsoMaxSegs;
+  dev.groMaxSize = groMaxSize ?? dev.groMaxSize;
+  return undefined;
+}
 
 /** Changes something no one in the stack acts on; a device that is up is announced (`netdev_state_change`). */
 function silently(dev: NetDevice, change: () => void): void {

@@ -3,7 +3,7 @@
 
 /** Directory → one setting a line: name, value; `=444` and the like where the mode is not 644. */
 export const NET_SETTINGS: Readonly<Record<string, string>> = {
-  'bridge': `
+  bridge: `
 bridge-nf-call-arptables 1
 bridge-nf-call-ip6tables 1
 bridge-nf-call-iptables 1
@@ -11,7 +11,7 @@ bridge-nf-filter-pppoe-tagged 0
 bridge-nf-filter-vlan-tagged 0
 bridge-nf-pass-vlan-input-dev 0
 `,
-  'core': `
+  core: `
 optmem_max 131072
 rmem_default=444 212992
 rmem_max=444 4194304
@@ -26,7 +26,7 @@ xfrm_aevent_etime 10
 xfrm_aevent_rseqth 2
 xfrm_larval_drop 1
 `,
-  'ipv4': `
+  ipv4: `
 fib_multipath_hash_fields 7
 fib_multipath_hash_policy 0
 fib_multipath_hash_seed 0
@@ -165,7 +165,7 @@ min_pmtu 552
 mtu_expires 600
 flush=200
 `,
-  'ipv6': `
+  ipv6: `
 anycast_src_echo_reply 0
 auto_flowlabels 1
 bindv6only 0
@@ -212,7 +212,7 @@ mtu_expires 600
 skip_notify_on_dev_down 0
 flush=200
 `,
-  'mptcp': `
+  mptcp: `
 add_addr_timeout 120
 allow_join_initial_addr_port 1
 available_path_managers=444 kernel userspace
@@ -227,7 +227,7 @@ scheduler default
 stale_loss_cnt 4
 syn_retrans_before_tcp_fallback 2
 `,
-  'netfilter': `
+  netfilter: `
 nf_conntrack_acct 0
 nf_conntrack_buckets=444 262144
 nf_conntrack_checksum 1
@@ -284,7 +284,7 @@ nf_hooks_lwtunnel 0
 8 NONE
 9 NONE
 `,
-  'unix': `
+  unix: `
 max_dgram_qlen 10
 `,
 };

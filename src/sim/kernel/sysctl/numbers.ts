@@ -5,7 +5,10 @@ import { fail, type KernelError } from '../../base/result.ts';
  * there is room for is an error. Nothing written changes nothing.
  */
 export function parseNumbers(text: string, room: number, min: number, max: number): number[] | KernelError {
-  const words = text.trim().split(/\s+/).filter((word) => word !== '');
+  const words = text
+    .trim()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   if (words.length > room) return fail('EINVAL');
   const numbers: number[] = [];
   for (const word of words) {
