@@ -58,7 +58,8 @@ function filledCode({ value }: InlineCode): MdxJsxTextElement {
   const children = value
     .split(PLACEHOLDER)
     .map((piece, index): PhrasingContent => (index % 2 === 1 ? variable(piece) : { type: 'text', value: piece }));
-  return { type: 'mdxJsxTextElement', name: 'code', attributes: [], children };
+  // Not `code`: the theme makes a block of code with elements in it.
+  return { type: 'mdxJsxTextElement', name: 'FilledCode', attributes: [], children };
 }
 
 const variable = (name: string): MdxJsxTextElement => ({

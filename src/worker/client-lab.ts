@@ -10,6 +10,8 @@ import type { BugReport, HistoryState, LabEvents, LabSessionApi, SessionInfo, Se
 export interface LabTab {
   readonly machine: string;
   readonly terminal: number | undefined;
+  /** Its shell has ended; {@link LabHandle.activate} starts another. */
+  readonly ended: boolean;
 }
 
 /** What the page knows of a lab. A new object whenever something changes. */
@@ -65,6 +67,8 @@ export class LabHandle {
   #api: LabSessionApi | undefined;
   #state: LabState = START;
   #opening = new Map<string, Promise<number>>();
+  /** Machines whose last shell has ended. */
+  readonly #ended = new Set<string>();
   #size = DEFAULT_SIZE;
 
   constructor(key: string, source: SessionStart['source'], seed: string, storage: LearnerStorage) {
@@ -132,7 +136,7 @@ export class LabHandle {
   /** One more terminal on a machine, in a tab of its own. */
   async openAnother(machine: string): Promise<void> {
     const terminal = await this.#open(machine, true);
-    this.#change({ active: { machine, terminal } });
+    this.#change({ active: { machine, terminal, ended: false } });
   }
 
   closeTerminal(terminal: number): void {
@@ -156,7 +160,7 @@ export class LabHandle {
     const current = this.#state.active;
     const tab = current?.machine === on ? current : this.#state.tabs.find((candidate) => candidate.machine === on);
     const terminal = tab?.terminal ?? (await this.#open(on));
-    this.#change({ active: { machine: on, terminal }, waiting: this.#state.waiting + commands.length });
+    this.#change({ active: { machine: on, terminal, ended: false }, waiting: this.#state.waiting + commands.length });
     let typed = true;
     for (const command of commands) {
       typed = typed && ((await this.#api?.run(terminal, command)) ?? false);
@@ -212,6 +216,7 @@ export class LabHandle {
       const { columns, rows } = this.#size;
       const terminal = (await this.#api?.openTerminal(machine, columns, rows)) ?? 0;
       this.#opening.delete(machine);
+      this.#ended.delete(machine);
       if (terminal !== 0) this.#setTerminals([...this.#terminals(), { id: terminal, machine }]);
       return terminal;
     })();
@@ -230,7 +235,9 @@ export class LabHandle {
       .filter(({ terminal }) => terminal)
       .flatMap(({ name }): LabTab[] => {
         const own = terminals.filter(({ machine }) => machine === name);
-        return own.length > 0 ? own.map(({ id }) => ({ machine: name, terminal: id })) : [{ machine: name, terminal: undefined }];
+        return own.length > 0
+          ? own.map(({ id }) => ({ machine: name, terminal: id, ended: false }))
+          : [{ machine: name, terminal: undefined, ended: this.#ended.has(name) }];
       });
     const before = this.#state.active;
     const same = tabs.find(({ machine, terminal }) => machine === before?.machine && terminal === before.terminal);
@@ -254,14 +261,22 @@ export class LabHandle {
       }),
       history: mine((history) => this.#change({ history })),
       live: mine((live) => this.#change({ live })),
-      terminalClosed: mine((terminal) => this.#setTerminals(this.#terminals().filter(({ id }) => id !== terminal))),
+      terminalClosed: mine((terminal) => this.#terminalClosed(terminal)),
       halted: mine((halted) => this.#change({ halted })),
       bug: mine((bug) => this.#change({ bug })),
     };
   }
 
+  #terminalClosed(terminal: number): void {
+    const machine = this.#state.tabs.find((tab) => tab.terminal === terminal)?.machine;
+    const rest = this.#terminals().filter(({ id }) => id !== terminal);
+    if (machine !== undefined && rest.every((other) => other.machine !== machine)) this.#ended.add(machine);
+    this.#setTerminals(rest);
+  }
+
   #begun(info: SessionInfo): void {
     for (const stream of this.#streams.values()) stream.clear();
+    this.#ended.clear();
     const { grade } = this.#state;
     this.#setTerminals(info.terminals, {
       ...START,

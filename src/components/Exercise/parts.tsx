@@ -100,3 +100,8 @@ export function Var({ name }: { readonly name: string }): ReactNode {
   const { vars } = useExercise();
   return <span className={styles.value}>{vars?.[name] ?? '…'}</span>;
 }
+
+/** Inline code with drawn values in it. */
+export function FilledCode({ children }: { readonly children?: ReactNode }): ReactNode {
+  return <code>{children}</code>;
+}

@@ -22,7 +22,7 @@ export function Taste(): ReactNode {
             <span>root@host1:~# </span>
             {FIRST}
           </pre>
-          <p>Two machines on a switch. Make a room in one of them, and see it appear.</p>
+          <p>One machine on a network. Make a room inside it, and see it appear.</p>
           <Button look="main" onClick={() => setStarted(true)}>
             <Play size={15} aria-hidden /> Run it
           </Button>

@@ -5,7 +5,7 @@ import { LabPanel } from '../LabPanel/LabPanel.tsx';
 /** The lab of the front page, with its first command typed. */
 export default function TasteLab({ first }: { readonly first: string }): ReactNode {
   return (
-    <LabProvider name="front" lab="duo">
+    <LabProvider name="front" lab="solo">
       <FirstCommand command={first} />
       <LabPanel full={false} view={undefined} />
     </LabProvider>

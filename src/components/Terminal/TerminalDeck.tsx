@@ -1,5 +1,6 @@
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import type { LabHandle } from '../../worker/client-lab.ts';
+import { Button } from '../Button/Button.tsx';
 import { useLab } from '../Lab/LabContext.tsx';
 import { KeyBar } from './KeyBar.tsx';
 import { SearchBar } from './SearchBar.tsx';
@@ -42,7 +43,6 @@ export function TerminalDeck({ handle, settings, searching, onSearching, onLeave
     return () => clearTimeout(timer);
   }, [current]);
 
-  const ended = terminal === undefined && active !== undefined && views.current.size > 0;
   return (
     <div className={styles.deck}>
       <div className={styles.screens}>
@@ -74,10 +74,17 @@ export function TerminalDeck({ handle, settings, searching, onSearching, onLeave
             }}
           />
         )}
-        {!current && slow && !ended && (
-          <p className={styles.waiting} role="status">
-            Starting the lab…
+        {active?.ended ? (
+          <p className={styles.waiting}>
+            The shell on {active.machine} has ended. <Button onClick={() => handle?.activate(active)}>Start another</Button>
           </p>
+        ) : (
+          !current &&
+          slow && (
+            <p className={styles.waiting} role="status">
+              Starting the lab…
+            </p>
+          )
         )}
       </div>
       <KeyBar view={current} />

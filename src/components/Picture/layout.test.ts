@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest';
+import type { DeviceSnapshot, MachineSnapshot, NamespaceSnapshot, Snapshot } from '../../sim/lab/snapshot.ts';
+import { type Drawing, layOut } from './layout.ts';
+
+const device = (id: string, ifindex: number, more: Partial<DeviceSnapshot> = {}): DeviceSnapshot => ({
+  id: `host1/${id}`,
+  name: id,
+  ifindex,
+  kind: 'veth',
+  mac: '52:54:00:00:00:0b',
+  mtu: 1500,
+  up: true,
+  carrier: true,
+  operstate: 'UP',
+  addresses: [],
+  master: undefined,
+  peer: undefined,
+  rxPackets: 0,
+  txPackets: 0,
+  ...more,
+});
+
+const namespace = (name: string, inode: number, ...devices: DeviceSnapshot[]): NamespaceSnapshot => ({
+  inode,
+  name,
+  devices,
+  processes: [],
+});
+
+/**
+ *          ┌ host1 ──────────────────────────────────┐
+ *   lan ───┼─ eth0   [host]      a ── b [red]         │
+ *          │         [blue] c ── d [green] …          │
+ *          └──────────────────────────────────────────┘
+ */
+function busyMachine(): Snapshot {
+  const pair = (a: string, b: string) => [device(a, 10, { peer: `host1/${b}` }), device(b, 11, { peer: `host1/${a}` })] as const;
+  const [a, b] = pair('a', 'b');
+  const [c, d] = pair('c', 'd');
+  const [e, f] = pair('e', 'f');
+  const [g, h] = pair('g', 'h');
+  const machine: MachineSnapshot = {
+    name: 'host1',
+    terminal: true,
+    namespaces: [
+      namespace('host', 1, device('eth0', 2, { peer: 'switch:lan' }), a, g, h),
+      namespace('red', 2, b, c),
+      namespace('blue', 3, d),
+      namespace('green', 4, e),
+      namespace('grey', 5, f),
+    ],
+  };
+  return { timeNs: 0, machines: [machine], switches: [{ name: 'lan', ports: [{ device: 'host1/eth0', plugged: true }] }] };
+}
+
+/** Straight pieces of a path; corners are cut. */
+function pieces(path: string): [x1: number, y1: number, x2: number, y2: number][] {
+  const points = [...path.matchAll(/[ML](-?[\d.]+) (-?[\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)] as const);
+  const ends = [...path.matchAll(/Q\S+ \S+ (-?[\d.]+) (-?[\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)] as const);
+  return points.slice(1).map((to, index) => {
+    const from = index === 0 ? points[0]! : ends[index - 1]!;
+    return [from[0], from[1], to[0], to[1]];
+  });
+}
+
+function crossings({ cables, frames }: Drawing): string[] {
+  const boxes = frames.flatMap((frame) => frame.boxes);
+  return cables.flatMap(({ key, path }) =>
+    pieces(path).flatMap(([x1, y1, x2, y2]) =>
+      boxes
+        .filter(
+          (box) =>
+            Math.max(x1, x2) > box.x &&
+            Math.min(x1, x2) < box.x + box.width &&
+            Math.max(y1, y2) > box.y &&
+            Math.min(y1, y2) < box.y + box.height,
+        )
+        .map((box) => `${key} crosses ${box.label}`),
+    ),
+  );
+}
+
+test('no cable runs across a namespace, however wide the picture is', () => {
+  for (const width of [320, 600, 900, 1400]) {
+    const drawing = layOut(busyMachine(), width);
+    expect(drawing.cables).toHaveLength(5);
+    expect(crossings(drawing)).toEqual([]);
+  }
+});
+
+test('boxes stay inside their machine and do not overlap', () => {
+  const { frames } = layOut(busyMachine(), 600);
+  const frame = frames[0]!;
+  const boxes = [...frame.boxes];
+  for (const box of boxes) {
+    expect(box.x).toBeGreaterThan(frame.x);
+    expect(box.x + box.width).toBeLessThan(frame.x + frame.width);
+    expect(box.y + box.height).toBeLessThan(frame.y + frame.height);
+    const overlapping = boxes.filter(
+      (other) =>
+        other !== box &&
+        other.x < box.x + box.width &&
+        box.x < other.x + other.width &&
+        other.y < box.y + box.height &&
+        box.y < other.y + other.height,
+    );
+    expect(overlapping).toEqual([]);
+  }
+});
+
+test('a cable is dead when one of its ends is down', () => {
+  const snapshot = busyMachine();
+  const down = JSON.parse(JSON.stringify(snapshot), (key, value) =>
+    value?.id === 'host1/b' ? { ...value, up: false, carrier: false } : value,
+  ) as Snapshot;
+  const { cables } = layOut(down, 600);
+  expect(cables.filter(({ live }) => !live).map(({ key }) => key)).toEqual(['host1/a host1/b']);
+});
