@@ -3,6 +3,7 @@ import { bash } from '../shell/bash.ts';
 import { dnsd } from './dns/dnsd.ts';
 import { ip } from './ip/ip.ts';
 import { PING_PROGRAMS } from './ping/ping.ts';
+import { TEXT_PROGRAMS } from './text/index.ts';
 
 /** Every program of a lab's machine: what a small Debian server has in /bin, /sbin and so on. */
-export const DEBIAN_PROGRAMS: readonly Program[] = [bash, ip, ...PING_PROGRAMS, dnsd];
+export const DEBIAN_PROGRAMS: readonly Program[] = [bash, ip, ...PING_PROGRAMS, dnsd, ...TEXT_PROGRAMS];

@@ -233,8 +233,9 @@ class LinkParser {
     if (inode !== undefined) return { netnsInode: inode };
     const pid = key === 'netns' ? parseSigned(value) : undefined;
     if (pid === undefined) throw wrong(`Invalid "${key}" value\n`, value);
-    // A process that is not there is the kernel's to refuse: it knows no namespace with inode 0.
-    return { netnsInode: netnsInode(p, `/proc/${pid}/ns/net`) ?? 0 };
+    const ofProcess = netnsInode(p, `/proc/${pid}/ns/net`);
+    if (ofProcess === undefined) this.#refusal = fail('ESRCH');
+    return { netnsInode: ofProcess ?? 0 };
   }
 
   #linkAddress(value: string): Mac | undefined {
