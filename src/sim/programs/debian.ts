@@ -2,8 +2,24 @@ import type { Program } from '../machine/process.ts';
 import { bash } from '../shell/bash.ts';
 import { dnsd } from './dns/dnsd.ts';
 import { ip } from './ip/ip.ts';
+import { lsns } from './namespaces/lsns.ts';
+import { nsenter } from './namespaces/nsenter.ts';
+import { unshare } from './namespaces/unshare.ts';
+import { HOSTNAME_PROGRAMS } from './net-settings/hostname.ts';
+import { sysctl } from './net-settings/sysctl.ts';
 import { PING_PROGRAMS } from './ping/ping.ts';
 import { TEXT_PROGRAMS } from './text/index.ts';
 
 /** Every program of a lab's machine: what a small Debian server has in /bin, /sbin and so on. */
-export const DEBIAN_PROGRAMS: readonly Program[] = [bash, ip, ...PING_PROGRAMS, dnsd, ...TEXT_PROGRAMS];
+export const DEBIAN_PROGRAMS: readonly Program[] = [
+  bash,
+  ip,
+  lsns,
+  nsenter,
+  sysctl,
+  unshare,
+  ...HOSTNAME_PROGRAMS,
+  ...PING_PROGRAMS,
+  dnsd,
+  ...TEXT_PROGRAMS,
+];
