@@ -117,10 +117,10 @@ function findLong(long: readonly LongOption[], typed: string, word: string): Lon
 export function* parseOptions(
   c: Command,
   table: OptionTable,
-  about: { readonly usage: string; readonly package?: string; readonly status?: number },
+  about: { readonly usage: string; readonly package?: string; readonly status?: number; readonly args?: readonly string[] },
 ): Sys<ParsedArguments> {
   const standard = { help: '--help', version: '--version', ...table.long };
-  const parsed = getopt(c.args, { ...table, long: standard });
+  const parsed = getopt(about.args ?? c.args, { ...table, long: standard });
   if (parsed instanceof UsageError) return yield* c.misuse(parsed.message, about.status ?? 1);
   for (const option of parsed.options) {
     if (option.flag === '--help') {
