@@ -42,7 +42,7 @@ async function main(wanted: readonly string[]): Promise<void> {
     const problem: Problem = {
       rule: 7,
       file: `${path}:${line}`,
-      message: `<Exercise id="${id}"> names no folder of exercises/`,
+      message: `<Exercise id="${id.split('/')[1]}"> has no folder exercises/${id}`,
       todo: 'correct the id, or add the exercise',
     };
     console.log(formatProblem(problem));

@@ -115,6 +115,13 @@ export class CheckWorld<V extends Vars = Vars> {
     return fileText(machineNamed(this.#session.world, machine), path);
   }
 
+  /** Names in a directory, sorted; none where there is no such directory. */
+  directory(machine: string, path: string): readonly string[] {
+    const { files, init } = machineNamed(this.#session.world, machine);
+    const names = files.readDirectory(init, path);
+    return isError(names) ? [] : [...names].sort();
+  }
+
   /** What the learner gave as `answer NAME VALUE` on a machine. */
   answer(name: string, machine?: string): string | undefined {
     const given = this.file(machine ?? this.#firstMachine(), `${ANSWERS}/${name}`)?.trim();

@@ -2,6 +2,7 @@ import type { LabDescription, SetupStep } from '../sim/lab/description.ts';
 import type { CheckWorld } from './check-world.ts';
 import type { Draws, Vars } from './draw.ts';
 
+export type { CheckWorld } from './check-world.ts';
 export { between, type Draw, pick, type Vars } from './draw.ts';
 export { allOf, expected, notOf } from './finding.ts';
 

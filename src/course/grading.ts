@@ -17,6 +17,13 @@ export function gradeExercise(session: LabSession, exercise: AnyExercise, vars: 
   return { results, earned, possible, feedback: earned === possible ? [] : mistakes(exercise, world) };
 }
 
+/** Whether every check passes: for verification, which wants no more than the first that fails. */
+export function passesAll(session: LabSession, exercise: AnyExercise, vars: Vars): boolean {
+  const world = CheckWorld.grading(session, vars);
+  const cheapFirst = Object.entries(exercise.checks).sort(([, a], [, b]) => Number(b.live ?? false) - Number(a.live ?? false));
+  return cheapFirst.every(([id, check]) => judge(id, check, world).ok);
+}
+
 /** The checks that cost nothing, judged in the learner's world itself. */
 export function gradeLive(session: LabSession, exercise: AnyExercise, vars: Vars): readonly CheckResult[] {
   const world = CheckWorld.live(session, vars);
@@ -35,7 +42,7 @@ function judge(id: string, check: Check, world: CheckWorld): Omit<CheckResult, '
     const finding: Finding = asFinding(check.test(world));
     return { check: id, points, ok: finding.ok, finding };
   } catch (error) {
-    return { check: id, points, ok: false, finding: { ok: false }, bug: describe(error) };
+    return { check: id, points, ok: false, finding: { ok: false }, bug: bugText(error) };
   }
 }
 
@@ -58,7 +65,7 @@ function mistakes(exercise: AnyExercise, world: CheckWorld): string[] {
   return seen;
 }
 
-function describe(error: unknown): string {
+function bugText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.stack ?? error.message;
 }

@@ -1,0 +1,2 @@
+# on {silent}
+ip link set eth0 up

@@ -1,0 +1,5 @@
+cat > awake.sh <<'END'
+while read -r address; do
+  ping -c 1 -W 1 "$address" > /dev/null && echo "$address"
+done < machines
+END

@@ -1,0 +1,3 @@
+# fails: room, door
+# unshare makes a namespace, and it is gone with its only guest.
+unshare -n true

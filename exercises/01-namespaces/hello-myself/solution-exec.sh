@@ -1,0 +1,1 @@
+ip netns exec {room} ip link set lo up

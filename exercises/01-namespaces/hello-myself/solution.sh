@@ -1,0 +1,1 @@
+ip -n {room} link set lo up

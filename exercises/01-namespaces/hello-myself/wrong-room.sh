@@ -1,0 +1,3 @@
+# fails: self
+# The host's lo was up all the time.
+ip link set lo up

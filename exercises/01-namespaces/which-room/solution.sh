@@ -1,0 +1,1 @@
+answer room $(ip netns identify $(pgrep -f 'sleep {seconds}'))

@@ -1,0 +1,15 @@
+# fails: left, right, through, cut
+# blue stands in the middle.
+ip netns add red
+ip netns add mid
+ip netns add blue
+ip link add r0 netns red type veth peer name b0 netns blue
+ip link add b1 netns blue type veth peer name m0 netns mid
+ip -n red addr add 10.1.{n}.1/24 dev r0
+ip -n blue addr add 10.1.{n}.2/24 dev b0
+ip -n blue addr add 10.2.{n}.2/24 dev b1
+ip -n mid addr add 10.2.{n}.3/24 dev m0
+ip -n red link set r0 up
+ip -n blue link set b0 up
+ip -n blue link set b1 up
+ip -n mid link set m0 up
