@@ -77,9 +77,9 @@ function setDevice6(ns: NetNamespace, dev: NetDevice, key: keyof Ipv6Conf, value
   const before = in6.conf[key];
   in6.conf = { ...in6.conf, [key]: value };
   const { addrconf } = ns.ip6;
-  if (key === 'disable_ipv6' && (before === 0) !== (value === 0)) addrconf.disabledChanged(dev);
-  if (key === 'forwarding' && (before === 0) !== (value === 0)) addrconf.forwardingChanged(in6);
-  if (key === 'addr_gen_mode' && dev.up && in6.ready) addrconf.generateLinkLocal(in6);
+  if (key === 'disable_ipv6' && (before === 0) !== (value === 0)) addrconf.devices.disabledChanged(dev);
+  if (key === 'forwarding' && (before === 0) !== (value === 0)) addrconf.devices.forwardingChanged(in6);
+  if (key === 'addr_gen_mode' && dev.up && in6.ready) addrconf.devices.generateLinkLocal(in6);
 }
 
 /** `addrconf_sysctl_mtu`: between 1280 and the device's. */
