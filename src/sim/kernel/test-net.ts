@@ -104,7 +104,7 @@ export class TestNet {
   /** `default` or a prefix, by a gateway; or a route of another type, `unreachable` or `prohibit`. */
   route(ns: string, prefix: string, target: string): void {
     const { family, address, length } = parsePrefix(prefix === 'default' ? (target.includes(':') ? '::/0' : '0.0.0.0/0') : prefix);
-    const type = target === 'unreachable' || target === 'prohibit' ? target : 'unicast';
+    const type = target === 'unreachable' || target === 'prohibit' || target === 'blackhole' ? target : 'unicast';
     ok(
       this.ns(ns).rtnetlink.addRoute(
         {
@@ -145,7 +145,7 @@ export class TestNet {
   }
 
   /** Sends one echo request as root's ping does and forgets about it; gives the socket for its answers. */
-  ping(ns: string, to: string, options: { size?: number; ttl?: number; pmtu?: 'do' | 'want' | 'dont'; seq?: number } = {}) {
+  ping(ns: string, to: string, options: { size?: number; ttl?: number; pmtu?: 'do' | 'want' | 'dont'; seq?: number; scope?: string } = {}) {
     const { family, address } = parsePrefix(to);
     const inet = family === 'inet';
     const socket = this.ns(ns).sockets.raw(family, inet ? 1 : 58);
@@ -165,7 +165,14 @@ export class TestNet {
     }
     const sent = socket.send(
       data,
-      inet ? { family, address: address as number, port: 0 } : { family: 'inet6', address: address as string, port: 0, scopeId: 0 },
+      inet
+        ? { family, address: address as number, port: 0 }
+        : {
+            family: 'inet6',
+            address: address as string,
+            port: 0,
+            scopeId: options.scope === undefined ? 0 : this.dev(ns, options.scope).ifindex,
+          },
     );
     return { socket, sent };
   }

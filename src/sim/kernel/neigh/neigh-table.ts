@@ -38,8 +38,6 @@ const GC_THRESH3 = 1024;
 export abstract class NeighTable<Address extends IpAddress> extends NeighStates<Address> implements NeighbourTable<Address> {
   protected abstract readonly family: Family;
   readonly proxies: ProxyNeighbours<Address>;
-  /** Called when an entry changed in a way that `ip monitor` shows (RTM_NEWNEIGH, RTM_DELNEIGH). */
-  onChange: ((neigh: NeighDump, deleted: boolean) => void) | undefined = undefined;
 
   private readonly devices = new Map<NetDevice, Map<Address, NeighEntry<Address>>>();
   private size = 0;
@@ -200,7 +198,6 @@ export abstract class NeighTable<Address extends IpAddress> extends NeighStates<
 
   /** Everything goes and nothing stays scheduled. */
   destroy(): void {
-    this.onChange = undefined;
     for (const dev of [...this.devices.keys()]) this.deviceDown(dev, false);
     this.proxies.destroy();
     this.stopTimers();
@@ -214,11 +211,16 @@ export abstract class NeighTable<Address extends IpAddress> extends NeighStates<
     if (this.devices.get(entry.dev)?.delete(entry.key)) this.size--;
     for (const skb of entry.queue) drop(this.ns, skb, 'NEIGH_DEAD', this.format(entry.key));
     entry.queue = [];
-    this.onChange?.(this.describe(entry), true);
+    this.publish(entry, true);
   }
 
   protected changed(entry: NeighEntry<Address>): void {
-    this.onChange?.(this.describe(entry), false);
+    this.publish(entry, false);
+  }
+
+  /** RTM_NEWNEIGH, RTM_DELNEIGH: what `ip monitor` shows. */
+  private publish(entry: NeighEntry<Address>, deleted: boolean): void {
+    if (this.ns.listening) this.ns.emit({ type: 'neigh', deleted, neigh: this.describe(entry) });
   }
 
   private entriesOf(dev: NetDevice): Map<Address, NeighEntry<Address>> {

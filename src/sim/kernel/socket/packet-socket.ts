@@ -4,7 +4,7 @@ import { u16 } from '../../base/bytes.ts';
 import { readMac } from '../../base/mac-address.ts';
 import { fail, type KernelError } from '../../base/result.ts';
 import { WaitQueue } from '../../base/wait-queue.ts';
-import { ETH_HLEN, ETH_SRC, ETH_TYPE, VLAN_HLEN } from '../../wire/ethernet.ts';
+import { ETH_HLEN, ETH_SRC, ETH_TYPE, ethIsTagged, VLAN_HLEN } from '../../wire/ethernet.ts';
 import type { NetDevice, PacketTap } from '../device/net-device.ts';
 import { devQueueXmit } from '../device/transmit.ts';
 import type { NetStack } from '../ip/net-stack.ts';
@@ -112,8 +112,8 @@ export class PacketSocketImpl implements PacketSocket, PacketTap {
     const dev = ifindex === 0 ? this.device : this.stack.ns.devices.get(ifindex);
     if (dev === undefined) return fail('ENXIO');
     if (!dev.up) return fail('ENETDOWN');
-    if (frame.length > dev.mtu + ETH_HLEN + VLAN_HLEN) return fail('EMSGSIZE');
     if (frame.length < ETH_HLEN) return fail('EINVAL');
+    if (frame.length > dev.mtu + ETH_HLEN + (ethIsTagged(frame) ? VLAN_HLEN : 0)) return fail('EMSGSIZE');
     const skb = Skb.alloc(frame.length);
     skb.buf.set(frame, skb.data);
     skb.protocol = u16(frame, ETH_TYPE);
