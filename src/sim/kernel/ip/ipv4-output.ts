@@ -23,7 +23,6 @@ import { NF_INET_LOCAL_OUT, NF_INET_POST_ROUTING } from '../netfilter/hook.ts';
 import type { Route4 } from '../route/route.ts';
 import { HEADROOM, PACKET_HOST, Skb } from '../skb.ts';
 import { drop } from '../trace.ts';
-import { icmpSend } from './icmp-send.ts';
 import type { NetStack } from './net-stack.ts';
 
 /** What a local sender says about the header. */
@@ -98,7 +97,7 @@ function ipFragment(stack: NetStack, skb: Skb, route: Route4): void {
   const o = skb.data;
   const word = u16(b, o + IPV4_FLAGS_OFFSET);
   if ((word & IP_DF) !== 0) {
-    icmpSend(stack, skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, route.mtu);
+    stack.sendIcmpError(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, route.mtu);
     return drop(stack.ns, skb, 'PKT_TOO_BIG', `${skb.length} bytes, mtu ${route.mtu}`);
   }
   const header = ipv4HeaderLength(b, o);

@@ -13,6 +13,7 @@ import type { Skb } from '../skb.ts';
 import { Sockets } from '../socket/sockets.ts';
 import { conf6 } from './conf.ts';
 import { Icmp } from './icmp.ts';
+import { icmpSend } from './icmp-send.ts';
 import { Icmpv6 } from './icmpv6.ts';
 import { IdentGenerator } from './ident.ts';
 import { GlobalLimit, InetPeers } from './inet-peer.ts';
@@ -105,6 +106,11 @@ export class NetStack implements DataPlane {
   /** Whether packets to an IPv4 group are taken on a device: all-systems always, no other group can be joined yet. */
   isMemberOf4(_dev: NetDevice, group: Ipv4): boolean {
     return group === ALL_SYSTEMS;
+  }
+
+  /** {@link icmpSend}, for the output path, which that function itself ends in. */
+  sendIcmpError(skb: Skb, type: number, code: number, rest: number): void {
+    icmpSend(this, skb, type, code, rest);
   }
 
   sendDadSolicitation(dev: NetDevice, target: Ipv6): void {
