@@ -110,7 +110,7 @@ test('boxes stay inside their machine and do not overlap', () => {
 
 test('a cable is dead when one of its ends is down', () => {
   const snapshot = busyMachine();
-  const down = JSON.parse(JSON.stringify(snapshot), (key, value) =>
+  const down = JSON.parse(JSON.stringify(snapshot), (_key, value) =>
     value?.id === 'host1/b' ? { ...value, up: false, carrier: false } : value,
   ) as Snapshot;
   const { cables } = layOut(down, 600);

@@ -182,11 +182,15 @@ export async function openView(
 
 /** Draws with the graphics card where there is one; where there is none, or it is lost, xterm draws with the page's own elements. */
 function addWebgl(xterm: Terminal): void {
+  // A graphics card that is played by the processor is slower than the page's elements.
+  const real = document.createElement('canvas').getContext('webgl2', { failIfMajorPerformanceCaveat: true });
+  if (!real) return;
+  real.getExtension('WEBGL_lose_context')?.loseContext();
   try {
     const webgl = new WebglAddon();
     webgl.onContextLoss(() => webgl.dispose());
     xterm.loadAddon(webgl);
   } catch {
-    // No WebGL 2 here.
+    // It was lost in between.
   }
 }

@@ -1,0 +1,100 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, type Locator, test } from '@playwright/test';
+import { Learner } from './learner.ts';
+
+/** The names that this learner's cable gets, as the words of the exercise say. */
+async function cableNames(card: Locator): Promise<[string, string]> {
+  const words = card.locator('[data-check="pair"]');
+  await expect(words).not.toContainText('…');
+  const [a, b] = await words.locator('code').allTextContents();
+  return [a ?? '', b ?? ''];
+}
+
+test('a learner makes a mistake in chapter 2, is told, mends it, and finds the points kept', { tag: '@base-url' }, async ({ page }) => {
+  const learner = new Learner(page);
+  await learner.open('chapters/veth/');
+
+  // A command of the prose, with one click: it is typed in the terminal, and the focus stays where it was.
+  const command = page.getByRole('button', { name: /^Run ip link add/ }).first();
+  await command.click();
+  await expect.poll(() => learner.screen()).toContain('ip link add');
+  await expect(command).toBeFocused();
+
+  const card = learner.exercise('plug-a-cable');
+  await card.getByRole('button', { name: 'Start' }).click();
+  await expect(page.getByText('Lab of the exercise')).toBeVisible();
+  await learner.prompt();
+  const [a, b] = await cableNames(card);
+
+  await card.getByRole('button', { name: 'Check' }).click();
+  await expect(card.locator('[data-check="pair"]')).toHaveAttribute('data-state', 'failed');
+  await expect(card).toContainText(`host1 has no ${a}`);
+
+  await learner.run(`ip link add ${a} type veth peer name ${b}`);
+  await learner.run(`ip link set ${a} up`);
+  // Checks that cost nothing see it at once.
+  await expect(card.locator('[data-check="pair"]')).toHaveAttribute('data-state', 'passed');
+  await card.getByRole('button', { name: 'Check' }).click();
+  await expect(card.locator('[data-feedback="one-end"]')).toBeVisible();
+  await card.getByRole('button', { name: 'Hint' }).click();
+  await expect(card.getByText('Hint 1 of')).toBeVisible();
+
+  await learner.run(`ip link set ${b} up`);
+  await card.getByRole('button', { name: 'Check' }).click();
+  await expect(card).toContainText('3 of 3 points');
+  await expect(card.getByText('The idea')).toBeVisible();
+
+  await page.reload();
+  await learner.prompt();
+  await expect(card).toContainText('3 of 3 points');
+  await expect(card.getByText('Hint 1 of')).toBeVisible();
+  await expect(page.locator('.theme-doc-sidebar-container').getByRole('img', { name: /^1 of \d+ exercises solved/ })).toBeVisible();
+  // The world of the exercise is as it was left.
+  await card.getByRole('button', { name: 'Continue' }).click();
+  await learner.prompt();
+  expect(await learner.run(`ip -br link show ${a}`)).toContain(`${a}@${b}`);
+  expect(learner.wrong).toEqual([]);
+});
+
+test('a page keeps what was typed over a reload, and undo takes the last command back', async ({ page }) => {
+  const learner = new Learner(page);
+  await learner.open('labs/');
+  await learner.run('ip netns add red');
+  await learner.run('ip netns add blue');
+  await page.waitForTimeout(1000);
+  await page.reload();
+  await learner.prompt();
+  expect(await learner.run('ip netns | wc -l')).toContain('\n2\n');
+  await page.getByRole('button', { name: 'Undo the last command' }).click();
+  await page.getByRole('button', { name: 'Undo the last command' }).click();
+  await learner.prompt();
+  expect(await learner.run('ip netns')).not.toContain('blue\nred');
+  await expect(page.getByRole('button', { name: 'Redo' })).toBeDisabled();
+  await page.getByRole('button', { name: 'Reset the lab' }).click();
+  await page.getByRole('button', { name: 'Reset?' }).click();
+  await expect.poll(() => learner.screen()).not.toContain('netns');
+  expect(learner.wrong).toEqual([]);
+});
+
+test('the picture shows what was built, and the same as text', async ({ page }) => {
+  const learner = new Learner(page);
+  await learner.open('labs/');
+  await learner.run('ip netns add red; ip link add v0 type veth peer name v1 netns red; ip link set v0 up');
+  const end = page.getByRole('button', { name: /^v0: no carrier; no address; connected to v1 in red$/ });
+  await end.click();
+  await expect(page.getByRole('region', { name: 'Device v0' })).toContainText('ip addr show dev v0');
+  await page.getByRole('button', { name: 'The picture as text' }).click();
+  await expect(page.getByRole('region', { name: 'Picture of the lab' })).toContainText('namespace red');
+});
+
+for (const path of ['./', 'chapters/veth/', 'labs/', 'progress/', 'no-such-page/'])
+  for (const colorScheme of ['light', 'dark'] as const)
+    test(`axe finds nothing serious on ${path} in ${colorScheme}`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.goto(path);
+      if (path.startsWith('chapters')) await new Learner(page).prompt();
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(
+        violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => [id, nodes[0]?.html]),
+      ).toEqual([]);
+    });

@@ -1,0 +1,38 @@
+import { expect, test } from '@playwright/test';
+import { Learner } from './learner.ts';
+
+test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+
+test('on a phone the lab is a drawer with terminal, picture and a row of keys', async ({ page }) => {
+  const learner = new Learner(page);
+  await page.goto('chapters/veth/');
+  await expect(page.locator('main h1')).toBeVisible();
+  await page.getByRole('button', { name: 'Terminal', exact: true }).tap();
+  await learner.prompt();
+  await learner.terminal.tap();
+  await page.keyboard.type('ech');
+  await page.getByRole('button', { name: 'Tab', exact: true }).tap();
+  await page.keyboard.type('hi');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => learner.screen()).toContain('echo hi\nhi');
+  await page.getByRole('button', { name: 'Ctrl', exact: true }).tap();
+  await page.keyboard.type('l');
+  await expect.poll(() => learner.screen()).not.toContain('echo');
+  await page.getByRole('button', { name: 'Picture', exact: true }).tap();
+  await expect(page.getByRole('button', { name: /^eth0: up/ }).first()).toBeVisible();
+  await page.getByRole('button', { name: 'Picture', exact: true }).tap();
+  await expect(page.getByRole('button', { name: /^eth0: up/ }).first()).toBeHidden();
+  // Nothing is wider than the phone.
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+});
+
+test('a command of the prose opens the drawer', async ({ page }) => {
+  const learner = new Learner(page);
+  await page.goto('chapters/veth/');
+  await page
+    .getByRole('button', { name: /^Run ip link add/ })
+    .first()
+    .tap();
+  await expect.poll(() => learner.screen()).toContain('ip link add');
+  await expect(learner.terminal).toBeVisible();
+});
