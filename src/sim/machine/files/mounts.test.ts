@@ -158,7 +158,7 @@ test('a slave sees the mounts and unmounts of its master, which sees none of its
   const q = inNewMountNamespace(p);
   fs.setPropagation(q, '/', 'slave', true);
   netnsAdd(p, 'green');
-  expect([openNamespaceAs(q, '/run/netns/green'), names(q, '/run/netns')]).toEqual(['namespace', ['red', 'green']]);
+  expect([openNamespaceAs(q, '/run/netns/green'), names(q, '/run/netns')]).toEqual(['namespace', ['green', 'red']]);
   netnsAdd(q, 'blue');
   expect([openNamespaceAs(q, '/run/netns/blue'), openNamespaceAs(p, '/run/netns/blue'), names(p, '/run/netns')]).toEqual([
     'namespace',

@@ -103,7 +103,8 @@ export class TreeDirectory extends TreeInode {
     const names: string[] = [];
     for (const name of this.#image?.entries.keys() ?? []) if (this.#entries?.get(name) !== null) names.push(name);
     for (const [name, inode] of this.#entries ?? []) if (inode !== null && !this.#image?.entries.has(name)) names.push(name);
-    return names;
+    // tmpfs reads its directories newest first (dcache_readdir).
+    return this.sb.type === 'tmpfs' ? names.reverse() : names;
   }
 
   override create(p: Process, name: string, node: NewNode): TreeInode | KernelError {

@@ -1,4 +1,4 @@
-import { type Mac, parseMac } from '../../base/address.ts';
+import type { Mac } from '../../base/address.ts';
 import { fail, isError, type KernelError } from '../../base/result.ts';
 import {
   IFF_ALLMULTI,
@@ -12,6 +12,7 @@ import {
 import type { LinkChange, LinkCreate, LinkDump, NetnsRef } from '../../kernel/rtnetlink/messages.ts';
 import { type Ip, noDevice } from './context.ts';
 import { linkHelp } from './help/link.ts';
+import { parseLinkAddress } from './link-address.ts';
 import { netnsInode, netnsPath } from './netns-files.ts';
 import {
   duplicate,
@@ -239,17 +240,11 @@ class LinkParser {
   }
 
   #linkAddress(value: string): Mac | undefined {
-    const mac = parseMac(value);
-    if (mac !== undefined) return mac;
-    if (this.#create) {
-      this.#refusal = fail('EINVAL');
-      return undefined;
-    }
-    const bytes = value.split(':');
-    // Each byte is read with sscanf: what follows its digits is passed over as long as no third digit does.
-    const bad = bytes.find((byte) => !/^[0-9a-fA-F]{1,2}([^0-9a-fA-F.]|$)/.test(byte));
-    if (bad !== undefined || this.#changed() === undefined) throw new Exit(1, `"${bad ?? value}" is invalid lladdr.\n`);
-    throw new Exit(1, `Invalid address length ${bytes.length} - must be 6 bytes\n`);
+    const found = parseLinkAddress(value);
+    if ('address' in found) return found.address;
+    if (this.#create) this.#refusal = fail('EINVAL');
+    else if (this.#changed() !== undefined) throw new Exit(1, `Invalid address length ${found.bytes} - must be 6 bytes\n`);
+    return undefined;
   }
 
   #changed(): LinkDump | undefined {

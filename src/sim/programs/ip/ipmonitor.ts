@@ -32,6 +32,8 @@ interface Watch {
   label: boolean;
   allNsid: boolean;
   ifindex: number;
+  /** Names of namespaces by id, for when they have gone. */
+  readonly netnsNames: Map<number, string>;
 }
 
 /** `ip monitor …`: prints what rtnetlink announces until it is interrupted (ipmonitor.c). */
@@ -61,7 +63,7 @@ export function* doMonitor(ip: Ip, argv: readonly string[]): Sys<number> {
 
 function parseWatch(ip: Ip, words: Words): Watch {
   const types = new Set<RtnetlinkEvent['type']>();
-  const watch: Watch = { types, label: false, allNsid: false, ifindex: 0 };
+  const watch: Watch = { types, label: false, allNsid: false, ifindex: 0, netnsNames: new Map() };
   let chosen = false;
   for (; words.left > 0; words.step()) {
     const word = words.word;
@@ -148,7 +150,8 @@ function printEvent(ip: Ip, watch: Watch, event: RtnetlinkEvent): void {
       printNetconf(ip, out, event);
       return;
     case 'nsid': {
-      const name = nameOfNetnsId(ip, event.nsid);
+      const name = nameOfNetnsId(ip, event.nsid) ?? watch.netnsNames.get(event.nsid);
+      if (name !== undefined) watch.netnsNames.set(event.nsid, name);
       ip.out(`${deleted ? 'Deleted ' : ''}nsid ${event.nsid} ${name === undefined ? '' : `(iproute2 netns name: ${name})`}\n`);
     }
   }

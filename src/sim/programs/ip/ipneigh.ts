@@ -1,4 +1,3 @@
-import { parseMac } from '../../base/address.ts';
 import { fail } from '../../base/result.ts';
 import type { Family, NeighDump, NeighRequest, NudState } from '../../kernel/rtnetlink/messages.ts';
 import type { Ip } from './context.ts';
@@ -6,6 +5,7 @@ import { NEIGH_HELP } from './help/objects.ts';
 import { formatAddress, parseAddress } from './inet-prefix.ts';
 import { dumpNeighbours, parseNeighFilter, parseNud } from './ipneigh-filter.ts';
 import { printNeighbour } from './ipneigh-print.ts';
+import { parseLinkAddress } from './link-address.ts';
 import { Exit, garbage, matches, Words, wrong } from './parse.ts';
 
 /** `ip neigh …` (ipneigh.c). */
@@ -54,7 +54,8 @@ function change(ip: Ip, words: Words, verb: Verb): number {
   };
   for (; words.left > 0; words.step()) parseWord(ip, words, w);
   if (w.dst === undefined || (w.dev === undefined && !w.proxy)) throw new Exit(255, 'Device and destination are required arguments.\n');
-  const lladdr = w.lladdr === undefined ? undefined : parseMac(w.lladdr);
+  const read = w.lladdr === undefined ? undefined : parseLinkAddress(w.lladdr);
+  const lladdr = read !== undefined && 'address' in read ? read.address : undefined;
   const ifindex = w.dev === undefined ? 0 : ip.device(w.dev);
   if (w.lladdr !== undefined && lladdr === undefined) return ip.talk(fail('EINVAL', 'Invalid link address'));
   const request: NeighRequest = {
@@ -105,8 +106,8 @@ function parseWord(ip: Ip, words: Words, w: NeighWords): void {
     w.protocol = ip.names.parseProtocol(value);
     if (w.protocol === undefined) throw wrong('"protocol" value is invalid\n', value);
   } else {
-    if (word !== 'to' && matches(word, 'help')) throw new Exit(255, NEIGH_HELP);
-    const value = word === 'to' ? words.value() : word;
+    // As iproute2 has it: `help` here is passed over.
+    const value = word === 'to' || matches(word, 'help') ? words.value() : word;
     if (w.dst !== undefined) throw garbage('to', value);
     w.dst = parseAddress(value, ip.options.family);
   }

@@ -70,5 +70,5 @@ function dumpRoutes(ip: Ip, filter: RouteFilter, what: 'Dump' | 'Flush'): readon
 }
 
 function tableExists(ip: Ip, family: Family, table: number): boolean {
-  return ip.rtnl.hasTable?.(family, table) ?? (table === RT_TABLE_MAIN || table === RT_TABLE_LOCAL);
+  return table === RT_TABLE_MAIN || table === RT_TABLE_LOCAL || ip.rtnl.hasTable?.(family, table) === true;
 }

@@ -17,25 +17,27 @@ interface Namespace {
 
 interface Column {
   readonly right: boolean;
+  /** At least so wide. */
+  readonly width?: number;
   /** A number in JSON. */
   readonly number?: boolean;
   value(ns: Namespace, viewer: Process): string;
 }
 
 const COLUMNS: Readonly<Record<string, Column>> = {
-  NS: { right: true, number: true, value: (ns) => String(ns.inode) },
+  NS: { right: true, width: 10, number: true, value: (ns) => String(ns.inode) },
   TYPE: { right: false, value: (ns) => ns.kind },
   PATH: { right: false, value: (ns, viewer) => `/proc/${lowestPid(ns, viewer)}/ns/${ns.kind}` },
   NPROCS: { right: true, number: true, value: (ns) => String(ns.processes.length) },
-  PID: { right: true, number: true, value: (ns, viewer) => String(lowestPid(ns, viewer)) },
-  PPID: { right: true, number: true, value: (ns, viewer) => String(first(ns)?.parent?.pidSeenBy(viewer) ?? 0) },
+  PID: { right: true, width: 5, number: true, value: (ns, viewer) => String(lowestPid(ns, viewer)) },
+  PPID: { right: true, width: 5, number: true, value: (ns, viewer) => String(first(ns)?.parent?.pidSeenBy(viewer) ?? 0) },
   COMMAND: { right: false, value: (ns) => first(ns)?.argv.join(' ') ?? '' },
   UID: { right: true, number: true, value: () => '0' },
   USER: { right: false, value: () => 'root' },
   NETNSID: { right: true, value: (ns) => ns.netnsId },
   NSFS: { right: false, value: (ns) => ns.mounts.join('\n') },
-  PNS: { right: true, number: true, value: () => '0' },
-  ONS: { right: true, number: true, value: (ns) => String(first(ns)?.namespaces.user.inode ?? 0) },
+  PNS: { right: true, width: 10, number: true, value: () => '0' },
+  ONS: { right: true, width: 10, number: true, value: (ns) => String(first(ns)?.namespaces.user.inode ?? 0) },
 };
 
 const LONG: Readonly<Record<string, string>> = {
@@ -162,7 +164,7 @@ function printTable(c: Command, rows: readonly Namespace[], names: readonly stri
     return;
   }
   if (rows.length === 0) return;
-  const widths = names.map((_, i) => Math.max(...lines.map((line) => (line[i] as string).length)));
+  const widths = names.map((_, i) => Math.max(columns[i]?.[1].width ?? 0, ...lines.map((line) => (line[i] as string).length)));
   for (const line of lines) {
     const padded = line.map((cell, i) => (columns[i]?.[1].right ? cell.padStart(widths[i] as number) : cell.padEnd(widths[i] as number)));
     c.out(`${padded.join(' ').trimEnd()}\n`);

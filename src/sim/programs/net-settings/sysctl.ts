@@ -193,7 +193,7 @@ function* write(c: Command, key: string, value: string, style: Style): Sys<numbe
   const shown = keyOf(path);
   if ((stat.mode & 0o222) === 0) {
     yield* c.complain(`setting key "${shown}": ${strerror('EINVAL')}`);
-    return 1;
+    return 0;
   }
   if (!style.dryRun) {
     const error = value === '' ? refusal('EINVAL') : c.p.machine.files.writeFile(c.p, path, utf8(`${value}\n`));
@@ -244,18 +244,20 @@ function* loadFile(c: Command, file: string, style: Style): Sys<number> {
     throw new Exit(1);
   }
   let status = 0;
+  const settings: { readonly key: string; readonly value: string; readonly optional: boolean }[] = [];
   for (const [index, line] of text(bytes).split('\n').entries()) {
     const words = line.trim();
     if (words === '' || words.startsWith('#') || words.startsWith(';')) continue;
     const equals = words.indexOf('=');
     const optional = words.startsWith('-');
-    if (equals < 0) {
+    if (equals >= 0) settings.push({ key: words.slice(optional ? 1 : 0, equals).trim(), value: words.slice(equals + 1).trim(), optional });
+    else {
       yield* c.complain(`${file}(${index + 1}): invalid syntax, continuing...`);
       status = 1;
-      continue;
     }
-    const key = words.slice(optional ? 1 : 0, equals).trim();
-    const value = words.slice(equals + 1).trim();
+  }
+  // All lines are read before the first is acted on.
+  for (const { key, value, optional } of settings) {
     for (const each of expand(c, key)) {
       const done = yield* write(c, each, value, style);
       if (done !== 0 && !optional) status = 1;
