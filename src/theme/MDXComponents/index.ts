@@ -1,7 +1,22 @@
 import MDXComponents from '@theme-original/MDXComponents';
 import { Exercise } from '../../components/Exercise/Exercise.tsx';
 import { Feedback, FilledCode, Hint, Idea, Task, Var } from '../../components/Exercise/parts.tsx';
+import { Because, Choice, Question, Quiz } from '../../components/Quiz/Quiz.tsx';
 import { Run } from '../../components/Run/Run.tsx';
 
 /** What chapters may use without importing it. */
-export default { ...MDXComponents, Exercise, Feedback, FilledCode, Hint, Idea, Run, Task, Var };
+export default {
+  ...MDXComponents,
+  Because,
+  Choice,
+  Exercise,
+  Feedback,
+  FilledCode,
+  Hint,
+  Idea,
+  Question,
+  Quiz,
+  Run,
+  Task,
+  Var,
+};
