@@ -1,4 +1,4 @@
-import { type Ipv4, ipv4Contains, ipv4Mask, isLoopbackIpv4 } from '../../base/address.ts';
+import { type Ipv4, ipv4Contains } from '../../base/address.ts';
 import { fail, type KernelError } from '../../base/result.ts';
 import { IFF_LOOPBACK, type NetDevice } from '../device/net-device.ts';
 import type { DeviceEvent } from '../device/notifier.ts';
@@ -318,17 +318,4 @@ export class Devinet {
   destroy(): void {
     this.lifetimes.destroy();
   }
-}
-
-/** Whether two addresses may be taken for neighbours on the link of `in4` (`inet_addr_onlink`). */
-export function isOnLink(in4: InetDevice, a: Ipv4, b: Ipv4): boolean {
-  return in4.addresses.some((address) => {
-    const mask = ipv4Mask(address.prefixLen);
-    return ((a ^ address.address) & mask) === 0 && (b === 0 || ((b ^ address.address) & mask) === 0);
-  });
-}
-
-/** 127.0.0.0/8 never leaves a machine unless a device allows it. */
-export function isConfinedToHost(address: Ipv4, in4: InetDevice): boolean {
-  return isLoopbackIpv4(address) && in4.conf.route_localnet === 0;
 }

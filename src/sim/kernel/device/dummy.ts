@@ -1,7 +1,8 @@
-import { isError, type KernelError } from '../../base/result.ts';
+import { fail, isError, type KernelError } from '../../base/result.ts';
+import { isValidStationAddress } from './device-state.ts';
 import { registerDevice } from './lifecycle.ts';
 import { type DeviceOps, IFF_MULTICAST, IFF_NOARP, type NetDevice } from './net-device.ts';
-import { createDevice, validateAddress } from './new-link.ts';
+import { createDevice } from './new-link.ts';
 import type { DeviceKind, NewLink } from './registry.ts';
 
 /** Swallows what it is given: drivers/net/dummy.c. */
@@ -14,8 +15,7 @@ export const dummyKind: DeviceKind = {
   kind: 'dummy',
 
   create({ target, request }: NewLink): NetDevice | KernelError {
-    const invalid = validateAddress(request);
-    if (invalid !== undefined) return invalid;
+    if (request.address !== undefined && !isValidStationAddress(request.address)) return fail('EADDRNOTAVAIL');
     // The limits are set before the request's MTU is checked: any MTU will do.
     const dev = createDevice(target, dummyOps, request, { minMtu: 0, maxMtu: 0 });
     if (isError(dev)) return dev;

@@ -80,8 +80,8 @@ export function updateOperstate(dev: NetDevice): void {
 function currentOperstate(dev: NetDevice): Operstate {
   if (dev.carrier) return dev.linkMode === 1 ? 'DORMANT' : 'UP';
   const lower = dev.ops.lowerLink?.(dev);
-  if (lower === undefined || lower === dev) return 'DOWN';
   // As in Linux, the lower device is looked up by its ifindex in this namespace, even where it is in another one.
+  if (lower === undefined || lower.ifindex === dev.ifindex) return 'DOWN';
   const byIndex = dev.ns.devices.get(lower.ifindex);
   return byIndex === undefined || byIndex.carrier ? 'DOWN' : 'LOWERLAYERDOWN';
 }

@@ -1,4 +1,3 @@
-import { isMulticastMac } from '../../base/address.ts';
 import { fail, type KernelError } from '../../base/result.ts';
 import type { NetNamespace } from '../netns.ts';
 import type { LinkCreate } from '../rtnetlink/messages.ts';
@@ -59,10 +58,4 @@ export function configureLink(dev: NetDevice, request: Pick<LinkCreate, 'up' | '
   }
   notifyFlags(dev, before, ~0);
   return undefined;
-}
-
-/** EADDRNOTAVAIL for a link-layer address no station may have. */
-export function validateAddress(request: LinkCreate): KernelError | undefined {
-  const address = request.address;
-  return address !== undefined && (address === 0 || isMulticastMac(address)) ? fail('EADDRNOTAVAIL') : undefined;
 }

@@ -100,10 +100,14 @@ export class FibTable {
     return undefined;
   }
 
+  /** All entries, in no order. */
+  *values(): Generator<FibAlias> {
+    for (const length of this.lengths) for (const list of (this.buckets[length] as Map<Ipv4, FibAlias[]>).values()) yield* list;
+  }
+
   /** All entries in the order of a dump: by network, longer prefixes first. */
   entries(): FibAlias[] {
-    const all: FibAlias[] = [];
-    for (const length of this.lengths) for (const list of (this.buckets[length] as Map<Ipv4, FibAlias[]>).values()) all.push(...list);
+    const all = [...this.values()];
     // The sort is stable, so entries of one prefix stay as they are.
     return all.sort((a, b) => a.prefix - b.prefix || b.prefixLen - a.prefixLen);
   }

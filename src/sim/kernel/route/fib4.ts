@@ -127,7 +127,7 @@ export class Fib4 {
 
   /** Each distinct thing that routes lead to. */
   *infos(): Generator<FibInfo> {
-    for (const table of this.tables.values()) for (const alias of table.entries()) yield alias.info;
+    for (const table of this.tables.values()) for (const alias of table.values()) yield alias.info;
   }
 
   /** Tables in the order of a dump: the kernel walks 256 hash chains by id, newest first in each. */
