@@ -83,7 +83,7 @@ export function LabLayout({ children }: { readonly children: ReactNode }): React
               full={fold === 'full'}
               view={narrow ? view : undefined}
               onFull={(full) => setFold(full ? 'full' : 'open')}
-              onFold={() => setFold('folded')}
+              {...(narrow ? {} : { onFold: () => setFold('folded') })}
             />
           </div>
         </div>

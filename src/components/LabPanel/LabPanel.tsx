@@ -1,4 +1,5 @@
-import { ChevronsDown, ChevronsRight, Maximize2, Minimize2, Redo2, RotateCcw, Undo2 } from 'lucide-react';
+import clsx from 'clsx';
+import { ChevronsRight, Maximize2, Minimize2, Redo2, RotateCcw, Undo2 } from 'lucide-react';
 import { type ReactNode, useRef, useState } from 'react';
 import { Button } from '../Button/Button.tsx';
 import { IconButton } from '../IconButton/IconButton.tsx';
@@ -17,6 +18,7 @@ import { TabBar } from './TabBar.tsx';
 export type PanelView = 'terminal' | 'picture';
 
 export interface LabPanelProps {
+  /** It fills the screen: terminal and picture side by side where there is room. */
   readonly full: boolean;
   /** The panel lies in a drawer: one thing at a time. */
   readonly view: PanelView | undefined;
@@ -36,6 +38,7 @@ export function LabPanel({ full, view, onFull, onFold }: LabPanelProps): ReactNo
   const [share, setShare] = useKept('picture-share', 42);
   const [searching, setSearching] = useState(false);
   const current = useRef<TerminalView>(undefined);
+  const wide = full && view === undefined;
   const tab = useRef<HTMLButtonElement>(null);
 
   return (
@@ -72,12 +75,12 @@ export function LabPanel({ full, view, onFull, onFold }: LabPanelProps): ReactNo
                 onClick={() => onFull(!full)}
               />
             )}
-            {onFold && <IconButton label="Fold the lab away" icon={view ? ChevronsDown : ChevronsRight} onClick={onFold} />}
+            {onFold && <IconButton label="Fold the lab away" icon={ChevronsRight} onClick={onFold} />}
           </span>
         )}
       </div>
       {handle && <LabNotices handle={handle} />}
-      <div className={styles.parts} style={{ '--share': share }}>
+      <div className={clsx(styles.parts, wide && styles.wide)} style={{ '--share': share }}>
         <div className={styles.terminal}>
           <TerminalDeck
             handle={handle}
@@ -98,7 +101,14 @@ export function LabPanel({ full, view, onFull, onFold }: LabPanelProps): ReactNo
             </div>
           )}
         </div>
-        <Splitter direction="horizontal" share={share} min={0} max={85} label="Height of the picture" onShare={setShare} />
+        <Splitter
+          direction={wide ? 'vertical' : 'horizontal'}
+          share={share}
+          min={0}
+          max={85}
+          label={wide ? 'Width of the picture' : 'Height of the picture'}
+          onShare={setShare}
+        />
         <div className={styles.picture}>
           <Picture handle={handle} />
         </div>

@@ -183,9 +183,10 @@ export async function openView(
 /** Draws with the graphics card where there is one; where there is none, or it is lost, xterm draws with the page's own elements. */
 function addWebgl(xterm: Terminal): void {
   // A graphics card that is played by the processor is slower than the page's elements.
-  const real = document.createElement('canvas').getContext('webgl2', { failIfMajorPerformanceCaveat: true });
-  if (!real) return;
-  real.getExtension('WEBGL_lose_context')?.loseContext();
+  const probe = document.createElement('canvas').getContext('webgl2', { failIfMajorPerformanceCaveat: true });
+  const renderer = probe?.getParameter(probe.getExtension('WEBGL_debug_renderer_info')?.UNMASKED_RENDERER_WEBGL ?? probe.RENDERER);
+  probe?.getExtension('WEBGL_lose_context')?.loseContext();
+  if (!probe || /swiftshader|llvmpipe|software/i.test(String(renderer))) return;
   try {
     const webgl = new WebglAddon();
     webgl.onContextLoss(() => webgl.dispose());
