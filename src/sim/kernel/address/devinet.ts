@@ -1,5 +1,6 @@
 import { type Ipv4, ipv4Contains } from '../../base/address.ts';
 import { fail, type KernelError } from '../../base/result.ts';
+import { MAX_NAME_LENGTH } from '../device/device-name.ts';
 import { IFF_LOOPBACK, type NetDevice } from '../device/net-device.ts';
 import type { DeviceEvent } from '../device/notifier.ts';
 import type { NetNamespace } from '../netns.ts';
@@ -49,6 +50,7 @@ export class Devinet {
   /** RTM_NEWADDR (`inet_rtm_newaddr`). */
   add(request: AddressRequest): KernelError | undefined {
     const { prefixLen } = request;
+    if (request.label !== undefined && request.label.length > MAX_NAME_LENGTH) return fail('ERANGE', 'Attribute failed policy validation');
     if (prefixLen > 32) return fail('EINVAL', 'ipv4: Invalid prefix length');
     const dev = this.ns.devices.get(request.ifindex);
     if (dev === undefined) return fail('ENODEV', 'ipv4: Device not found');
@@ -279,6 +281,8 @@ export class Devinet {
 
   dump(address: InetAddress): AddressDump {
     const now = this.ns.kernel.clock.now;
+    // A permanent address shows no lifetimes, not even that its preferred one is over (`inet_fill_ifaddr`).
+    const permanent = (address.flags & IFA_F_PERMANENT) !== 0;
     return {
       family: 'inet',
       ifindex: address.device.dev.ifindex,
@@ -289,8 +293,8 @@ export class Devinet {
       scope: address.scope,
       flags: address.flags,
       label: address.label,
-      validLft: secondsLeft(address, address.validLft, now),
-      preferredLft: secondsLeft(address, address.preferredLft, now),
+      validLft: permanent ? INFINITY_LIFE_TIME : secondsLeft(address, address.validLft, now),
+      preferredLft: permanent ? INFINITY_LIFE_TIME : secondsLeft(address, address.preferredLft, now),
       metric: address.metric === 0 ? undefined : address.metric,
       protocol: address.protocol,
     };

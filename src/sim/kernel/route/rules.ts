@@ -48,8 +48,11 @@ export class FibRules {
   }
 
   dump(): RuleDump[] {
-    return this.list().map((rule) => ({
+    const rules = this.list();
+    const unresolved = (rule: RuleDump): boolean => rule.action === 'goto' && !rules.some((other) => other.priority === rule.gotoTarget);
+    return rules.map((rule) => ({
       ...rule,
+      ...(unresolved(rule) ? { gotoUnresolved: true } : {}),
       ...(rule.iif !== undefined && this.ns.deviceByName(rule.iif) === undefined ? { iifDetached: true } : {}),
       ...(rule.oif !== undefined && this.ns.deviceByName(rule.oif) === undefined ? { oifDetached: true } : {}),
     }));
@@ -59,7 +62,7 @@ export class FibRules {
   add(request: RuleDump, exclusive = true): KernelError | undefined {
     const rules = [...this.list()];
     const rule: RuleDump = { ...request, priority: request.priority ?? defaultPriority(rules) };
-    if (rule.action === 'table' && rule.table === 0) return fail('EINVAL', 'Invalid table id');
+    if (rule.action === 'table' && rule.table === 0 && rule.l3mdev !== true) return fail('EINVAL', 'Invalid table id');
     if (rule.action === 'goto') {
       if (rule.gotoTarget === undefined) return fail('EINVAL', 'Goto target not specified');
       // Only forward jumps, so that rules cannot loop.

@@ -163,11 +163,11 @@ test('a slave sees the mounts and unmounts of its master, which sees none of its
   expect([openNamespaceAs(q, '/run/netns/blue'), openNamespaceAs(p, '/run/netns/blue'), names(p, '/run/netns')]).toEqual([
     'namespace',
     'file',
-    ['red', 'green', 'blue'],
+    ['blue', 'green', 'red'],
   ]);
   fs.unmount(p, '/run/netns/red', { detach: true });
   fs.unlink(p, '/run/netns/red');
-  expect([names(q, '/run/netns'), lines(q).some((line) => line.includes('/red '))]).toEqual([['green', 'blue'], false]);
+  expect([names(q, '/run/netns'), lines(q).some((line) => line.includes('/red '))]).toEqual([['blue', 'green'], false]);
 });
 
 function openNamespaceAs(q: Process, path: string): unknown {
