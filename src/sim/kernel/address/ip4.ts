@@ -66,6 +66,11 @@ export class Ip4 implements Inet4 {
     if (event === 'change') this.carrierChanged(dev);
     this.devinet.notify(event, dev);
     switch (event) {
+      case 'changeAddress':
+        // Neighbours were told the old one (neigh_changeaddr).
+        this.arp.deviceDown(dev, false);
+        this.fib4.changed();
+        break;
       case 'up':
         for (const address of dev.in4?.addresses ?? []) addAddressRoutes(this.fib4, address);
         syncUp(this.fib4, dev, RTNH_F_DEAD);

@@ -76,6 +76,7 @@ export class Ip6 implements Inet6 {
 
   notify(event: DeviceEvent, dev: NetDevice): void {
     this.addrconf.devices.notify(event, dev);
+    if (event === 'changeAddress') this.nd.deviceDown(dev, false);
     if (event === 'change' && !dev.carrier && dev.in6 !== undefined) {
       if (dev.in6.conf.ndisc_evict_nocarrier !== 0 && this.confAll.ndisc_evict_nocarrier !== 0) this.nd.deviceDown(dev, true);
     }

@@ -37,7 +37,10 @@ it('takes the peer along when it is deleted, wherever that is', () => {
   net.up('a', 'eth0');
   net.up('b', 'eth0');
   ok(net.ns('a').rtnetlink.delLink(2));
-  expect([showLinks(net.ns('b')), showRoutes(net.ns('b'), 'inet', 254)]).toEqual([['1: lo 10049 mtu 65536 qdisc noqueue state UNKNOWN'], []]);
+  expect([showLinks(net.ns('b')), showRoutes(net.ns('b'), 'inet', 254)]).toEqual([
+    ['1: lo 10049 mtu 65536 qdisc noqueue state UNKNOWN'],
+    [],
+  ]);
 });
 
 it('is refused as Linux refuses it', () => {

@@ -21,6 +21,7 @@ export function dumpAlias(alias: FibAlias, table: number): RouteDump {
     priority: info.priority === 0 ? undefined : info.priority,
     nexthops: info.nexthops.map(dumpNexthop),
     metrics: info.metrics,
+    ...(info.realm === undefined ? {} : { realm: info.realm }),
     cloned: false,
     expires: undefined,
     pref: undefined,

@@ -36,6 +36,8 @@ export interface FibInfo {
   readonly prefSrc: Ipv4;
   readonly nexthops: readonly Nexthop[];
   readonly metrics: RouteMetrics | undefined;
+  /** RTA_FLOW, kept and shown. */
+  readonly realm: number | undefined;
   /** RTNH_F_DEAD or RTNH_F_LINKDOWN when all next hops are. */
   flags: number;
 }
@@ -93,6 +95,7 @@ function sameNexthop(a: Nexthop, b: Nexthop): boolean {
 
 export function sameMetrics(a: RouteMetrics | undefined, b: RouteMetrics | undefined): boolean {
   if (a === b) return true;
+  if (a?.congestion !== b?.congestion) return false;
   const x = Object.entries(a?.values ?? {});
   const other = b?.values ?? {};
   return x.length === Object.keys(other).length && x.every(([name, value]) => other[name] === value);

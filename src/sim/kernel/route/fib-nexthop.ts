@@ -32,6 +32,7 @@ export function createInfo(fib: Fib4, request: RouteRequest): FibInfo | KernelEr
     prefSrc: (request.prefSrc as Ipv4 | undefined) ?? 0,
     nexthops: [],
     metrics: request.metrics,
+    realm: request.realm,
     flags: 0,
   };
   if (props.error !== undefined) {

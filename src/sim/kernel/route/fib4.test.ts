@@ -142,7 +142,17 @@ it('finds what comparing with every prefix finds', () => {
   fc.assert(
     fc.property(fc.array(prefix, { maxLength: 60 }), fc.array(fc.nat(0xffffffff), { maxLength: 20 }), (prefixes, addresses) => {
       const table = new FibTable(RT_TABLE_MAIN);
-      const info = { type: 'unicast', table: 254, protocol: 3, scope: 0, priority: 0, prefSrc: 0, metrics: undefined, flags: 0 } as const;
+      const info = {
+        type: 'unicast',
+        table: 254,
+        protocol: 3,
+        scope: 0,
+        priority: 0,
+        prefSrc: 0,
+        metrics: undefined,
+        realm: undefined,
+        flags: 0,
+      } as const;
       const hop = { dev: undefined, oif: 1, gateway: undefined, gatewayFamily: undefined, flags: 0, weight: 1, scope: 254 };
       const entries = prefixes.map(([address, length]) => ({ prefix: (address & ipv4Mask(length)) >>> 0, length }));
       for (const { prefix, length } of entries) {

@@ -1,6 +1,5 @@
 import { type Ipv4, isLoopbackIpv4, isMulticastIpv4 } from '../../base/address.ts';
 import { fail, isError, type KernelError } from '../../base/result.ts';
-import { NS_PER_S } from '../../base/time.ts';
 import { IFF_LOOPBACK, type NetDevice } from '../device/net-device.ts';
 import {
   type RouteType,
@@ -15,6 +14,7 @@ import {
 import type { FibInfo, Nexthop } from './fib-info.ts';
 import { type FibResult, ignoresLinkdown } from './fib-table.ts';
 import type { Fib4 } from './fib4.ts';
+import { PathMtus } from './path-mtu.ts';
 import type { Fib, Flow4, Route4 } from './route.ts';
 
 /** A resolved route with what only `ip route get` shows of it. */
@@ -38,21 +38,23 @@ interface CacheEntry {
   readonly answer: Resolved4 | KernelError;
 }
 
-const CACHE_SLOTS = 256;
+/** Powers of four. */
+const MIN_CACHE_SLOTS = 4;
+const MAX_CACHE_SLOTS = 4096;
 const LOOPBACK: Ipv4 = 0x7f000001;
 const MIN_PMTU = 552;
-const MTU_EXPIRES_NS = 600 * NS_PER_S;
 const LOCAL_MULTICAST = 0xe00000 >>> 0; // 224.0.0.0/24, without its last byte
 
 /** The routing decision of IPv4: net/ipv4/route.c. Answers are kept until tables, addresses or devices change. */
 export class Resolver4 implements Fib<Flow4, Ipv4> {
   private readonly fib: Fib4;
-  private cache: (CacheEntry | undefined)[] | undefined;
-  /** Path MTUs learned, by next hop and destination (`fib_nh_exception`): they go with the route. */
-  private readonly exceptions = new WeakMap<Nexthop, Map<Ipv4, { mtu: number; expiresNs: number }>>();
+  private cache: (CacheEntry | undefined)[] = new Array(MIN_CACHE_SLOTS).fill(undefined);
+  private evictions = 0;
+  private readonly mtus: PathMtus<Nexthop, Ipv4>;
 
   constructor(fib: Fib4) {
     this.fib = fib;
+    this.mtus = new PathMtus(fib.ns.kernel.clock);
   }
 
   output(flow: Flow4): Resolved4 | KernelError {
@@ -66,14 +68,13 @@ export class Resolver4 implements Fib<Flow4, Ipv4> {
   private cached(flow: Flow4, input: boolean): Resolved4 | KernelError {
     // Ports and protocol only matter to rules that name them; with such rules nothing is kept.
     if (this.fib.rules.custom) return input ? this.resolveInput(flow) : this.resolveOutput(flow);
-    this.cache ??= new Array(CACHE_SLOTS).fill(undefined);
     const iif = input ? (flow.iif ?? 0) : -1;
     const oif = flow.oif ?? 0;
     const tos = flow.tos ?? 0;
     const mark = flow.mark ?? 0;
-    const slot = (Math.imul(flow.dst ^ Math.imul(flow.src, 0x9e3779b1) ^ (iif << 7) ^ oif, 0x85ebca6b) >>> 24) & (CACHE_SLOTS - 1);
+    const { generation } = this.fib;
+    const slot = slotOf(flow.dst, flow.src, iif, oif) & (this.cache.length - 1);
     const known = this.cache[slot];
-    const { now } = this.fib.ns.kernel.clock;
     if (
       known !== undefined &&
       known.dst === flow.dst &&
@@ -82,15 +83,23 @@ export class Resolver4 implements Fib<Flow4, Ipv4> {
       known.oif === oif &&
       known.tos === tos &&
       known.mark === mark &&
-      known.generation === this.fib.generation &&
-      (known.expiresNs === 0 || now < known.expiresNs)
+      known.generation === generation &&
+      (known.expiresNs === 0 || this.fib.ns.kernel.clock.now < known.expiresNs)
     ) {
       return known.answer;
     }
     const answer = input ? this.resolveInput(flow) : this.resolveOutput(flow);
     const expiresNs = isError(answer) ? 0 : answer.mtuExpiresNs;
-    this.cache[slot] = { dst: flow.dst, src: flow.src, iif, oif, tos, mark, generation: this.fib.generation, expiresNs, answer };
+    this.cache[slot] = { dst: flow.dst, src: flow.src, iif, oif, tos, mark, generation, expiresNs, answer };
+    if (known?.generation === generation) this.crowded();
     return answer;
+  }
+
+  /** A valid answer had to make room: when that is often so, the cache grows. */
+  private crowded(): void {
+    if (++this.evictions < this.cache.length || this.cache.length >= MAX_CACHE_SLOTS) return;
+    this.evictions = 0;
+    this.cache = new Array(this.cache.length * 4).fill(undefined);
   }
 
   /** `ip_route_output_key_hash_rcu`. */
@@ -180,7 +189,7 @@ export class Resolver4 implements Fib<Flow4, Ipv4> {
     const info = result?.alias.info;
     const hop = direct ? undefined : result?.nexthop;
     const gateway = hop !== undefined && hop.scope === SCOPE_LINK ? hop.gateway : undefined;
-    const exception = hop === undefined ? undefined : this.exception(hop, dst);
+    const exception = hop === undefined ? undefined : this.mtus.find(hop, dst);
     const metricMtu = info?.metrics?.values.mtu;
     const mtu = exception?.mtu ?? metricMtu ?? dev.mtu;
     return {
@@ -288,26 +297,11 @@ export class Resolver4 implements Fib<Flow4, Ipv4> {
     return hop === undefined ? result : { ...result, nexthop: hop };
   }
 
-  private exception(hop: Nexthop, dst: Ipv4): { mtu: number; expiresNs: number } | undefined {
-    const byDst = this.exceptions.get(hop);
-    const found = byDst?.get(dst);
-    if (found === undefined || byDst === undefined) return undefined;
-    if (found.expiresNs > this.fib.ns.kernel.clock.now) return found;
-    byDst.delete(dst);
-    return undefined;
-  }
-
   /** `__ip_rt_update_pmtu`. */
   learnMtu(dst: Ipv4, mtu: number): void {
     const route = this.output({ dst, src: 0 });
     if (isError(route) || route.result === undefined || route.type === 'local' || route.mtu < mtu) return;
-    const { nexthop } = route.result;
-    let byDst = this.exceptions.get(nexthop);
-    if (byDst === undefined) {
-      byDst = new Map();
-      this.exceptions.set(nexthop, byDst);
-    }
-    byDst.set(dst, { mtu: Math.max(mtu, Math.min(route.mtu, MIN_PMTU)), expiresNs: this.fib.ns.kernel.clock.now + MTU_EXPIRES_NS });
+    this.mtus.learn(route.result.nexthop, dst, Math.max(mtu, Math.min(route.mtu, MIN_PMTU)));
     this.fib.changed();
   }
 }
@@ -322,4 +316,11 @@ function pickNexthop(info: FibInfo, hash: number): Nexthop | undefined {
     if (at < 0) return hop;
   }
   return undefined;
+}
+
+/** Where an answer is kept: all bits of the addresses tell. */
+function slotOf(dst: Ipv4, src: Ipv4, iif: number, oif: number): number {
+  let h = Math.imul(dst ^ Math.imul(src, 0x9e3779b1) ^ (iif << 7) ^ oif, 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 15), 0xc2b2ae35);
+  return h ^ (h >>> 16);
 }

@@ -1,12 +1,12 @@
 import { IPV6_LOOPBACK, IPV6_UNSPECIFIED, type Ipv6, isLinkLocalIpv6, isMulticastIpv6 } from '../../base/address.ts';
 import type { Errno } from '../../base/errno.ts';
 import { fail, isError, type KernelError } from '../../base/result.ts';
-import { NS_PER_S } from '../../base/time.ts';
 import { IFF_LOOPBACK } from '../device/net-device.ts';
 import { RT_TABLE_LOCAL, RT_TABLE_MAIN, RTNH_F_DEAD, RTNH_F_LINKDOWN, RTNH_F_ONLINK, SCOPE_UNIVERSE } from '../rtnetlink/messages.ts';
 import { canMultipath, type Fib6, rejectError } from './fib6.ts';
 import { ignoresLinkdown6 } from './fib6-dump.ts';
 import type { Fib6Entry } from './fib6-table.ts';
+import { PathMtus } from './path-mtu.ts';
 import type { Fib, Flow6, Route6 } from './route.ts';
 
 /** A resolved route with what only `ip route get` shows of it. */
@@ -27,18 +27,17 @@ interface CacheEntry {
 
 const CACHE_LIMIT = 1024;
 const MIN_MTU = 1280;
-const MTU_EXPIRES_NS = 600 * NS_PER_S;
 const PREF = { low: 0, medium: 1, high: 2 } as const;
 
 /** The routing decision of IPv6: net/ipv6/route.c. Answers are kept until tables, addresses or devices change. */
 export class Resolver6 implements Fib<Flow6, Ipv6> {
   private readonly fib: Fib6;
   private readonly cache = new Map<Ipv6, CacheEntry>();
-  /** Path MTUs learned, by route and destination (`rt6_exception`): they go with the route. */
-  private readonly exceptions = new WeakMap<Fib6Entry, Map<Ipv6, { mtu: number; expiresNs: number }>>();
+  private readonly mtus: PathMtus<Fib6Entry, Ipv6>;
 
   constructor(fib: Fib6) {
     this.fib = fib;
+    this.mtus = new PathMtus(fib.ns.kernel.clock);
   }
 
   output(flow: Flow6): Resolved6 | KernelError {
@@ -91,12 +90,10 @@ export class Resolver6 implements Fib<Flow6, Ipv6> {
     const { ns } = this.fib;
     const local = entry.type === 'local' || entry.type === 'anycast';
     const dev = local ? ns.loopback : entry.dev;
-    let { source } = { source: flow.src };
+    let source = flow.src;
     if (anySource)
       source = entry.prefSrc ?? ns.ip6.selectSource(local && (entry.dev.flags & IFF_LOOPBACK) !== 0 ? ns.loopback : entry.dev, flow.dst);
-    const byDst = this.exceptions.get(entry);
-    const exception = byDst?.get(flow.dst);
-    const valid = exception !== undefined && exception.expiresNs > ns.kernel.clock.now ? exception : undefined;
+    const learned = this.mtus.find(entry, flow.dst);
     return {
       type: isMulticastIpv6(flow.dst) ? 'multicast' : entry.type,
       table: entry.table,
@@ -108,13 +105,13 @@ export class Resolver6 implements Fib<Flow6, Ipv6> {
       gatewayFamily: entry.gateway === undefined ? undefined : 'inet6',
       onlink: (entry.flags & RTNH_F_ONLINK) !== 0,
       source,
-      mtu: valid?.mtu ?? entry.metrics?.values.mtu ?? dev.in6?.mtu ?? dev.mtu,
+      mtu: learned?.mtu ?? entry.metrics?.values.mtu ?? dev.in6?.mtu ?? dev.mtu,
       priority: entry.metric,
       metrics: entry.metrics,
       prefix: entry.prefix,
       prefixLen: entry.prefixLen,
       entry,
-      mtuExpiresNs: valid?.expiresNs ?? 0,
+      mtuExpiresNs: learned?.expiresNs ?? 0,
     };
   }
 
@@ -195,12 +192,7 @@ export class Resolver6 implements Fib<Flow6, Ipv6> {
   learnMtu(dst: Ipv6, mtu: number): void {
     const route = this.output({ dst, src: IPV6_UNSPECIFIED });
     if (isError(route) || route.type === 'local' || route.mtu <= Math.max(mtu, MIN_MTU)) return;
-    let byDst = this.exceptions.get(route.entry);
-    if (byDst === undefined) {
-      byDst = new Map();
-      this.exceptions.set(route.entry, byDst);
-    }
-    byDst.set(dst, { mtu: Math.max(mtu, MIN_MTU), expiresNs: this.fib.ns.kernel.clock.now + MTU_EXPIRES_NS });
+    this.mtus.learn(route.entry, dst, Math.max(mtu, MIN_MTU));
     this.fib.changed();
   }
 }

@@ -163,7 +163,11 @@ const IDENTITY = [
   'invert',
   'gotoTarget',
   'suppressPrefixLength',
+  'suppressIfGroup',
   'ipProto',
+  'realms',
+  'tunId',
+  'l3mdev',
 ] as const;
 
 function sameRule(a: RuleDump, b: RuleDump): boolean {
