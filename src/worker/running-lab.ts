@@ -91,7 +91,7 @@ export class RunningLab {
 
   run(terminal: number, command: string): Promise<boolean> {
     const typed = this.#prompts.add(terminal, command);
-    this.#pacer.slice();
+    this.#prompts.look();
     return typed;
   }
 

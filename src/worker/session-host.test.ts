@@ -1,0 +1,148 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { text } from '../sim/base/bytes.ts';
+import type { InputEntry } from '../sim/lab/session.ts';
+import type { Snapshot } from '../sim/lab/snapshot.ts';
+import type { HistoryState, LabEvents, SessionInfo } from './protocol.ts';
+import { SessionHost } from './session-host.ts';
+
+// The exercises are found by the bundler.
+vi.mock('../course/bundled-exercises.ts', () => ({ EXERCISES: new Map() }));
+
+const open: SessionHost[] = [];
+afterEach(async () => {
+  for (const host of open.splice(0)) await host.close();
+});
+
+/** A page that shows everything at once. */
+class Page {
+  readonly host = new SessionHost();
+  screen = '';
+  infos: SessionInfo[] = [];
+  snapshots: Snapshot[] = [];
+  entries: InputEntry[] = [];
+  state: HistoryState = { canUndo: false, canRedo: false };
+  troubles: string[] = [];
+  acknowledging = true;
+
+  async open(log: readonly InputEntry[] = [], lab = 'solo'): Promise<this> {
+    open.push(this.host);
+    // A plain object, as the worker makes it of the page's proxy.
+    const events: LabEvents = {
+      begun: (info) => this.begun(info),
+      output: (terminal, data) => this.output(terminal, data),
+      snapshot: (snapshot) => this.snapshot(snapshot),
+      log: (from, entries) => this.log(from, entries),
+      history: (state) => this.history(state),
+      live: () => {},
+      terminalClosed: (terminal) => this.terminalClosed(terminal),
+      halted: (message) => this.halted(message),
+      bug: (report) => this.bug(report),
+    };
+    await this.host.open({ source: { lab }, seed: 'test', log }, events);
+    return this;
+  }
+
+  begun(info: SessionInfo): void {
+    this.infos.push(info);
+    this.screen = '';
+  }
+  output(_terminal: number, data: Uint8Array): void {
+    this.screen += text(data);
+    if (this.acknowledging) setTimeout(() => void this.host.acknowledge(data.length), 0);
+  }
+  snapshot(snapshot: Snapshot): void {
+    this.snapshots.push(snapshot);
+  }
+  log(from: number, entries: readonly InputEntry[]): void {
+    this.entries = [...this.entries.slice(0, from), ...entries];
+  }
+  history(state: HistoryState): void {
+    this.state = state;
+  }
+  terminalClosed(terminal: number): void {
+    this.troubles.push(`closed ${terminal}`);
+  }
+  halted(message: string): void {
+    this.troubles.push(message);
+  }
+  bug({ message, stack }: { message: string; stack: string }): void {
+    this.troubles.push(`${message}\n${stack}`);
+  }
+
+  shows(wanted: string | RegExp): Promise<void> {
+    return vi.waitFor(() => expect(this.screen).toMatch(wanted), { timeout: 4_000, interval: 10 });
+  }
+}
+
+test('commands are typed one after the other, each at the prompt', async () => {
+  const page = await new Page().open();
+  const terminal = await page.host.openTerminal('host1', 80, 24);
+  const typed = [page.host.run(terminal, 'sleep 0.2; echo one'), page.host.run(terminal, 'echo two')];
+  expect(await Promise.all(typed)).toEqual([true, true]);
+  await page.shows(/one\r\n(.*\n?)*two\r\n/);
+  expect(page.troubles).toEqual([]);
+});
+
+test('undo replays without the last command, redo brings it back', async () => {
+  const page = await new Page().open();
+  const terminal = await page.host.openTerminal('host1', 80, 24);
+  await page.host.run(terminal, 'x=first');
+  await page.host.run(terminal, 'x=second');
+  await vi.waitFor(() => expect(page.state.canUndo).toBe(true));
+  expect(await page.host.undo()).toBe(true);
+  await page.host.run(terminal, 'echo "<$x>"');
+  await page.shows('<first>');
+
+  expect(await page.host.redo()).toBe(false);
+  expect(await page.host.undo()).toBe(true);
+  await vi.waitFor(() => expect(page.state.canRedo).toBe(true));
+  expect(await page.host.redo()).toBe(true);
+  await page.shows('<first>');
+});
+
+test('a log brings everything back in another worker', async () => {
+  const before = await new Page().open();
+  const terminal = await before.host.openTerminal('host1', 80, 24);
+  await before.host.run(terminal, 'x=kept');
+  await before.host.run(terminal, 'echo done');
+  await before.shows('done\r\n');
+  await vi.waitFor(() => expect(before.entries.some(({ action }) => action.do === 'type' && action.text.includes('done'))).toBe(true));
+
+  const after = await new Page().open(before.entries);
+  expect(after.infos[0]?.terminals).toEqual([{ id: terminal, machine: 'host1' }]);
+  await after.shows('done\r\n');
+  await after.host.run(terminal, 'echo "<$x>"');
+  await after.shows('<kept>');
+});
+
+test('a busy loop leaves room for Ctrl-C', async () => {
+  const page = await new Page().open();
+  const terminal = await page.host.openTerminal('host1', 80, 24);
+  await page.host.run(terminal, 'while :; do :; done');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await page.host.input(terminal, '\x03');
+  await page.host.run(terminal, 'echo free');
+  await page.shows('free\r\n');
+});
+
+test('a page that shows nothing holds the world back, and Ctrl-C still works', async () => {
+  const page = await new Page().open();
+  page.acknowledging = false;
+  const terminal = await page.host.openTerminal('host1', 80, 24);
+  await page.host.run(terminal, 'while :; do echo 0123456789012345678901234567890123456789012345678901234567890123456789; done');
+  await vi.waitFor(() => expect(page.screen.length).toBeGreaterThan(256 * 1024), { timeout: 10_000 });
+  const held = page.screen.length;
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(page.screen.length).toBe(held);
+  expect(held).toBeLessThan(600 * 1024);
+  await page.host.input(terminal, '\x03');
+  page.acknowledging = true;
+  await page.host.acknowledge(held);
+  await page.host.run(terminal, 'echo free');
+  await page.shows('free\r\n');
+}, 20_000);
+
+test('a lab that does not exist is reported as a mistake of ours', async () => {
+  const page = await new Page().open([], 'none');
+  expect(page.troubles[0]).toContain('There is no lab called none.');
+});
