@@ -4,6 +4,7 @@ import type { Process, Program, Sys } from '../machine/process.ts';
 import { BASH_BUILTINS } from './builtins/registry.ts';
 import { decodeText } from './bytes-of-text.ts';
 import { untilExit } from './execute/child.ts';
+import { drive } from './execute/fresh-stack.ts';
 import { runText } from './execute/run-text.ts';
 import { runInput } from './execute/run-input.ts';
 import type { Flavour } from './flavour.ts';
@@ -49,8 +50,8 @@ export function* runShell(p: Process, argv: readonly string[], flavour: Flavour,
   for (const option of invocation.shoptOn) shell.shopts.add(option);
   shell.positional = [...invocation.args];
   shell.loginShell = invocation.login;
-  yield* untilExit(shell, () => runInvocation(shell, invocation));
-  yield* untilExit(shell, () => shell.traps.runExit());
+  yield* drive(untilExit(shell, () => runInvocation(shell, invocation)));
+  yield* drive(untilExit(shell, () => shell.traps.runExit()));
   return shell.status & 0xff;
 }
 

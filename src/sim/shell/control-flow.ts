@@ -47,4 +47,10 @@ export class ExpansionFailed {
 }
 
 /** Ctrl-C in an interactive shell: back to the prompt. */
-export class CommandInterrupted {}
+export class CommandInterrupted {
+  /** The newline after ^C has been printed. */
+  readonly shown: boolean;
+  constructor(shown = false) {
+    this.shown = shown;
+  }
+}

@@ -212,8 +212,8 @@ export class Jobs {
     }
     const statuses = processes.map((q) => (q.status === undefined ? 0 : exitStatus(q.status)));
     const killed = last?.status?.kind === 'signaled' ? last.status.signal : undefined;
-    if (killed !== undefined && last !== undefined) yield* this.reportDeath(last, killed, processes);
     if (job !== undefined && stopped === undefined) this.remove(job);
+    if (killed !== undefined && last !== undefined) yield* this.reportDeath(last, killed, processes);
     if (interrupted && killed === 'SIGINT') {
       // The child died of Ctrl-C without a word: so does the script.
       p.kill(p.pid, 'SIGINT');
@@ -239,7 +239,7 @@ export class Jobs {
       if (shell.interactive && shell.subshellLevel === 0) {
         yield* shell.write(2, '\n');
         shell.status = 130;
-        throw new CommandInterrupted();
+        throw new CommandInterrupted(true);
       }
       return;
     }

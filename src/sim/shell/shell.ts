@@ -4,6 +4,7 @@ import { isError } from '../base/result.ts';
 import type { WaitQueue } from '../base/wait-queue.ts';
 import { Interrupted, type Process, type Sys } from '../machine/process.ts';
 import type { Signal } from '../machine/signal.ts';
+import type { Terminal } from '../machine/tty/terminal.ts';
 import { type ArithmeticScope, evaluate } from './arithmetic/arithmetic.ts';
 import { encodeText } from './bytes-of-text.ts';
 import { CommandInterrupted } from './control-flow.ts';
@@ -33,8 +34,8 @@ export interface Frame {
   readonly positional: readonly string[];
 }
 
-/** How deep commands may nest before the shell gives up: generators use the engine's stack (see also FUNCNEST). */
-export const MAX_NESTING = 220;
+/** How deep commands may nest before the shell gives up, where bash would die of a full stack (see also FUNCNEST). */
+export const MAX_NESTING = 4000;
 /** Longest string a variable or a word may hold, in UTF-16 units. */
 export const MAX_STRING = 64 * 1024 * 1024;
 /** Commands between two turns for the other processes. */
@@ -72,6 +73,8 @@ export class Shell {
   frames: Frame[] = [];
   loopDepth = 0;
   nesting = 0;
+  /** Nesting where the present stack of generators began. */
+  stackBase = 0;
   /** Above zero where a failing command does not end the shell under set -e (conditions, !, && and ||). */
   errexitHeld = 0;
   subshellLevel = 0;
@@ -249,6 +252,13 @@ export class Shell {
   received(signal: Signal): void {
     if (this.traps.note(signal)) return;
     if (signal === 'SIGINT' && this.interactive && this.subshellLevel === 0) throw new CommandInterrupted();
+  }
+
+  /** COLUMNS and LINES as the window has them. */
+  windowSize(terminal: Terminal): void {
+    if (!this.shopts.has('checkwinsize')) return;
+    this.vars.set('COLUMNS', String(terminal.columns));
+    this.vars.set('LINES', String(terminal.rows));
   }
 
   // Arithmetic over the shell's variables.

@@ -103,6 +103,11 @@ export class Variables {
     this.environmentCache = undefined;
   }
 
+  /** Whether a scope is open besides the global one. */
+  get hasInnerScope(): boolean {
+    return this.scopes.length > 1;
+  }
+
   /** How many functions' scopes there are. */
   get depth(): number {
     return this.scopes.filter((scope) => !this.temporary.has(scope)).length - 1;

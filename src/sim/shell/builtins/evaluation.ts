@@ -3,6 +3,7 @@ import { isError } from '../../base/result.ts';
 import type { Sys } from '../../machine/process.ts';
 import { decodeText } from '../bytes-of-text.ts';
 import { ExpansionFailed, ReturnFromFunction } from '../control-flow.ts';
+import { nested } from '../execute/fresh-stack.ts';
 import { runText } from '../execute/run-text.ts';
 import { runWords } from '../execute/simple-command.ts';
 import { evaluateExpanded } from '../expansion/expand.ts';
@@ -20,7 +21,7 @@ const evaluate: Builtin = function* (shell, args) {
   if (++shell.nesting > MAX_NESTING) yield* tooDeep(shell);
   shell.subshellTrace++;
   try {
-    yield* runText(shell, text, { inputName: 'eval', line: shell.line });
+    yield* nested(shell, runText(shell, text, { inputName: 'eval', line: shell.line }));
   } catch (thrown) {
     // A syntax error in eval ends eval, not the shell.
     if (!(thrown instanceof ExpansionFailed) || thrown.fatal || thrown.status !== 2) throw thrown;
@@ -65,7 +66,7 @@ export function* sourceFile(shell: Shell, path: string, args?: readonly string[]
   shell.subshellTrace++;
   try {
     shell.status = 0;
-    yield* runText(shell, decodeText(bytes));
+    yield* nested(shell, runText(shell, decodeText(bytes)));
   } catch (thrown) {
     if (thrown instanceof ReturnFromFunction) shell.status = thrown.status;
     else if (thrown instanceof ExpansionFailed && !thrown.fatal && thrown.status === 2) shell.status = 2;

@@ -3,6 +3,7 @@ import type { Process, SpawnOptions, Sys } from '../../machine/process.ts';
 import type { Signal } from '../../machine/signal.ts';
 import { BreakLoop, CommandInterrupted, ContinueLoop, ExitShell, ExpansionFailed, ReturnFromFunction } from '../control-flow.ts';
 import type { Shell } from '../shell.ts';
+import { drive } from './fresh-stack.ts';
 
 /** Signals an interactive shell ignores or catches and its children must not. */
 const SHELL_SIGNALS: readonly Signal[] = ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU'];
@@ -43,8 +44,9 @@ export function* forkShell(shell: Shell, body: (sub: Shell) => Sys<void>, option
 
 /** A child's whole life: its commands, its EXIT trap, its status. */
 function* runSubshell(shell: Shell, body: (sub: Shell) => Sys<void>): Sys<number> {
-  yield* untilExit(shell, () => body(shell));
-  yield* untilExit(shell, () => shell.traps.runExit());
+  shell.stackBase = shell.nesting;
+  yield* drive(untilExit(shell, () => body(shell)));
+  yield* drive(untilExit(shell, () => shell.traps.runExit()));
   return shell.status & 0xff;
 }
 

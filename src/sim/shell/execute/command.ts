@@ -7,6 +7,7 @@ import { MAX_NESTING, type Shell } from '../shell.ts';
 import { forkShell } from './child.ts';
 import { executeArithmeticFor, executeCase, executeFor, executeIf, executeSelect, executeWhile } from './compound.ts';
 import { evaluateConditional } from './conditional.ts';
+import { nested } from './fresh-stack.ts';
 import { executeList } from './list.ts';
 import { redirect, undo } from './redirection.ts';
 import { executeSimple } from './simple-command.ts';
@@ -23,7 +24,7 @@ export function* executeCommand(shell: Shell, node: CommandNode, last: boolean):
   if (++shell.nesting > MAX_NESTING) yield* tooDeep(shell);
   const substitutions = shell.substitutions.length;
   try {
-    yield* executeCompound(shell, node, last);
+    yield* nested(shell, executeCompound(shell, node, last));
   } finally {
     shell.nesting--;
     if (shell.substitutions.length > substitutions) closeSubstitutions(shell, substitutions);

@@ -23,7 +23,7 @@ export function* reportFault(shell: Shell, fault: SyntaxFault, source: Source, i
   const prefix = interactiveInput ? `${shell.name}: ` : `${base}: ${inputName === undefined ? '' : `${inputName}: `}line ${fault.line}: `;
   let text = '';
   for (const line of fault.message.split('\n\u0000')) text += `${prefix}${line}\n`;
-  if (fault.showLine) text += `${prefix}\`${source.lineText(fault.line)}'\n`;
+  if (fault.showLine && !interactiveInput) text += `${prefix}\`${source.lineText(fault.line)}'\n`;
   yield* shell.write(2, text);
 }
 
@@ -52,7 +52,7 @@ export function* runParsed(shell: Shell, parsed: Parsed, source: Source, options
   const fault = syntaxFault(parsed, source);
   const text = source.text;
   // What stands on the line of a mistake is not run either.
-  const end = fault === undefined ? text.length + 1 : text.lastIndexOf('\n', Math.min(fault.pos, faultStart(parsed, fault)) - 1) + 1;
+  const end = fault === undefined ? text.length + 1 : cleanPrefix(text, Math.min(fault.pos, parsed.errors[0]?.pos ?? fault.pos));
   const all = groups(parsed.script.commands, text, end).filter((group) => fault === undefined || (group.at(-1) as Statement).end <= end);
   shell.source = source;
   try {
@@ -81,8 +81,20 @@ export function* runParsed(shell: Shell, parsed: Parsed, source: Source, options
   }
 }
 
-function faultStart(parsed: Parsed, fault: SyntaxFault): number {
-  return parsed.errors[0]?.pos ?? fault.pos;
+/** Lines to go back in search of the command that a mistake stands in. */
+const MAX_LINES_BACK = 200;
+
+/** Where the commands end that can be run before the mistake at `pos`: the last line end before which all is well formed. */
+function cleanPrefix(text: string, pos: number): number {
+  let end = pos;
+  for (let i = 0; i < MAX_LINES_BACK; i++) {
+    end = text.lastIndexOf('\n', end - 1) + 1;
+    if (end === 0) return 0;
+    const before = parse(text.slice(0, end));
+    if (before.errors.length === 0 && before.openHereDocs.length === 0) return end;
+    end--;
+  }
+  return 0;
 }
 
 function* runAliased(shell: Shell, text: string, line: number, options: RunOptions): Sys<void> {
