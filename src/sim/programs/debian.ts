@@ -1,6 +1,7 @@
 import type { Program } from '../machine/process.ts';
 import { bash } from '../shell/bash.ts';
 import { dnsd } from './dns/dnsd.ts';
+import { FILE_PROGRAMS } from './files/index.ts';
 import { ip } from './ip/ip.ts';
 import { lsns } from './namespaces/lsns.ts';
 import { nsenter } from './namespaces/nsenter.ts';
@@ -21,5 +22,6 @@ export const DEBIAN_PROGRAMS: readonly Program[] = [
   ...HOSTNAME_PROGRAMS,
   ...PING_PROGRAMS,
   dnsd,
+  ...FILE_PROGRAMS,
   ...TEXT_PROGRAMS,
 ];

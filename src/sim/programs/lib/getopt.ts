@@ -13,7 +13,7 @@ export interface Option {
 export interface OptionTable {
   /** Letters, `:` after those with an argument, `::` after those with an optional one. */
   readonly short: string;
-  /** Long names and the letter each stands for, or a name of its own; a name ends in `=` or `=?` if it takes (may take) an argument that its letter does not say. */
+  /** Absent for plain getopt(3), to which `--foo` is an option `-`. Long names and the letter each stands for, or a name of its own; a name ends in `=` or `=?` if it takes (may take) an argument that its letter does not say. */
   readonly long?: Readonly<Record<string, string>>;
   /** Options end at the first operand (POSIXLY_CORRECT, `+`). */
   readonly stopAtOperand?: boolean;
@@ -66,7 +66,7 @@ export function getopt(args: readonly string[], table: OptionTable): ParsedArgum
       operands.push(...args.slice(i + 1));
       break;
     }
-    if (word.startsWith('--')) {
+    if (word.startsWith('--') && table.long !== undefined) {
       const equals = word.indexOf('=');
       const typed = word.slice(2, equals < 0 ? undefined : equals);
       const found = findLong(long, typed, word);

@@ -56,9 +56,9 @@ function isDomainName(name: string): boolean {
 /** One name, no search: each server in turn, `attempts` times round (res_send). All the types are asked for at once. */
 export function* queryDns(p: Process, name: string, types: readonly number[], config = readResolvConf(p)): Sys<DnsResult> {
   for (let attempt = 0; attempt < config.attempts; attempt++) {
-    for (const server of config.nameservers) {
-      const seconds = attempt === 0 ? config.timeoutS : Math.max(1, Math.floor((config.timeoutS << attempt) / config.nameservers.length));
-      const result = yield* askServer(p, { ...toSockAddr(server) }, name, types, seconds);
+    for (const [i, server] of config.nameservers.entries()) {
+      const seconds = i === 0 ? config.timeoutS : Math.max(1, Math.floor((config.timeoutS << i) / config.nameservers.length));
+      const result = yield* askServer(p, toSockAddr(server), name, types, seconds);
       if (result !== undefined) return result;
     }
   }
@@ -89,6 +89,8 @@ function* exchange(
   types: readonly number[],
   seconds: number,
 ): Sys<DnsResult | undefined> {
+  // glibc wants to hear at once that a server cannot be reached.
+  socket.options.receiveErrors = true;
   if (isError(socket.connect(server))) return undefined;
   const deadline = p.nowNs + seconds * NS_PER_S;
   const waiting = new Map<number, number>();

@@ -85,7 +85,7 @@ function defaults(name: string): PingOptions {
 /** Reads ping's command line as iputils does, option by option; a mistake ends the command. */
 export function* parsePingOptions(c: Command): Sys<PingOptions> {
   const o = defaults(c.name);
-  const parsed = getopt(c.args, { short: 'h?4bRT:6F:N:aABc:CdDe:fi:I:l:Lm:M:nOp:qQ:rs:S:t:UvVw:W:-' });
+  const parsed = getopt(c.args, { short: 'h?4bRT:6F:N:aABc:CdDe:fi:I:l:Lm:M:nOp:qQ:rs:S:t:UvVw:W:' });
   const wrong = parsed instanceof UsageError ? parsed.message : undefined;
   if (parsed instanceof UsageError) {
     yield* c.complain(wrong as string);
@@ -204,10 +204,6 @@ export function* parsePingOptions(c: Command): Sys<PingOptions> {
         o.lingerMs = seconds === 0 ? 10_000 : Math.trunc(seconds * 1000);
         break;
       }
-      case '-':
-        yield* c.complain("invalid option -- '-'");
-        yield* usage(c);
-        break;
       case 'h':
       case '?':
         yield* usage(c);
