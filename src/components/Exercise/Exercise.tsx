@@ -31,7 +31,8 @@ function sort(children: ReactNode): Record<'words' | 'tasks' | 'hints' | 'feedba
     else if (type === Hint) sorted.hints.push(child);
     else if (type === Feedback) sorted.feedback.push(child);
     else if (type === Idea) sorted.ideas.push(child);
-    else sorted.words.push(child);
+    // Line ends between the parts are nothing; the built page leaves them out.
+    else if (typeof child !== 'string' || child.trim() !== '') sorted.words.push(child);
   }
   return sorted;
 }

@@ -33,7 +33,8 @@ export function Question({ id: question, children }: QuestionProps): ReactNode {
   const chapter = useContext(Chapter);
   const { progress, recordAnswer } = useProgress();
   const [picked, setPicked] = useState<number>();
-  const parts = Children.toArray(children);
+  // Line ends between the parts are nothing; the built page leaves them out.
+  const parts = Children.toArray(children).filter((part) => typeof part !== 'string' || part.trim() !== '');
   const choices = parts.filter((part): part is ReactElement<ChoiceProps> => isValidElement(part) && part.type === Choice);
   const words = parts.filter((part) => !choices.includes(part as ReactElement<ChoiceProps>));
   const known = progress.quizzes[chapter]?.includes(question) ?? false;
@@ -45,7 +46,10 @@ export function Question({ id: question, children }: QuestionProps): ReactNode {
   };
   return (
     <fieldset className={styles.question}>
-      <legend>{words}</legend>
+      {/* The box keeps the paragraph's end tag: the build's minifier drops it before </legend>, where browsers need it. */}
+      <legend>
+        <div>{words}</div>
+      </legend>
       <div className={styles.choices}>
         {choices.map(({ key, props }, index) => {
           const id = `${name}-${index}`;
