@@ -118,7 +118,7 @@ export function completeIp(p: Process, words: readonly string[]): readonly strin
 
 function candidatesAt(p: Process, words: readonly string[], start: number, before: string, last: string): readonly string[] {
   if (before === '-n' || before === '-netns' || before === 'netns')
-    return netnsNames(p).concat(before === 'netns' && start === words.length - 2 ? (COMMANDS['netns'] ?? []) : []);
+    return netnsNames(p).concat(before === 'netns' && start === words.length - 2 ? (COMMANDS.netns ?? []) : []);
   const at = words.length - 1;
   if (start < 0 || at <= start) return VALUES[before] ?? (last.startsWith('-') ? OPTIONS : OBJECT_NAMES);
   const object = OBJECT_NAMES.find((name) => matches(words[start] ?? '', name)) ?? '';

@@ -72,7 +72,7 @@ function parseSelector(ip: Ip, words: Words, filter: RouteFilter): boolean {
   else if (matches(word, 'vrf')) {
     const value = words.value();
     const vrf = ip.rtnl.link(value);
-    const table = isError(vrf) || vrf.kind !== 'vrf' ? undefined : vrf.info?.['table'];
+    const table = isError(vrf) || vrf.kind !== 'vrf' ? undefined : vrf.info?.table;
     if (typeof table !== 'number') throw wrong('Invalid VRF\n', value);
     filter.table = table;
   } else if (matches(word, 'cached') || matches(word, 'cloned')) filter.cached = true;

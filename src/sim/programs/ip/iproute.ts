@@ -133,7 +133,7 @@ function parseWord(ip: Ip, words: Words, w: RouteWords): void {
   else if (word === 'vrf') {
     const value = words.value();
     const vrf = ip.rtnl.link(value);
-    const table = isError(vrf) || vrf.kind !== 'vrf' ? undefined : vrf.info?.['table'];
+    const table = isError(vrf) || vrf.kind !== 'vrf' ? undefined : vrf.info?.table;
     if (typeof table !== 'number') throw wrong('Invalid VRF\n', value);
     w.table = table;
   } else if (word === 'dev' || word === 'oif') w.devName = words.value();
