@@ -1,5 +1,7 @@
 import type { Program } from '../machine/process.ts';
 import { bash } from '../shell/bash.ts';
+import { dash } from '../shell/dash.ts';
+import { answer } from './course/answer.ts';
 import { dnsd } from './dns/dnsd.ts';
 import { FILE_PROGRAMS } from './files/index.ts';
 import { ip } from './ip/ip.ts';
@@ -9,11 +11,14 @@ import { unshare } from './namespaces/unshare.ts';
 import { HOSTNAME_PROGRAMS } from './net-settings/hostname.ts';
 import { sysctl } from './net-settings/sysctl.ts';
 import { PING_PROGRAMS } from './ping/ping.ts';
+import { PROCESS_PROGRAMS } from './process/index.ts';
+import { IDENTITY_PROGRAMS } from './system/identity.ts';
 import { TEXT_PROGRAMS } from './text/index.ts';
 
 /** Every program of a lab's machine: what a small Debian server has in /bin, /sbin and so on. */
 export const DEBIAN_PROGRAMS: readonly Program[] = [
   bash,
+  dash,
   ip,
   lsns,
   nsenter,
@@ -24,4 +29,7 @@ export const DEBIAN_PROGRAMS: readonly Program[] = [
   dnsd,
   ...FILE_PROGRAMS,
   ...TEXT_PROGRAMS,
+  ...PROCESS_PROGRAMS,
+  ...IDENTITY_PROGRAMS,
+  answer,
 ];
