@@ -141,7 +141,11 @@ export async function openView(
   themes.observe(document.documentElement, { attributeFilter: ['data-theme'] });
 
   const detach = handle.stream(terminal).attach({
-    write: (data, shown) => xterm.write(data, shown),
+    write: (data, shown) =>
+      xterm.write(data, () => {
+        shown();
+        markPrompt(xterm);
+      }),
     clear: () => xterm.reset(),
   });
 
@@ -178,6 +182,15 @@ export async function openView(
       xterm.dispose();
     },
   };
+}
+
+let marked = false;
+
+/** Marks the moment of the page's first prompt on the browser's timeline, for those who measure. */
+function markPrompt({ buffer: { active } }: Terminal): void {
+  if (marked || !/[#$] ?$/.test(active.getLine(active.baseY + active.cursorY)?.translateToString(true) ?? '')) return;
+  marked = true;
+  performance.mark('vethlab:prompt');
 }
 
 /** Draws with the graphics card where there is one; where there is none, or it is lost, xterm draws with the page's own elements. */
