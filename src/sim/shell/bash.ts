@@ -5,11 +5,11 @@ import { BASH_BUILTINS } from './builtins/registry.ts';
 import { decodeText } from './bytes-of-text.ts';
 import { untilExit } from './execute/child.ts';
 import { drive } from './execute/fresh-stack.ts';
-import { runText } from './execute/run-text.ts';
 import { runInput } from './execute/run-input.ts';
+import { runText } from './execute/run-text.ts';
 import type { Flavour } from './flavour.ts';
-import { type Invocation, readInvocation } from './invocation.ts';
 import { runInteractive } from './interactive.ts';
+import { type Invocation, readInvocation } from './invocation.ts';
 import { Shell } from './shell.ts';
 import { initializeVariables } from './startup.ts';
 
@@ -22,7 +22,13 @@ export const BASH: Flavour = {
     const name = source === undefined || source === 'main' ? (shell.interactive ? shell.name : (shell.sourceName ?? shell.name)) : source;
     return shell.interactive ? `${name}: ` : `${name}: line ${shell.line}: `;
   },
+  failureStatus: 1,
   notFound: (name) => `${name}: command not found`,
+  cannotRun: (name, errno) => `${name}: ${strerror(errno)}`,
+  cannotOpen: (path, errno) => `${path}: ${strerror(errno)}`,
+  unbound: (name) => `${name}: unbound variable`,
+  arithmetic: (message) => message,
+  syntax: () => undefined,
 };
 
 /** GNU bash 5.2. */

@@ -1,6 +1,6 @@
 import type { AndOr, CommandNode, PipelineNode } from './grammar.ts';
-import type { Shell } from './shell.ts';
 import { printCommand } from './print.ts';
+import type { Shell } from './shell.ts';
 
 /** A command as `jobs` and BASH_COMMAND show it: printed anew from its tree, on one line. */
 export function commandText(shell: Shell, node: PipelineNode | AndOr | CommandNode): string {

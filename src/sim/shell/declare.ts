@@ -18,7 +18,9 @@ export function attributeLetters(v: Variable): string {
 function elements(v: Variable): string | undefined {
   if (v.indexed !== undefined) {
     const { indexed } = v;
-    return `(${sortedIndexes(indexed).map((i) => `[${i}]=${doubleQuoted(indexed.get(i) as string)}`).join(' ')})`;
+    return `(${sortedIndexes(indexed)
+      .map((i) => `[${i}]=${doubleQuoted(indexed.get(i) as string)}`)
+      .join(' ')})`;
   }
   if (v.keyed !== undefined) {
     const items = [...v.keyed].map(([key, value]) => `[${/^[\w./:@%+,-]+$/.test(key) ? key : doubleQuoted(key)}]=${doubleQuoted(value)} `);

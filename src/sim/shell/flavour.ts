@@ -1,17 +1,31 @@
+import type { Errno } from '../base/errno.ts';
 import type { Sys } from '../machine/process.ts';
 import type { Shell } from './shell.ts';
+import type { SyntaxFault } from './syntax-error.ts';
 
 /** What tells one shell of the family from another: bash, Debian's dash, BusyBox's ash. */
 export interface Flavour {
   readonly kind: 'bash' | 'dash' | 'ash';
+  /** bash's syntax and builtins beyond POSIX ([[, arrays, process substitution…). */
+  readonly extended: boolean;
+  /** `echo` interprets backslashes. */
+  readonly echoEscapes: boolean;
+  /** Status after a redirection, an assignment or an expansion that failed. */
+  readonly failureStatus: number;
   /** Text before a message: `bash: line 1: `, `sh: 1: `. */
   prefix(shell: Shell): string;
   /** What follows the prefix when there is no such command. */
   notFound(name: string): string;
-  /** bash's syntax beyond POSIX ([[, arrays, process substitution…). */
-  readonly extended: boolean;
-  /** `echo` interprets backslashes. */
-  readonly echoEscapes: boolean;
+  /** When a file cannot be run. */
+  cannotRun(name: string, errno: Errno): string;
+  /** When a redirection's file cannot be opened. */
+  cannotOpen(path: string, errno: Errno, create: boolean): string;
+  /** When a variable is not set under set -u. */
+  unbound(name: string): string;
+  /** An arithmetic mistake, given as bash words it. */
+  arithmetic(message: string): string;
+  /** A syntax error as POSIX shells word it; undefined: as bash does. */
+  syntax(fault: SyntaxFault): string | undefined;
 }
 
 /** A builtin command: its exit status. `args` are without the name. */

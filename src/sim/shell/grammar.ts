@@ -2,8 +2,9 @@
  * The only door to `unbash`, which knows bash's grammar. Everything else in the shell sees the types exported here, so that a
  * change of that library's interface stays in this file.
  */
-import { parse as parseSource } from 'unbash';
+
 import type * as Unbash from 'unbash';
+import { parse as parseSource } from 'unbash';
 
 export type Assignment = Unbash.Assignment;
 export type ArrayValue = Unbash.ArrayValue;

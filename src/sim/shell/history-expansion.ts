@@ -94,7 +94,16 @@ function designate(event: string, rest: string, from: number, start: number, nam
     else if (which === '*') picked = words.slice(1);
     else {
       const first = Number(range?.[1] ?? 0);
-      const last = range?.[3] !== undefined ? words.length - 1 : !which.includes('-') ? first : range?.[2] === '$' ? words.length - 1 : range?.[2] === undefined ? words.length - 2 : Number(range[2]);
+      const last =
+        range?.[3] !== undefined
+          ? words.length - 1
+          : !which.includes('-')
+            ? first
+            : range?.[2] === '$'
+              ? words.length - 1
+              : range?.[2] === undefined
+                ? words.length - 2
+                : Number(range[2]);
       if (first >= words.length || last >= words.length) return { error: `${name}${designator[0]}: bad word specifier` };
       picked = words.slice(first, last + 1);
     }

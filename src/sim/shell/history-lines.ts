@@ -5,7 +5,8 @@ export function joinLines(lines: readonly string[]): string {
   for (const line of lines.slice(1)) {
     if (hereDocument || openQuote(out)) out += `\n${line}`;
     else if (/(?:^|[^\\])(?:\\\\)*\\$/.test(out)) out = out.slice(0, -1) + line;
-    else if (/(?:^|[\s;&|(])(?:then|do|else|elif|in|\{|\(|&&|\|\||\|)\s*$|[;&|({]\s*$|\(\)\s*$/.test(out) || out.trim() === '') out += ` ${line}`;
+    else if (/(?:^|[\s;&|(])(?:then|do|else|elif|in|\{|\(|&&|\|\||\|)\s*$|[;&|({]\s*$|\(\)\s*$/.test(out) || out.trim() === '')
+      out += ` ${line}`;
     else out += `; ${line}`;
     hereDocument ||= /<<-?\s*['"\\]?\w/.test(line);
   }

@@ -7,7 +7,12 @@ import type { Shell } from './shell.ts';
  * Reads byte by byte as the shell must from a pipe, so that what follows the line is left for the next command; from a file it
  * reads ahead and seeks back.
  */
-export function* readInputLine(shell: Shell, fd: number, delimiter = 10, untilNs?: number): Sys<string | undefined | KernelError | 'timeout'> {
+export function* readInputLine(
+  shell: Shell,
+  fd: number,
+  delimiter = 10,
+  untilNs?: number,
+): Sys<string | undefined | KernelError | 'timeout'> {
   const file = shell.p.file(fd);
   if (file === undefined) return undefined;
   shell.lastLineOpen = false;

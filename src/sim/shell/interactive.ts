@@ -1,7 +1,7 @@
 import { isError } from '../base/result.ts';
 import type { Sys } from '../machine/process.ts';
-import { sourceFile } from './builtins/evaluation.ts';
 import { mayLeave } from './builtins/control.ts';
+import { sourceFile } from './builtins/evaluation.ts';
 import { decodeText, encodeText } from './bytes-of-text.ts';
 import { BreakLoop, CommandInterrupted, ContinueLoop, ExitShell, ExpansionFailed, ReturnFromFunction } from './control-flow.ts';
 import { runInput } from './execute/run-input.ts';
@@ -10,7 +10,8 @@ import { parse, Source } from './grammar.ts';
 import { expandHistory } from './history-expansion.ts';
 import { joinLines } from './history-lines.ts';
 import type { Invocation } from './invocation.ts';
-import { LineEditor } from './line-editor/editor.ts';
+import { LineEditor, type LineReader } from './line-editor/editor.ts';
+import { PlainReader } from './line-editor/plain-reader.ts';
 import { expandPrompt } from './prompt.ts';
 import type { Shell } from './shell.ts';
 import { syntaxFault } from './syntax-error.ts';
@@ -20,7 +21,7 @@ export function* runInteractive(shell: Shell, invocation: Invocation): Sys<void>
   const { p } = shell;
   shell.interactive = true;
   shell.shopts.add('expand_aliases');
-  for (const option of ['emacs', 'history', 'histexpand']) shell.options.add(option);
+  if (shell.flavour.kind !== 'dash') for (const option of ['emacs', 'history', 'histexpand']) shell.options.add(option);
   const terminal = p.terminal(0);
   if (shell.flavour.kind === 'bash') {
     if (shell.vars.get('PS1') === undefined) shell.vars.set('PS1', '\\s-\\v\\$ ');
@@ -35,7 +36,7 @@ export function* runInteractive(shell: Shell, invocation: Invocation): Sys<void>
   shell.windowSize(terminal);
   loadHistory(shell);
   try {
-    yield* promptLoop(shell, new LineEditor(shell, fd, terminal));
+    yield* promptLoop(shell, shell.flavour.kind === 'dash' ? new PlainReader(shell) : new LineEditor(shell, fd, terminal));
   } finally {
     saveHistory(shell);
     // The terminal goes back to whoever had it.
@@ -126,12 +127,15 @@ function settle(shell: Shell): void {
   while (shell.vars.hasInnerScope) shell.vars.popScope();
 }
 
-function* promptLoop(shell: Shell, editor: LineEditor): Sys<void> {
+function* promptLoop(shell: Shell, editor: LineReader): Sys<void> {
   let ignoredEnds = 0;
+  let line = 1;
   for (;;) {
     yield* shell.jobs.notify();
     yield* promptCommand(shell);
     const read = yield* readCommand(shell, editor);
+    const first = line;
+    if (typeof read === 'object') line += read.lines;
     if (read === 'hangup') {
       hangUp(shell);
       throw new ExitShell(129);
@@ -142,7 +146,7 @@ function* promptLoop(shell: Shell, editor: LineEditor): Sys<void> {
         yield* shell.write(2, `Use "${shell.loginShell ? 'logout' : 'exit'}" to leave the shell.\n`);
         continue;
       }
-      yield* shell.write(2, shell.loginShell ? 'logout\n' : 'exit\n');
+      if (shell.flavour.kind === 'bash') yield* shell.write(2, shell.loginShell ? 'logout\n' : 'exit\n');
       if (yield* mayLeave(shell)) throw new ExitShell(shell.status);
       continue;
     }
@@ -154,7 +158,7 @@ function* promptLoop(shell: Shell, editor: LineEditor): Sys<void> {
     }
     const warned = shell.jobs.warned;
     yield* guarded(shell, function* () {
-      const source = new Source(read.text, read.line);
+      const source = new Source(read.text, first);
       yield* runParsed(shell, parse(read.text), source, {});
     });
     // A warning about stopped jobs holds for the next command only.
@@ -181,10 +185,10 @@ function* promptCommand(shell: Shell): Sys<void> {
   }
 }
 
-type Read = { readonly text: string; readonly line: number } | 'eof' | 'interrupt' | 'hangup';
+type Read = { readonly text: string; readonly lines: number } | 'eof' | 'interrupt' | 'hangup';
 
 /** Reads lines until they make a complete command, and enters them in the history. */
-function* readCommand(shell: Shell, editor: LineEditor): Sys<Read> {
+function* readCommand(shell: Shell, editor: LineReader): Sys<Read> {
   let text = '';
   const lines: string[] = [];
   for (;;) {
@@ -193,7 +197,7 @@ function* readCommand(shell: Shell, editor: LineEditor): Sys<Read> {
     const read = yield* editor.readLine(prompt);
     if (read.end === 'eof' && lines.length > 0) {
       // The end in mid-command: a syntax error, and on with the next prompt.
-      return { text, line: 1 };
+      return { text, lines: lines.length };
     }
     if (read.end !== 'line') return read.end;
     let line = read.text;
@@ -202,14 +206,14 @@ function* readCommand(shell: Shell, editor: LineEditor): Sys<Read> {
       if ('error' in expanded) {
         yield* shell.write(2, `${shell.name}: ${expanded.error}\n`);
         shell.status = 1;
-        return { text: '', line: 1 };
+        return { text: '', lines: 1 };
       }
       if (expanded.changed) {
         line = expanded.text;
         yield* shell.write(2, `${line}\n`);
         if (expanded.printOnly) {
           shell.history.add(line);
-          return { text: '', line: 1 };
+          return { text: '', lines: 1 };
         }
       }
     }
@@ -218,7 +222,7 @@ function* readCommand(shell: Shell, editor: LineEditor): Sys<Read> {
     if (!isIncomplete(text)) break;
   }
   if (shell.option('history')) shell.history.add(joinLines(lines), shell.vars.get('HISTCONTROL') ?? '');
-  return { text, line: 1 };
+  return { text, lines: lines.length };
 }
 
 /** Whether more lines are wanted: an open quote, here-document, compound command, or a backslash at the end. */

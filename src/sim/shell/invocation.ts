@@ -23,7 +23,24 @@ export interface InvocationError {
   readonly status: number;
 }
 
-const LONG = ['debug', 'debugger', 'dump-po-strings', 'dump-strings', 'help', 'init-file', 'login', 'noediting', 'noprofile', 'norc', 'posix', 'pretty-print', 'rcfile', 'restricted', 'verbose', 'version'];
+const LONG = [
+  'debug',
+  'debugger',
+  'dump-po-strings',
+  'dump-strings',
+  'help',
+  'init-file',
+  'login',
+  'noediting',
+  'noprofile',
+  'norc',
+  'posix',
+  'pretty-print',
+  'rcfile',
+  'restricted',
+  'verbose',
+  'version',
+];
 
 function usageText(name: string): string {
   return `Usage:\t${name} [GNU long option] [option] ...\n\t${name} [GNU long option] [option] script-file ...\nGNU long options:\n${LONG.map((o) => `\t--${o}\n`).join('')}Shell options:\n\t-ilrsD or -c command or -O shopt_option\t\t(invocation only)\n\t-abefhkmnptuvxBCEHPT or -o option\n`;
@@ -92,7 +109,9 @@ export function readInvocation(argv: readonly string[]): Invocation | Invocation
         const name = argv[++i];
         if (name === undefined) continue;
         if (!(letter === 'o' ? SET_OPTIONS : SHOPT_OPTIONS).includes(name)) {
-          return letter === 'o' ? fail(`line 0: ${zero}: ${name}: invalid option name`) : fail(`line 0: ${zero}: ${name}: invalid shell option name`);
+          return letter === 'o'
+            ? fail(`line 0: ${zero}: ${name}: invalid option name`)
+            : fail(`line 0: ${zero}: ${name}: invalid shell option name`);
         }
         if (letter === 'O') shoptOn.push(name);
         else (plus ? off : on).push(name);

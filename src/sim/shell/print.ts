@@ -1,4 +1,15 @@
-import type { AndOr, Assignment, CommandNode, CompoundList, Node, PipelineNode, Redirection, Statement, TestExpression, Word } from './grammar.ts';
+import type {
+  AndOr,
+  Assignment,
+  CommandNode,
+  CompoundList,
+  Node,
+  PipelineNode,
+  Redirection,
+  Statement,
+  TestExpression,
+  Word,
+} from './grammar.ts';
 import { Source } from './grammar.ts';
 import type { ShellFunction } from './shell.ts';
 
@@ -15,7 +26,12 @@ export function printFunction(name: string, definition: ShellFunction): string {
   const { body } = definition.node;
   const redirected = body.type === 'Redirected' ? body : undefined;
   const inner = redirected?.command ?? body;
-  const list = inner.type === 'BraceGroup' ? printer.list(inner.body, STEP) : inner.type === 'CompoundList' ? printer.list(inner, STEP) : `${' '.repeat(STEP)}${printer.any(inner as CommandNode, STEP)}`;
+  const list =
+    inner.type === 'BraceGroup'
+      ? printer.list(inner.body, STEP)
+      : inner.type === 'CompoundList'
+        ? printer.list(inner, STEP)
+        : `${' '.repeat(STEP)}${printer.any(inner as CommandNode, STEP)}`;
   const redirects = redirected === undefined ? '' : printer.redirects(redirected.redirects);
   return `${name} () \n{ \n${list}\n}${redirects}`;
 }
@@ -86,7 +102,9 @@ class Printer {
   }
 
   private block(body: CompoundList, depth: number): string {
-    return this.flat ? ` ${this.inline(body)}; ` : `${this.separator}${this.list(body, depth + STEP)};${this.separator}${this.indent(depth)}`;
+    return this.flat
+      ? ` ${this.inline(body)}; `
+      : `${this.separator}${this.list(body, depth + STEP)};${this.separator}${this.indent(depth)}`;
   }
 
   private inlineOrBlock(body: CompoundList, depth: number): string {
@@ -132,7 +150,9 @@ class Printer {
     let at = depth;
     for (const elif of node.elif) {
       // elif is printed as an if inside else.
-      out += this.flat ? `else if ${this.inline(elif.clause)}; then${this.block(elif.then, at)}` : `else\n${this.indent(at + STEP)}if ${this.inline(elif.clause)}; then${this.block(elif.then, at + STEP)}`;
+      out += this.flat
+        ? `else if ${this.inline(elif.clause)}; then${this.block(elif.then, at)}`
+        : `else\n${this.indent(at + STEP)}if ${this.inline(elif.clause)}; then${this.block(elif.then, at + STEP)}`;
       at += STEP;
       closing = this.flat ? `${closing}; fi` : `;\n${this.indent(at - STEP)}fi${closing}`;
     }
@@ -176,10 +196,12 @@ class Printer {
 
   redirects(redirects: readonly Redirection[], first = false): string {
     const out = redirects.map((r) => {
-      const fd = r.descriptor === undefined ? '' : r.descriptor.type === 'FileDescriptor' ? String(r.descriptor.value) : `{${r.descriptor.name}}`;
+      const fd =
+        r.descriptor === undefined ? '' : r.descriptor.type === 'FileDescriptor' ? String(r.descriptor.value) : `{${r.descriptor.name}}`;
       if (r.type === 'HereDoc') return `${fd}${r.operator}${r.delimiter?.text ?? ''}`;
       const target = r.target?.text ?? '';
-      if (r.operator === '>&' || r.operator === '<&') return /^[\d-]/.test(target) ? `${fd || (r.operator === '>&' ? '1' : '0')}${r.operator}${target}` : `${fd}${r.operator}${target}`;
+      if (r.operator === '>&' || r.operator === '<&')
+        return /^[\d-]/.test(target) ? `${fd || (r.operator === '>&' ? '1' : '0')}${r.operator}${target}` : `${fd}${r.operator}${target}`;
       return `${fd}${r.operator} ${target}`;
     });
     return out.length === 0 ? '' : (first ? '' : ' ') + out.join(' ');

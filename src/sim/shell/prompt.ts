@@ -36,7 +36,7 @@ function decode(shell: Shell, prompt: string): string {
       const digits = /^[0-7]{1,3}/.exec(prompt.slice(i))?.[0] ?? e;
       out += String.fromCharCode(Number.parseInt(digits, 8) & 0xff);
       i += digits.length - 1;
-    } else out += escape(shell, e) ?? `\\${e}`;
+    } else out += promptEscape(shell, e) ?? `\\${e}`;
   }
   return out;
 }
@@ -46,7 +46,7 @@ function guarded(text: string): string {
   return text.replace(/[\\$`]/g, '\\$&');
 }
 
-function escape(shell: Shell, letter: string): string | undefined {
+function promptEscape(shell: Shell, letter: string): string | undefined {
   const { p } = shell;
   const host = p.namespaces.uts.hostname;
   switch (letter) {
@@ -111,7 +111,10 @@ function escape(shell: Shell, letter: string): string | undefined {
 function workingDirectory(shell: Shell): string {
   const path = shell.vars.get('PWD') ?? shell.p.cwd;
   const home = shell.vars.get('HOME');
-  const shown = home !== undefined && home !== '' && home !== '/' && (path === home || path.startsWith(`${home}/`)) ? `~${path.slice(home.length)}` : path;
+  const shown =
+    home !== undefined && home !== '' && home !== '/' && (path === home || path.startsWith(`${home}/`))
+      ? `~${path.slice(home.length)}`
+      : path;
   const trim = Number(shell.vars.get('PROMPT_DIRTRIM') ?? 0);
   const parts = shown.split('/').filter((x) => x !== '');
   if (!(trim > 0) || parts.length <= trim + (shown.startsWith('~') ? 1 : 0)) return shown;
@@ -135,7 +138,9 @@ export function strftime(shell: Shell, format: string, atMs?: number): string {
       case 'h':
         return MONTHS[date.getUTCMonth()] as string;
       case 'B':
-        return ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'][date.getUTCMonth()] as string;
+        return ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'][
+          date.getUTCMonth()
+        ] as string;
       case 'c':
         return `${expand('a')} ${expand('b')} ${expand('e')} ${expand('T')} ${expand('Y')}`;
       case 'C':
@@ -200,4 +205,3 @@ export function strftime(shell: Shell, format: string, atMs?: number): string {
   };
   return format.replace(/%([\s\S])/g, (_, letter: string) => expand(letter));
 }
-

@@ -32,7 +32,10 @@ export function declareSpecialVariables(shell: Shell): void {
   vars.declareDynamic('HISTCMD', { get: () => String(shell.history.nextNumber) });
   vars.declareDynamic('PIPESTATUS', { get: () => String(shell.pipeStatus[0] ?? 0), list: () => shell.pipeStatus.map(String) });
   vars.declareDynamic('GROUPS', { get: () => '0', list: () => ['0'] });
-  vars.declareDynamic('DIRSTACK', { get: () => shell.vars.get('PWD') ?? shell.p.cwd, list: () => [shell.vars.get('PWD') ?? shell.p.cwd, ...shell.directoryStack] });
+  vars.declareDynamic('DIRSTACK', {
+    get: () => shell.vars.get('PWD') ?? shell.p.cwd,
+    list: () => [shell.vars.get('PWD') ?? shell.p.cwd, ...shell.directoryStack],
+  });
   const stack = (): string[] => {
     const names = [...shell.frames].reverse().map((f) => f.functionName);
     return names.length > 0 && names.some((n) => n !== 'source') ? [...names, ...(shell.sourceName === undefined ? [] : ['main'])] : names;

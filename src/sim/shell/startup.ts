@@ -34,11 +34,18 @@ export function initializeVariables(shell: Shell): void {
   fixed('IFS', ' \t\n');
   fixed('OPTIND', '1');
   fixed('PS4', '+ ');
+  if (shell.flavour.kind !== 'bash') {
+    // dash has prompts of its own, interactive or not.
+    if (vars.get('PS1') === undefined) fixed('PS1', '# ');
+    if (vars.get('PS2') === undefined) fixed('PS2', '> ');
+  }
   fixed('PPID', String(p.parent?.pid ?? 0), true);
   vars.forAssignment('PPID').integer = true;
   if (vars.get('PATH') === undefined) fixed('PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin');
-  vars.set('SHLVL', String((Number.parseInt(vars.get('SHLVL') ?? '0', 10) || 0) + 1));
-  vars.export('SHLVL');
+  if (shell.flavour.kind === 'bash') {
+    vars.set('SHLVL', String((Number.parseInt(vars.get('SHLVL') ?? '0', 10) || 0) + 1));
+    vars.export('SHLVL');
+  }
   // PWD is believed if it names the directory the process is in.
   const pwd = vars.get('PWD');
   const real = pwd?.startsWith('/') === true ? p.machine.files.resolve(p, pwd) : undefined;

@@ -9,6 +9,8 @@ export interface SyntaxFault {
   /** Message without the `bash: line 1: ` before it. */
   readonly message: string;
   readonly line: number;
+  /** The word that was still to come at the end of the text: `fi`. */
+  readonly expecting?: string;
   /** $? stays what it was. */
   readonly keepStatus?: boolean;
   /** The offending line is printed after the message. */
@@ -31,7 +33,31 @@ const CLOSER: Readonly<Record<string, string>> = {
   'array subscript': ']',
 };
 
-const OPERATORS = ['&>>', '<<<', '<<-', ';;&', '&&', '||', ';;', ';&', '|&', '>>', '<<', '>&', '<&', '>|', '<>', '&>', '|', '&', ';', '(', ')', '<', '>'];
+const OPERATORS = [
+  '&>>',
+  '<<<',
+  '<<-',
+  ';;&',
+  '&&',
+  '||',
+  ';;',
+  ';&',
+  '|&',
+  '>>',
+  '<<',
+  '>&',
+  '<&',
+  '>|',
+  '<>',
+  '&>',
+  '|',
+  '&',
+  ';',
+  '(',
+  ')',
+  '<',
+  '>',
+];
 
 /** The token bash would name at an offset; `newline` at a line's end, undefined at the end of the text. */
 function tokenAt(text: string, pos: number): string | undefined {
@@ -77,7 +103,13 @@ function unexpected(source: Source, pos: number, token: string): SyntaxFault {
 }
 
 function endOfFile(source: Source): SyntaxFault {
-  return { pos: source.text.length, incomplete: true, message: 'syntax error: unexpected end of file', line: lastLine(source), showLine: false };
+  return {
+    pos: source.text.length,
+    incomplete: true,
+    message: 'syntax error: unexpected end of file',
+    line: lastLine(source),
+    showLine: false,
+  };
 }
 
 /** Skips blanks and, where the grammar allows them, newlines and comments. */
@@ -120,7 +152,13 @@ export function syntaxFault(parsed: Parsed, source: Source): SyntaxFault | undef
     };
   }
   const conditional = /(?:^|[\s;&|(])\[\[\s[^\n]*$/.test(text.slice(0, pos));
-  if ((conditional && message.startsWith('unexpected token')) || message.includes("']]'") || message.includes('test operator') || message.includes('conditional operator') || message.includes('test group')) {
+  if (
+    (conditional && message.startsWith('unexpected token')) ||
+    message.includes("']]'") ||
+    message.includes('test operator') ||
+    message.includes('conditional operator') ||
+    message.includes('test group')
+  ) {
     return conditionalFault(source, pos, message);
   }
   let at = pos;
@@ -133,7 +171,8 @@ export function syntaxFault(parsed: Parsed, source: Source): SyntaxFault | undef
     if (taken !== undefined) return unexpected(source, taken.pos, taken.token);
     const for_ = /(?:^|[\s;&|])(?:for|select)[ \t]*$/.test(text.slice(0, pos));
     if (at >= text.length && for_) return unexpected(source, text.length, 'newline');
-    if (message.includes('esac') && /[(|]$|\bin\s+[^\s;)]+$/.test(text) && at >= text.length) return unexpected(source, text.length, 'newline');
+    if (message.includes('esac') && /[(|]$|\bin\s+[^\s;)]+$/.test(text) && at >= text.length)
+      return unexpected(source, text.length, 'newline');
   } else if (message === "expected 'in' after 'case' word") {
     if (/\bcase[ \t]*$/.test(text.slice(0, pos))) return unexpected(source, text.length, 'newline');
     at = skipBlank(text, pos);
@@ -152,7 +191,10 @@ export function syntaxFault(parsed: Parsed, source: Source): SyntaxFault | undef
     if (inside !== undefined && inside !== '') return unexpected(source, pos, tokenAt(inside, 0) ?? ')');
   }
   const token = tokenAt(text, at);
-  return token === undefined ? endOfFile(source) : unexpected(source, at, token);
+  if (token !== undefined) return unexpected(source, at, token);
+  const closing = parsed.errors.find((e) => /^expected '.*' to close/.test(e.message));
+  const expecting = /^expected '(.*?)'/.exec((closing ?? error).message)?.[1];
+  return expecting === undefined ? endOfFile(source) : { ...endOfFile(source), expecting };
 }
 
 /** unbash has passed the word it did not expect: `fi` without `then`, a command where `for` wants `do`. */
@@ -191,7 +233,13 @@ function conditionalFault(source: Source, pos: number, message: string): SyntaxF
   // A binary operator may have taken the closing brackets for its operand.
   if (token === undefined && /\s\]\]\s*$/.test(text)) return near("unexpected argument `]]' to conditional binary operator");
   if (token === undefined) {
-    return { pos: text.length, incomplete: true, message: "unexpected token `newline', conditional binary operator expected", line, showLine: false };
+    return {
+      pos: text.length,
+      incomplete: true,
+      message: "unexpected token `newline', conditional binary operator expected",
+      line,
+      showLine: false,
+    };
   }
   const argument = /^unexpected argument '(.*)' to conditional operator$/.exec(message)?.[1];
   if (argument !== undefined) return near(`unexpected argument \`${argument}' to conditional binary operator`);

@@ -380,7 +380,11 @@ export class Variables {
   }
 
   names(): string[] {
-    const names = new Set(this.all().filter(([, v]) => v.value !== undefined || v.indexed !== undefined || v.keyed !== undefined).map(([n]) => n));
+    const names = new Set(
+      this.all()
+        .filter(([, v]) => v.value !== undefined || v.indexed !== undefined || v.keyed !== undefined)
+        .map(([n]) => n),
+    );
     for (const [name, d] of this.dynamic) if (d.get() !== undefined) names.add(name);
     return [...names].sort();
   }

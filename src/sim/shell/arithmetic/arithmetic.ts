@@ -23,8 +23,39 @@ export interface ArithmeticScope {
 const MAX_NESTING = 100;
 const ASSIGN = ['=', '+=', '-=', '*=', '/=', '%=', '<<=', '>>=', '&=', '^=', '|='];
 /** Binary operators by binding strength, weakest first; && and || and those above are handled by hand. */
-const LEVELS: readonly (readonly string[])[] = [['|'], ['^'], ['&'], ['==', '!='], ['<=', '>=', '<', '>'], ['<<', '>>'], ['+', '-'], ['*', '/', '%']];
-const OPERATORS = ['<<=', '>>=', '**', '++', '--', '&&', '||', '==', '!=', '<=', '>=', '<<', '>>', '+=', '-=', '*=', '/=', '%=', '&=', '^=', '|='];
+const LEVELS: readonly (readonly string[])[] = [
+  ['|'],
+  ['^'],
+  ['&'],
+  ['==', '!='],
+  ['<=', '>=', '<', '>'],
+  ['<<', '>>'],
+  ['+', '-'],
+  ['*', '/', '%'],
+];
+const OPERATORS = [
+  '<<=',
+  '>>=',
+  '**',
+  '++',
+  '--',
+  '&&',
+  '||',
+  '==',
+  '!=',
+  '<=',
+  '>=',
+  '<<',
+  '>>',
+  '+=',
+  '-=',
+  '*=',
+  '/=',
+  '%=',
+  '&=',
+  '^=',
+  '|=',
+];
 
 type Token =
   | { readonly kind: 'number'; readonly value: bigint; readonly at: number }
@@ -62,7 +93,8 @@ class Evaluator {
   run(): bigint {
     this.advance();
     const value = this.comma();
-    if (!this.atEnd()) this.fail(this.isOperator() ? 'syntax error in expression' : 'syntax error: invalid arithmetic operator', this.token.at);
+    if (!this.atEnd())
+      this.fail(this.isOperator() ? 'syntax error in expression' : 'syntax error: invalid arithmetic operator', this.token.at);
     return value;
   }
 

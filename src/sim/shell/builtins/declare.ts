@@ -110,7 +110,8 @@ function* declareOne(shell: Shell, builtin: string, word: string, position: numb
   else if (value !== undefined) {
     if (v.integer) yield* evaluateExpanded(shell, value);
     if (key !== undefined) error = vars.setElement(name, key, value, append);
-    else if ((v.indexed !== undefined || v.keyed !== undefined) && value.startsWith('(') && value.endsWith(')')) error = yield* fromText(shell, name, value, append);
+    else if ((v.indexed !== undefined || v.keyed !== undefined) && value.startsWith('(') && value.endsWith(')'))
+      error = yield* fromText(shell, name, value, append);
     else if (on.has('n')) {
       if (value === name) {
         yield* shell.complain(`${builtin}: ${name}: nameref variable self references not allowed`);
@@ -177,7 +178,11 @@ function* show(shell: Shell, builtin: string, names: readonly string[], on: Read
     const v = shell.vars.find(name);
     const dynamic = shell.vars.findDynamic(name);
     if (v !== undefined) yield* shell.print(builtin, `${declaration(name, v)}\n`);
-    else if (dynamic !== undefined) yield* shell.print(builtin, `${declaration(name, { ...newVariable(dynamic.get()), indexed: dynamic.list === undefined ? undefined : new Map(dynamic.list().map((x, i) => [i, x])) })}\n`);
+    else if (dynamic !== undefined)
+      yield* shell.print(
+        builtin,
+        `${declaration(name, { ...newVariable(dynamic.get()), indexed: dynamic.list === undefined ? undefined : new Map(dynamic.list().map((x, i) => [i, x])) })}\n`,
+      );
     else {
       yield* shell.complain(`${builtin}: ${name}: not found`);
       status = 1;
@@ -191,9 +196,12 @@ function sortedFunctions(shell: Shell) {
 }
 
 function* declareFunctions(shell: Shell, builtin: string, names: readonly string[], { on, off }: Attributes): Sys<number> {
-  const flags = (name: string): string => `-f${shell.readonlyFunctions.has(name) ? 'r' : ''}${shell.functions.get(name)?.exported ? 'x' : ''}`;
+  const flags = (name: string): string =>
+    `-f${shell.readonlyFunctions.has(name) ? 'r' : ''}${shell.functions.get(name)?.exported ? 'x' : ''}`;
   if (names.length === 0) {
-    const lines = sortedFunctions(shell).map(([name, f]) => (on.has('F') ? `declare ${flags(name)} ${name}\n` : `${printFunction(name, f)}\n`));
+    const lines = sortedFunctions(shell).map(([name, f]) =>
+      on.has('F') ? `declare ${flags(name)} ${name}\n` : `${printFunction(name, f)}\n`,
+    );
     return yield* shell.print(builtin, lines.join(''));
   }
   let status = 0;
@@ -272,7 +280,8 @@ const unset: Builtin = function* (shell, args) {
       else error = shell.vars.unsetElement(name, key);
     } else {
       const name = flags.has('n') ? word : shell.vars.target(word);
-      if (!flags.has('v') && shell.vars.find(name) === undefined && shell.vars.findDynamic(name) === undefined) shell.functions.delete(word);
+      if (!flags.has('v') && shell.vars.find(name) === undefined && shell.vars.findDynamic(name) === undefined)
+        shell.functions.delete(word);
       else error = shell.vars.unset(name);
     }
     if (error === undefined) continue;

@@ -94,7 +94,12 @@ function fullStack(shell: Shell): string[] {
 }
 
 function* showStack(shell: Shell, name: string): Sys<number> {
-  return yield* shell.print(name, `${fullStack(shell).map((d) => shorten(shell, d)).join(' ')}\n`);
+  return yield* shell.print(
+    name,
+    `${fullStack(shell)
+      .map((d) => shorten(shell, d))
+      .join(' ')}\n`,
+  );
 }
 
 /** The position that +N or -N means; undefined if it is no such word. */

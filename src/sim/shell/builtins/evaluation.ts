@@ -3,6 +3,7 @@ import { isError } from '../../base/result.ts';
 import type { Sys } from '../../machine/process.ts';
 import { decodeText } from '../bytes-of-text.ts';
 import { ExpansionFailed, ReturnFromFunction } from '../control-flow.ts';
+import { tooDeep } from '../execute/command.ts';
 import { nested } from '../execute/fresh-stack.ts';
 import { runText } from '../execute/run-text.ts';
 import { runWords } from '../execute/simple-command.ts';
@@ -10,7 +11,6 @@ import { evaluateExpanded } from '../expansion/expand.ts';
 import type { Builtin } from '../flavour.ts';
 import { folders } from '../path-search.ts';
 import { MAX_NESTING, type Shell } from '../shell.ts';
-import { tooDeep } from '../execute/command.ts';
 import { usage } from './arguments.ts';
 import { describeCommands } from './lookup.ts';
 

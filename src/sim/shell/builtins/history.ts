@@ -56,7 +56,12 @@ const history: Builtin = function* (shell, args) {
 };
 
 const fc: Builtin = function* (shell, args) {
-  const options = yield* parseOptions(shell, 'fc', args.filter((a) => !/^-\d+$/.test(a)), 'e:lnrs');
+  const options = yield* parseOptions(
+    shell,
+    'fc',
+    args.filter((a) => !/^-\d+$/.test(a)),
+    'e:lnrs',
+  );
   if (options === undefined) return 2;
   const { flags } = options;
   const bounds = args.filter((a) => /^-?\d+$/.test(a)).map(Number);

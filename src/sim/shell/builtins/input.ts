@@ -127,7 +127,9 @@ const read: Builtin = function* (shell, args) {
   }
   const fd = flags.has('u') ? Number(flags.get('u')) : 0;
   if (shell.p.file(fd) === undefined) {
-    yield* shell.complain(flags.has('u') ? `read: ${flags.get('u')}: invalid file descriptor: Bad file descriptor` : 'read: read error: 0: Bad file descriptor');
+    yield* shell.complain(
+      flags.has('u') ? `read: ${flags.get('u')}: invalid file descriptor: Bad file descriptor` : 'read: read error: 0: Bad file descriptor',
+    );
     return 1;
   }
   const timeout = flags.get('t');
@@ -181,7 +183,14 @@ const read: Builtin = function* (shell, args) {
   return result.end === 'eof' ? 1 : 0;
 };
 
-function* store(shell: Shell, { text, escaped }: ReadResult, names: readonly string[], array: string | undefined, ifs: string, whole: boolean): Sys<boolean> {
+function* store(
+  shell: Shell,
+  { text, escaped }: ReadResult,
+  names: readonly string[],
+  array: string | undefined,
+  ifs: string,
+  whole: boolean,
+): Sys<boolean> {
   if (array !== undefined) {
     if (!IDENTIFIER.test(array)) {
       yield* shell.complain(`read: \`${array}': not a valid identifier`);
@@ -198,7 +207,8 @@ function* store(shell: Shell, { text, escaped }: ReadResult, names: readonly str
     const target = targets[i] as string;
     const element = /^(\w+)\[([\s\S]*)\]$/.exec(target);
     const value = fields[i] ?? '';
-    const error = element === null ? shell.vars.set(target, value) : shell.vars.setElement(element[1] as string, element[2] as string, value);
+    const error =
+      element === null ? shell.vars.set(target, value) : shell.vars.setElement(element[1] as string, element[2] as string, value);
     if (error !== undefined) {
       yield* shell.complain(`${error.name}: ${error.text}`);
       return false;

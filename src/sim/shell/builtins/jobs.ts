@@ -32,7 +32,9 @@ const jobs: Builtin = function* (shell, args) {
   if (flags.has('r')) list = list.filter((j) => jobState(j) === 'Running');
   if (flags.has('s')) list = list.filter((j) => jobState(j) === 'Stopped');
   if (flags.has('n')) list = list.filter((j) => !j.notified);
-  const text = list.map((job) => (flags.has('p') ? `${job.processes[0]?.pid}\n` : `${shell.jobs.describe(job, flags.has('l'))}\n`)).join('');
+  const text = list
+    .map((job) => (flags.has('p') ? `${job.processes[0]?.pid}\n` : `${shell.jobs.describe(job, flags.has('l'))}\n`))
+    .join('');
   for (const job of list) {
     job.notified = true;
     if (jobState(job) === 'Done') shell.jobs.remove(job);
@@ -138,7 +140,8 @@ function* waitJob(shell: Shell, job: Job): Sys<number | 'interrupted'> {
 }
 
 function* waitNext(shell: Shell, operands: readonly string[], settle: (pid: number, status: number) => number): Sys<number> {
-  const wanted = (job: Job): boolean => operands.length === 0 || operands.some((w) => shell.jobs.find(w) === job || shell.jobs.byPid(Number(w)) === job);
+  const wanted = (job: Job): boolean =>
+    operands.length === 0 || operands.some((w) => shell.jobs.find(w) === job || shell.jobs.byPid(Number(w)) === job);
   for (;;) {
     const candidates = shell.jobs.list.filter(wanted);
     const done = candidates.find((j) => jobState(j) === 'Done');
@@ -192,7 +195,7 @@ const kill: Builtin = function* (shell, args) {
     }
     return status;
   }
-  if (first !== undefined && first.startsWith('-') && first !== '--' && first.length > 1) {
+  if (first?.startsWith('-') && first !== '--' && first.length > 1) {
     const named = first === '-s' || first === '-n';
     const word = named ? args[1] : first.slice(1);
     i = named ? 2 : 1;

@@ -1,5 +1,5 @@
-import type { Sys } from '../../machine/process.ts';
 import { isError } from '../../base/result.ts';
+import type { Sys } from '../../machine/process.ts';
 import { singleQuoted } from '../expansion/quote.ts';
 import type { Builtin } from '../flavour.ts';
 import { allInPath, findInPath } from '../path-search.ts';
@@ -10,9 +10,47 @@ import { HELP_LISTING } from './help-listing.ts';
 import { USAGE } from './usage.ts';
 
 const KEYWORDS = new Set([
-  '!', '[[', ']]', '{', '}', 'case', 'coproc', 'do', 'done', 'elif', 'else', 'esac', 'fi', 'for', 'function', 'if', 'in', 'select', 'then', 'time', 'until', 'while',
+  '!',
+  '[[',
+  ']]',
+  '{',
+  '}',
+  'case',
+  'coproc',
+  'do',
+  'done',
+  'elif',
+  'else',
+  'esac',
+  'fi',
+  'for',
+  'function',
+  'if',
+  'in',
+  'select',
+  'then',
+  'time',
+  'until',
+  'while',
 ]);
-const SPECIAL = new Set(['.', ':', 'break', 'continue', 'eval', 'exec', 'exit', 'export', 'readonly', 'return', 'set', 'shift', 'source', 'times', 'trap', 'unset']);
+const SPECIAL = new Set([
+  '.',
+  ':',
+  'break',
+  'continue',
+  'eval',
+  'exec',
+  'exit',
+  'export',
+  'readonly',
+  'return',
+  'set',
+  'shift',
+  'source',
+  'times',
+  'trap',
+  'unset',
+]);
 
 export function isKeyword(word: string): boolean {
   return KEYWORDS.has(word);
@@ -36,7 +74,8 @@ function* meanings(shell: Shell, name: string, all: boolean, skipFunctions: bool
   if (KEYWORDS.has(name)) yield { kind: 'keyword', short: name, long: `${name} is a shell keyword` };
   const f = shell.functions.get(name);
   if (f !== undefined && !skipFunctions) yield { kind: 'function', short: name, long: `${name} is a function\n${printFunction(name, f)}` };
-  if (shell.builtins.has(name) && !shell.disabledBuiltins.has(name)) yield { kind: 'builtin', short: name, long: `${name} is a shell builtin` };
+  if (shell.builtins.has(name) && !shell.disabledBuiltins.has(name))
+    yield { kind: 'builtin', short: name, long: `${name} is a shell builtin` };
   if (name.includes('/')) {
     if (!isError(shell.p.machine.files.executable(shell.p, name))) yield { kind: 'file', short: name, long: `${name} is ${name}` };
     return;
@@ -99,7 +138,9 @@ const hash: Builtin = function* (shell, args) {
       if (!flags.has('l')) yield* shell.out('hash: hash table empty\n');
       return 0;
     }
-    const lines = [...shell.hashed].map(([name, { path, hits }]) => (flags.has('l') ? `builtin hash -p ${path} ${name}\n` : `${String(hits).padStart(4)}\t${path}\n`));
+    const lines = [...shell.hashed].map(([name, { path, hits }]) =>
+      flags.has('l') ? `builtin hash -p ${path} ${name}\n` : `${String(hits).padStart(4)}\t${path}\n`,
+    );
     return yield* shell.print('hash', (flags.has('l') ? '' : 'hits\tcommand\n') + lines.join(''));
   }
   let status = 0;

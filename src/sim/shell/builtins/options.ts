@@ -1,8 +1,8 @@
 import type { Sys } from '../../machine/process.ts';
 import { assignmentLine } from '../declare.ts';
 import type { Builtin } from '../flavour.ts';
-import { printFunction } from '../print.ts';
 import { SET_LETTERS, SET_OPTIONS, SHOPT_OPTIONS } from '../option-names.ts';
+import { printFunction } from '../print.ts';
 import type { Shell } from '../shell.ts';
 import { parseOptions, usage } from './arguments.ts';
 
@@ -19,7 +19,8 @@ const set: Builtin = function* (shell, args) {
       const line = assignmentLine(name, v);
       if (line !== undefined) lines.push(`${line}\n`);
     }
-    if (!shell.option('posix')) for (const [name, f] of [...shell.functions].sort(([a], [b]) => (a < b ? -1 : 1))) lines.push(`${printFunction(name, f)}\n`);
+    if (!shell.option('posix'))
+      for (const [name, f] of [...shell.functions].sort(([a], [b]) => (a < b ? -1 : 1))) lines.push(`${printFunction(name, f)}\n`);
     return yield* shell.print('set', lines.join(''));
   }
   let i = 0;
@@ -62,7 +63,9 @@ const set: Builtin = function* (shell, args) {
 };
 
 function* listOptions(shell: Shell, readable: boolean): Sys<number> {
-  const lines = SET_OPTIONS.map((name) => (readable ? `${name.padEnd(15)}\t${shell.option(name) ? 'on' : 'off'}\n` : `set ${shell.option(name) ? '-' : '+'}o ${name}\n`));
+  const lines = SET_OPTIONS.map((name) =>
+    readable ? `${name.padEnd(15)}\t${shell.option(name) ? 'on' : 'off'}\n` : `set ${shell.option(name) ? '-' : '+'}o ${name}\n`,
+  );
   return yield* shell.print('set', lines.join(''));
 }
 

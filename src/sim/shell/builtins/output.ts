@@ -1,7 +1,7 @@
-import { unescape } from '../expansion/quote.ts';
+import { decodeEscapes } from '../expansion/quote.ts';
 import type { Builtin } from '../flavour.ts';
-import { formatText } from './printf-format.ts';
 import { usage } from './arguments.ts';
+import { formatText } from './printf-format.ts';
 
 const echo: Builtin = function* (shell, args) {
   let newline = true;
@@ -17,7 +17,7 @@ const echo: Builtin = function* (shell, args) {
   }
   let text = args.slice(i).join(' ');
   if (escapes) {
-    const result = unescape(text, 'echo');
+    const result = decodeEscapes(text, 'echo');
     text = result.text;
     if (result.stopped) newline = false;
   }
@@ -55,7 +55,10 @@ const printf: Builtin = function* (shell, args) {
   for (const message of result.messages) yield* shell.complain(`printf: ${message}`);
   if (variable === undefined) return (yield* shell.print('printf', result.text)) || (result.messages.length > 0 ? 1 : 0);
   const element = /^(\w+)\[(.*)\]$/s.exec(variable);
-  const error = element === null ? shell.vars.set(variable, result.text) : shell.vars.setElement(element[1] as string, element[2] as string, result.text);
+  const error =
+    element === null
+      ? shell.vars.set(variable, result.text)
+      : shell.vars.setElement(element[1] as string, element[2] as string, result.text);
   if (error !== undefined) {
     yield* shell.complain(`printf: ${error.name}: ${error.text}`);
     return 1;

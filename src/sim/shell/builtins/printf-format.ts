@@ -1,4 +1,4 @@
-import { backslashQuoted, singleQuoted, unescape } from '../expansion/quote.ts';
+import { backslashQuoted, decodeEscapes, singleQuoted } from '../expansion/quote.ts';
 import { strftime } from '../prompt.ts';
 import type { Shell } from '../shell.ts';
 
@@ -8,7 +8,7 @@ export interface Formatted {
   readonly messages: readonly string[];
 }
 
-const DIRECTIVE = /%([-+ #0']*)(\*|\d+)?(?:\.(\*|-?\d*))?[hljztL]*(?:\(([^)]*)\)T|([^]))/y;
+const DIRECTIVE = /%([-+ #0']*)(\*|\d+)?(?:\.(\*|-?\d*))?[hljztL]*(?:\(([^)]*)\)T|([\s\S]))/y;
 
 /** printf(1) as bash's builtin: the format is used again while arguments are left. */
 export function formatText(shell: Shell, format: string, args: readonly string[]): Formatted {
@@ -26,7 +26,7 @@ export function formatText(shell: Shell, format: string, args: readonly string[]
       const c = format[i] as string;
       if (c === '\\') {
         const sequence = /^\\(?:[0-7]{1,3}|x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8}|[\s\S])?/.exec(format.slice(i))?.[0] ?? c;
-        out += sequence === '\\c' ? sequence : unescape(sequence, 'format').text;
+        out += sequence === '\\c' ? sequence : decodeEscapes(sequence, 'format').text;
         i += sequence.length;
         continue;
       }
@@ -49,7 +49,8 @@ export function formatText(shell: Shell, format: string, args: readonly string[]
         flags += '-';
         width = -width;
       }
-      let precision: number | undefined = match[3] === undefined ? undefined : match[3] === '*' ? Number.parseInt(take() ?? '0', 10) || 0 : Number(match[3] || 0);
+      let precision: number | undefined =
+        match[3] === undefined ? undefined : match[3] === '*' ? Number.parseInt(take() ?? '0', 10) || 0 : Number(match[3] || 0);
       if (precision !== undefined && precision < 0) precision = undefined;
       if (match[4] !== undefined) {
         const arg = take();
@@ -70,7 +71,7 @@ export function formatText(shell: Shell, format: string, args: readonly string[]
       }
       const arg = take();
       if (letter === 'b') {
-        const result = unescape(arg ?? '', 'b');
+        const result = decodeEscapes(arg ?? '', 'b');
         out += pad(precision === undefined ? result.text : result.text.slice(0, precision), width, flags, false);
         if (result.stopped) return { text: out, messages };
       } else if (letter === 'n') {
@@ -94,7 +95,14 @@ function pad(text: string, width: number, flags: string, numeric: boolean): stri
   return ' '.repeat(missing) + text;
 }
 
-function conversion(letter: string, flags: string, width: number, precision: number | undefined, arg: string | undefined, messages: string[]): string {
+function conversion(
+  letter: string,
+  flags: string,
+  width: number,
+  precision: number | undefined,
+  arg: string | undefined,
+  messages: string[],
+): string {
   switch (letter) {
     case 's':
       return pad(precision === undefined ? (arg ?? '') : [...(arg ?? '')].slice(0, precision).join(''), width, flags, false);
@@ -156,7 +164,14 @@ function integer(letter: string, flags: string, width: number, precision: number
   return pad(sign + digits, width, flags, true);
 }
 
-function floating(letter: string, flags: string, width: number, precision: number | undefined, arg: string | undefined, messages: string[]): string {
+function floating(
+  letter: string,
+  flags: string,
+  width: number,
+  precision: number | undefined,
+  arg: string | undefined,
+  messages: string[],
+): string {
   let value = 0;
   if (arg !== undefined && arg !== '') {
     if (arg.startsWith("'") || arg.startsWith('"')) value = arg.codePointAt(1) ?? 0;

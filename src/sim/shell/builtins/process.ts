@@ -1,11 +1,11 @@
 import type { Sys } from '../../machine/process.ts';
+import { SIGNAL_NUMBERS } from '../../machine/signal.ts';
 import { singleQuoted } from '../expansion/quote.ts';
 import type { Builtin } from '../flavour.ts';
 import type { Shell } from '../shell.ts';
 import { minutes } from '../time-format.ts';
 import { type TrapName, trapName } from '../traps.ts';
 import { parseOptions, usage } from './arguments.ts';
-import { SIGNAL_NUMBERS } from '../../machine/signal.ts';
 
 const ORDER: readonly TrapName[] = ['EXIT', ...(Object.keys(SIGNAL_NUMBERS) as TrapName[]), 'DEBUG', 'ERR', 'RETURN'];
 
@@ -71,7 +71,11 @@ function symbolicChange(mask: number, text: string): number | undefined {
     const bits = (permissions.includes('r') ? 4 : 0) | (permissions.includes('w') ? 2 : 0) | (permissions.includes('x') ? 1 : 0);
     let shifted = 0;
     let affected = 0;
-    for (const [letter, shift] of [['u', 6], ['g', 3], ['o', 0]] as const) {
+    for (const [letter, shift] of [
+      ['u', 6],
+      ['g', 3],
+      ['o', 0],
+    ] as const) {
       if (who === '' || who.includes('a') || who.includes(letter)) {
         shifted |= bits << shift;
         affected |= 7 << shift;
@@ -162,4 +166,3 @@ export const processBuiltins: Readonly<Record<string, Builtin>> = {
     return yield* shell.print('times', `${zero} ${zero}\n${zero} ${zero}\n`);
   },
 };
-

@@ -1,10 +1,10 @@
 import type { Sys } from '../../machine/process.ts';
+import { ArithmeticError } from '../arithmetic/arithmetic.ts';
 import { ExpansionFailed } from '../control-flow.ts';
 import { expandText, expandWords } from '../expansion/expand.ts';
 import { expandSubscript } from '../expansion/parameter.ts';
 import { type ArrayValue, type Assignment, type Word, wordOf } from '../grammar.ts';
 import type { Shell } from '../shell.ts';
-import { ArithmeticError } from '../arithmetic/arithmetic.ts';
 import { AssignmentError } from '../variables.ts';
 
 /** Makes an assignment that stands alone or before a builtin: name=value, name+=value, name[i]=value, name=(…). Its trace text. */
@@ -57,7 +57,8 @@ export function* assignArray(shell: Shell, name: string, value: ArrayValue, appe
       continue;
     }
     const keyWord = wordOf(entry.key);
-    const key = keyWord === undefined ? '' : keyed ? yield* expandText(shell, keyWord, 'none') : yield* expandSubscript(shell, name, keyWord);
+    const key =
+      keyWord === undefined ? '' : keyed ? yield* expandText(shell, keyWord, 'none') : yield* expandSubscript(shell, name, keyWord);
     const valueWord = entry.value === '' ? undefined : wordOf(entry.value);
     elements.push({ key, append: entry.append, value: valueWord === undefined ? '' : yield* expandText(shell, valueWord, 'assignment') });
   }
@@ -68,7 +69,8 @@ export function* assignArray(shell: Shell, name: string, value: ArrayValue, appe
     // A list without subscripts is taken as key value key value.
     const bare = elements.filter((e) => e.key === undefined);
     for (let i = 0; i < bare.length; i += 2) map.set(bare[i]?.value ?? '', shell.vars.attributed(v, bare[i + 1]?.value ?? '', undefined));
-    for (const e of elements) if (e.key !== undefined) map.set(e.key, shell.vars.attributed(v, e.value, e.append ? map.get(e.key) : undefined));
+    for (const e of elements)
+      if (e.key !== undefined) map.set(e.key, shell.vars.attributed(v, e.value, e.append ? map.get(e.key) : undefined));
     return undefined;
   }
   const map = shell.vars.toIndexed(v);

@@ -55,7 +55,8 @@ export function* untilExit(shell: Shell, body: () => Sys<void>): Sys<void> {
   try {
     yield* body();
   } catch (thrown) {
-    if (thrown instanceof ExitShell || thrown instanceof ReturnFromFunction || thrown instanceof ExpansionFailed) shell.status = thrown.status;
+    if (thrown instanceof ExitShell || thrown instanceof ReturnFromFunction || thrown instanceof ExpansionFailed)
+      shell.status = thrown.status;
     else if (thrown instanceof CommandInterrupted) shell.status = 130;
     else if (!(thrown instanceof BreakLoop || thrown instanceof ContinueLoop)) throw thrown;
   }

@@ -11,8 +11,8 @@ import { nested } from './fresh-stack.ts';
 import { executeList } from './list.ts';
 import { redirect, undo } from './redirection.ts';
 import { executeSimple } from './simple-command.ts';
-import { traceLine } from './trace.ts';
 import { closeSubstitutions } from './substitution.ts';
+import { traceLine } from './trace.ts';
 
 /** Runs one command of a pipeline. `last`: the process has nothing to do after it, so exec may replace it. */
 export function* executeCommand(shell: Shell, node: CommandNode, last: boolean): Sys<void> {
@@ -33,7 +33,9 @@ export function* executeCommand(shell: Shell, node: CommandNode, last: boolean):
 
 export function* tooDeep(shell: Shell): Sys<never> {
   const name = shell.frames.at(-1)?.functionName;
-  yield* shell.complain(`${name === undefined ? '' : `${name}: `}maximum ${name === undefined ? 'command' : 'function'} nesting level exceeded (${MAX_NESTING})`);
+  yield* shell.complain(
+    `${name === undefined ? '' : `${name}: `}maximum ${name === undefined ? 'command' : 'function'} nesting level exceeded (${MAX_NESTING})`,
+  );
   throw new ExpansionFailed(1, true);
 }
 
@@ -83,7 +85,7 @@ function* executeCompound(shell: Shell, node: Exclude<CommandNode, { type: 'Comm
       }
       const saved = yield* redirect(shell, node.redirects, last);
       if (saved === 'failed') {
-        shell.status = 1;
+        shell.status = shell.flavour.failureStatus;
         return;
       }
       try {
@@ -114,7 +116,7 @@ function* executeSubshell(shell: Shell, node: Node<'Subshell'>, last: boolean, r
     function* (sub) {
       sub.loopDepth = 0;
       if (redirected !== undefined && (yield* redirect(sub, redirected.redirects, true)) === 'failed') {
-        sub.status = 1;
+        sub.status = shell.flavour.failureStatus;
         return;
       }
       yield* executeList(sub, node.body, true);
@@ -161,7 +163,8 @@ function* defineFunction(shell: Shell, node: Node<'Function'>): Sys<void> {
     shell.status = 1;
     return;
   }
-  const sourceName = shell.frames.at(-1)?.sourceName ?? shell.sourceName ?? (shell.interactive || shell.inputName === undefined ? 'main' : 'environment');
+  const sourceName =
+    shell.frames.at(-1)?.sourceName ?? shell.sourceName ?? (shell.interactive || shell.inputName === undefined ? 'main' : 'environment');
   shell.functions.set(name, { node, source: shell.source, sourceName, exported: old?.exported ?? false });
   shell.status = 0;
 }

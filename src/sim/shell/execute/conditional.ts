@@ -1,12 +1,12 @@
 import type { Sys } from '../../machine/process.ts';
+import { fileComparison, unaryTest } from '../builtins/test-operators.ts';
+import { ExpansionFailed } from '../control-flow.ts';
 import { evaluateExpanded, expandPattern, expandRegex, expandText } from '../expansion/expand.ts';
 import { matches } from '../expansion/pattern.ts';
 import { quotedIfNeeded } from '../expansion/quote.ts';
 import { posixRegExp } from '../expansion/regex.ts';
-import { ExpansionFailed } from '../control-flow.ts';
 import type { TestExpression } from '../grammar.ts';
 import type { Shell } from '../shell.ts';
-import { fileComparison, unaryTest } from '../builtins/test-operators.ts';
 import { traceLine } from './trace.ts';
 
 /** [[ … ]]: 0 true, 1 false, 2 a mistake. */

@@ -1,4 +1,3 @@
-import { strerror } from '../../base/errno.ts';
 import { isError, type KernelError } from '../../base/result.ts';
 import type { Sys } from '../../machine/process.ts';
 import { decodeText } from '../bytes-of-text.ts';
@@ -58,10 +57,15 @@ export function* runExternal(
   shell.status = statuses[0] ?? 0;
 }
 
-function* becomeProgram(shell: Shell, words: readonly string[], redirections: readonly Redirection[], env: ReadonlyMap<string, string>): Sys<void> {
+function* becomeProgram(
+  shell: Shell,
+  words: readonly string[],
+  redirections: readonly Redirection[],
+  env: ReadonlyMap<string, string>,
+): Sys<void> {
   const saved = redirections.length === 0 ? undefined : yield* redirect(shell, redirections, true);
   if (saved === 'failed') {
-    shell.status = 1;
+    shell.status = shell.flavour.failureStatus;
     return;
   }
   const error = yield* shell.p.exec(words, { env });
@@ -74,7 +78,7 @@ export function* execFailed(shell: Shell, words: readonly string[], error: Kerne
   const { p } = shell;
   const path = name.includes('/') ? name : (findInPath(shell, name) ?? name);
   const stat = p.machine.files.stat(p, path);
-  if (!isError(stat) && stat.kind === 'directory') {
+  if (!isError(stat) && stat.kind === 'directory' && shell.flavour.kind === 'bash') {
     yield* shell.complain(`${where}${name}: Is a directory`);
     return 126;
   }
@@ -96,7 +100,7 @@ export function* execFailed(shell: Shell, words: readonly string[], error: Kerne
     yield* shell.complain(`${where}${name}: cannot execute: required file not found`);
     return 127;
   }
-  yield* shell.complain(`${where}${name}: ${strerror(error.errno)}`);
+  yield* shell.complain(where + shell.flavour.cannotRun(name, error.errno));
   return error.errno === 'ENOENT' || error.errno === 'ENOTDIR' ? 127 : 126;
 }
 
@@ -104,7 +108,7 @@ function* commandNotFound(shell: Shell, words: readonly string[], redirections: 
   const name = words[0] as string;
   const saved = yield* redirect(shell, redirections);
   if (saved === 'failed') {
-    shell.status = 1;
+    shell.status = shell.flavour.failureStatus;
     return;
   }
   const handler = shell.functions.get('command_not_found_handle');
@@ -115,4 +119,3 @@ function* commandNotFound(shell: Shell, words: readonly string[], redirections: 
   }
   undo(shell, saved);
 }
-

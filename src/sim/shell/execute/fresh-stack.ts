@@ -37,12 +37,12 @@ export function* drive(root: Sys<void>): Sys<void> {
       step = thrown === undefined ? top.next() : top.throw(thrown.error);
       thrown = undefined;
     } catch (error) {
-      stack.pop();
+      stack.length--;
       if (stack.length === 0) throw error;
       thrown = { error };
       continue;
     }
-    if (step.done === true) stack.pop();
+    if (step.done === true) stack.length--;
     else if ((step.value as unknown) instanceof FreshStack) stack.push((step.value as unknown as FreshStack).body);
     else {
       try {

@@ -1,8 +1,8 @@
 import { isError } from '../../base/result.ts';
 import type { Sys } from '../../machine/process.ts';
+import { commandText } from '../command-text.ts';
 import { ExitShell } from '../control-flow.ts';
 import type { AndOr, CommandNode, CompoundList, PipelineNode, Statement } from '../grammar.ts';
-import { commandText } from '../command-text.ts';
 import type { Shell } from '../shell.ts';
 import { forkShell } from './child.ts';
 import { executePipeline } from './pipeline.ts';

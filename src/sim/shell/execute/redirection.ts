@@ -22,7 +22,10 @@ const PIPE_SIZE = 65536;
 export function* redirect(shell: Shell, redirections: readonly Redirection[], keep = false): Sys<Saved | 'failed'> {
   const saved: Saved = { fds: new Map() };
   for (const redirection of redirections) {
-    const ok = redirection.type === 'Redirect' ? yield* redirectOne(shell, redirection, saved, keep) : yield* hereDocument(shell, redirection, saved, keep);
+    const ok =
+      redirection.type === 'Redirect'
+        ? yield* redirectOne(shell, redirection, saved, keep)
+        : yield* hereDocument(shell, redirection, saved, keep);
     if (!ok) {
       undo(shell, saved);
       return 'failed';
@@ -151,7 +154,7 @@ function* open(shell: Shell, path: string, operator: string): Sys<number | undef
   }
   const fd = p.open(path, FLAGS[operator] ?? { read: true }, 0o666);
   if (!isError(fd)) return fd;
-  yield* refuse(shell, path, fd);
+  yield* shell.complain(shell.flavour.cannotOpen(path, fd.errno, operator !== '<'));
   return undefined;
 }
 

@@ -1,5 +1,5 @@
-import type { Sys } from '../../machine/process.ts';
 import { isError } from '../../base/result.ts';
+import type { Sys } from '../../machine/process.ts';
 import { parse, Source } from '../grammar.ts';
 import { readInputLine } from '../input.ts';
 import type { Shell } from '../shell.ts';

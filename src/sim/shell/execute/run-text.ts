@@ -21,6 +21,13 @@ export function* reportFault(shell: Shell, fault: SyntaxFault, source: Source, i
   const base = shell.sourceName !== undefined && inputName === undefined ? (shell.frames.at(-1)?.sourceName ?? shell.sourceName) : name;
   const interactiveInput = shell.interactive && inputName === undefined;
   const prefix = interactiveInput ? `${shell.name}: ` : `${base}: ${inputName === undefined ? '' : `${inputName}: `}line ${fault.line}: `;
+  const own = shell.flavour.syntax(fault);
+  if (own !== undefined) {
+    // They count lines as they have read them; bash's end of file stands one further.
+    const line = Math.min(fault.line, source.line(source.text.length));
+    yield* shell.write(2, `${shell.sourceName ?? shell.name}: ${line}: ${inputName === 'eval' ? 'eval: ' : ''}${own}\n`);
+    return;
+  }
   let text = '';
   for (const line of fault.message.split('\n\u0000')) text += `${prefix}${line}\n`;
   if (fault.showLine && !interactiveInput) text += `${prefix}\`${source.lineText(fault.line)}'\n`;
@@ -59,12 +66,18 @@ export function* runParsed(shell: Shell, parsed: Parsed, source: Source, options
     for (let i = 0; i < all.length; i++) {
       const group = all[i] as Statement[];
       const last = options.last === true && i === all.length - 1 && fault === undefined;
-      const aliased = shell.aliases.size > 0 && (shell.interactive || shell.shopts.has('expand_aliases')) ? expandAliases(shell, group, source) : undefined;
-      if (shell.option('verbose') && (options.inputName ?? '-c') === '-c' && !shell.interactive) yield* shell.write(2, `${text.slice(group[0]?.pos, group.at(-1)?.end)}\n`);
+      const aliased =
+        shell.aliases.size > 0 && (shell.interactive || shell.shopts.has('expand_aliases'))
+          ? expandAliases(shell, group, source)
+          : undefined;
+      if (shell.option('verbose') && (options.inputName ?? '-c') === '-c' && !shell.interactive)
+        yield* shell.write(2, `${text.slice(group[0]?.pos, group.at(-1)?.end)}\n`);
       for (const doc of parsed.openHereDocs) {
         if (group.some((s) => s.pos <= doc.pos && doc.pos < Math.max(s.end, doc.pos + 1)) && i === all.length - 1) {
           shell.line = source.line(text.length);
-          yield* shell.complain(`warning: here-document at line ${source.line(doc.pos)} delimited by end-of-file (wanted \`${doc.delimiter}')`);
+          yield* shell.complain(
+            `warning: here-document at line ${source.line(doc.pos)} delimited by end-of-file (wanted \`${doc.delimiter}')`,
+          );
         }
       }
       if (shell.option('noexec') && !shell.interactive) continue;
@@ -73,7 +86,8 @@ export function* runParsed(shell: Shell, parsed: Parsed, source: Source, options
     }
     if (fault !== undefined) {
       yield* reportFault(shell, fault, source, options.inputName);
-      if (!fault.keepStatus) shell.status = fault.message.startsWith('unexpected EOF while looking for') && /[A-Za-z_]\w*\+?=\([^)]*$/.test(text) ? 1 : 2;
+      if (!fault.keepStatus)
+        shell.status = fault.message.startsWith('unexpected EOF while looking for') && /[A-Za-z_]\w*\+?=\([^)]*$/.test(text) ? 1 : 2;
       if (fault.message.startsWith('syntax error: unexpected end') || !shell.interactive) throw new ExpansionFailed(shell.status);
     }
   } finally {

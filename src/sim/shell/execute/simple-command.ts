@@ -12,7 +12,24 @@ import { closeSubstitutions } from './substitution.ts';
 import { traceLine } from './trace.ts';
 
 /** Builtins of POSIX whose prefix assignments stay, and whose mistakes end a POSIX shell. */
-const SPECIAL = new Set(['.', ':', 'break', 'continue', 'eval', 'exec', 'exit', 'export', 'readonly', 'return', 'set', 'shift', 'source', 'times', 'trap', 'unset']);
+const SPECIAL = new Set([
+  '.',
+  ':',
+  'break',
+  'continue',
+  'eval',
+  'exec',
+  'exit',
+  'export',
+  'readonly',
+  'return',
+  'set',
+  'shift',
+  'source',
+  'times',
+  'trap',
+  'unset',
+]);
 
 /** name=value… command words… redirections */
 export function* executeSimple(shell: Shell, node: Command, last: boolean): Sys<void> {
@@ -70,7 +87,12 @@ function* declarationWord(shell: Shell, node: Assignment, position: number): Sys
 }
 
 /** A command of assignments and redirections alone changes the shell. */
-function* assignOnly(shell: Shell, assignments: readonly Assignment[], redirections: readonly Redirection[], emptyName: boolean): Sys<void> {
+function* assignOnly(
+  shell: Shell,
+  assignments: readonly Assignment[],
+  redirections: readonly Redirection[],
+  emptyName: boolean,
+): Sys<void> {
   shell.status = 0;
   for (const node of assignments) {
     const trace = yield* assign(shell, node);
@@ -79,7 +101,7 @@ function* assignOnly(shell: Shell, assignments: readonly Assignment[], redirecti
   if (redirections.length > 0) {
     const saved = yield* redirect(shell, redirections);
     if (saved === 'failed') {
-      shell.status = 1;
+      shell.status = shell.flavour.failureStatus;
       return;
     }
     undo(shell, saved);
@@ -123,7 +145,7 @@ export function* runWords(
   }
   const saved = redirections.length === 0 ? undefined : yield* redirect(shell, redirections, permanent);
   if (saved === 'failed') {
-    shell.status = 1;
+    shell.status = shell.flavour.failureStatus;
     return;
   }
   if (scoped) {
@@ -145,7 +167,12 @@ export function* runWords(
 /** The value of an assignment before a command; of a readonly variable it is refused, and the command runs without it. */
 export function* temporaryValue(shell: Shell, node: Assignment): Sys<[string, string]> {
   const { name, value } = node;
-  const text = value.type === 'ArrayValue' ? shell.source.text.slice(value.pos, value.end) : value.text === '' ? '' : yield* expandText(shell, value, 'assignment');
+  const text =
+    value.type === 'ArrayValue'
+      ? shell.source.text.slice(value.pos, value.end)
+      : value.text === ''
+        ? ''
+        : yield* expandText(shell, value, 'assignment');
   const old = shell.vars.find(name);
   if (old?.readonly === true) {
     yield* shell.complain(`${name}: readonly variable`);

@@ -1,17 +1,17 @@
+import { strerror } from '../../base/errno.ts';
 import { isError } from '../../base/result.ts';
 import type { Sys } from '../../machine/process.ts';
 import { Interrupted } from '../../machine/process.ts';
 import { decodeText } from '../bytes-of-text.ts';
 import { ExpansionFailed } from '../control-flow.ts';
+import { expandText } from '../expansion/expand.ts';
 import { type Script, Source } from '../grammar.ts';
 import { exitStatus } from '../jobs.ts';
 import { MAX_STRING, type Shell } from '../shell.ts';
-import { strerror } from '../../base/errno.ts';
 import { syntaxFault } from '../syntax-error.ts';
-import { reportFault } from './run-text.ts';
 import { forkShell, moveFd } from './child.ts';
 import { executeStatements } from './list.ts';
-import { expandText } from '../expansion/expand.ts';
+import { reportFault } from './run-text.ts';
 
 /** The highest descriptor; process substitutions count down from it. */
 const TOP_FD = 63;
@@ -115,7 +115,8 @@ function* readFileShortcut(shell: Shell, script: Script): Sys<string | undefined
   const command = only?.command;
   if (only === undefined || only.background || others.length > 0 || command?.type !== 'Command') return undefined;
   const redirect = command.redirects[0];
-  if (command.name !== undefined || command.prefix.length !== 1 || command.suffix.length > 0 || redirect?.type !== 'Redirect') return undefined;
+  if (command.name !== undefined || command.prefix.length !== 1 || command.suffix.length > 0 || redirect?.type !== 'Redirect')
+    return undefined;
   if (redirect.operator !== '<' || redirect.descriptor !== undefined || redirect.target === undefined) return undefined;
   const path = yield* expandText(shell, redirect.target);
   const fd = shell.p.open(path, { read: true });

@@ -17,7 +17,10 @@ function expandInto(word: string, out: string[]): void {
     if (word[i] !== '{' || word[i - 1] === '$') continue;
     const close = closingBrace(word, i);
     if (close === undefined) continue;
-    const choices = choicesOf(word.slice(i + 1, close.at), close.commas.map((c) => c - i - 1));
+    const choices = choicesOf(
+      word.slice(i + 1, close.at),
+      close.commas.map((c) => c - i - 1),
+    );
     if (choices === undefined) continue;
     const before = word.slice(0, i);
     const rests = expandBraces(word.slice(close.at + 1));

@@ -1,16 +1,16 @@
 import type { Sys } from '../../machine/process.ts';
+import { ArithmeticError } from '../arithmetic/arithmetic.ts';
 import { ExpansionFailed } from '../control-flow.ts';
 import { commandSubstitution, processSubstitution } from '../execute/substitution.ts';
 import { expandableParts, Source, type Word, type WordPart, wordOf } from '../grammar.ts';
 import { MAX_STRING, type Shell } from '../shell.ts';
-import { ArithmeticError } from '../arithmetic/arithmetic.ts';
 import { AssignmentError } from '../variables.ts';
 import { expandBraces } from './brace.ts';
 import { type Collector, FieldCollector, isWild, PatternCollector, RegexCollector, TextCollector } from './fields.ts';
 import { expandParameter, expandSimple } from './parameter.ts';
 import { expandPathname } from './pathname.ts';
-import { tildePrefix } from './tilde.ts';
 import { unquotePattern } from './pattern.ts';
+import { tildePrefix } from './tilde.ts';
 
 /** How quoting stands where parts are expanded. */
 export interface PartContext {
@@ -142,15 +142,21 @@ export function* evaluateExpanded(shell: Shell, expression: string, where = ''):
   try {
     return shell.arithmetic(expression);
   } catch (thrown) {
-    if (thrown instanceof ArithmeticError) yield* shell.complain(where + thrown.text);
+    if (thrown instanceof ArithmeticError) yield* shell.complain(shell.flavour.arithmetic(where + thrown.text));
     else if (thrown instanceof AssignmentError) yield* shell.complain(`${thrown.name}: ${thrown.text}`);
     else throw thrown;
-    throw new ExpansionFailed(1);
+    throw new ExpansionFailed(shell.flavour.failureStatus);
   }
 }
 
 /** Expands a word's parts into a collector. */
-export function* expandInto(shell: Shell, word: Word, to: Collector, context: PartContext, tilde: 'word' | 'assignment' | 'none'): Sys<void> {
+export function* expandInto(
+  shell: Shell,
+  word: Word,
+  to: Collector,
+  context: PartContext,
+  tilde: 'word' | 'assignment' | 'none',
+): Sys<void> {
   const parts = word.parts;
   if (parts === undefined) {
     literalText(shell, word.text, to, context, tilde, true);
@@ -158,7 +164,8 @@ export function* expandInto(shell: Shell, word: Word, to: Collector, context: Pa
   }
   for (let i = 0; i < parts.length; i++) {
     const part = parts[i] as WordPart;
-    if (part.type === 'Literal') literalText(shell, part.text, to, context, i === 0 || tilde === 'assignment' ? tilde : 'none', i === parts.length - 1, i === 0);
+    if (part.type === 'Literal')
+      literalText(shell, part.text, to, context, i === 0 || tilde === 'assignment' ? tilde : 'none', i === parts.length - 1, i === 0);
     else yield* expandPart(shell, part, to, context);
   }
 }

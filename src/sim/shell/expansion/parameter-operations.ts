@@ -47,7 +47,12 @@ export function slice(text: string, offset: number, length: number | undefined):
 }
 
 /** ${@:offset:length} and ${a[@]:offset:length}: by index, not by count, for sparse arrays. */
-export function sliceList(entries: readonly (readonly [string, string])[], offset: number, length: number | undefined, positional: boolean): string[] {
+export function sliceList(
+  entries: readonly (readonly [string, string])[],
+  offset: number,
+  length: number | undefined,
+  positional: boolean,
+): string[] {
   const last = positional ? entries.length - 1 : Number(entries.at(-1)?.[0] ?? -1);
   const from = offset < 0 ? last + 1 + offset : offset;
   if (from < 0) return [];

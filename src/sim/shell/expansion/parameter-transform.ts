@@ -1,8 +1,8 @@
 import type { Sys } from '../../machine/process.ts';
+import { attributeLetters } from '../declare.ts';
 import { expandPrompt } from '../prompt.ts';
 import type { Shell } from '../shell.ts';
-import { attributeLetters } from '../declare.ts';
-import { doubleQuoted, singleQuoted, unescape } from './quote.ts';
+import { decodeEscapes, doubleQuoted, singleQuoted } from './quote.ts';
 
 /** ${x@Q} and its kin; undefined for a letter that is none. */
 export function* transform(
@@ -32,7 +32,7 @@ export function* transform(
       case 'Q':
         return singleQuoted(text);
       case 'E':
-        return unescape(text, 'ansi').text;
+        return decodeEscapes(text, 'ansi').text;
       case 'P':
         return (yield* expandPrompt(shell, text)).replace(/[\x01\x02]/g, '');
       case 'U':
@@ -57,7 +57,8 @@ function declaration(shell: Shell, name: string, value: string | readonly string
   if (name === '@' || name === '*') return typeof value === 'object' ? `set -- ${value.map(singleQuoted).join(' ')}` : '';
   const letters = v === undefined ? '' : attributeLetters(v);
   if (value === undefined) return '';
-  if (typeof value === 'string') return letters === '' ? `${name}=${singleQuoted(value)}` : `declare -${letters} ${name}=${singleQuoted(value)}`;
+  if (typeof value === 'string')
+    return letters === '' ? `${name}=${singleQuoted(value)}` : `declare -${letters} ${name}=${singleQuoted(value)}`;
   const items = shell.vars.entries(name).map(([key, item]) => `[${key}]=${doubleQuoted(item)}`);
   return `declare -${letters || 'a'} ${name}=(${items.join(' ')})`;
 }

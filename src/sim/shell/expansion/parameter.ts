@@ -3,8 +3,8 @@ import { ExpansionFailed } from '../control-flow.ts';
 import type { ParameterExpansionPart, ParameterOperation, Word } from '../grammar.ts';
 import type { Shell } from '../shell.ts';
 import { IDENTIFIER } from '../variables.ts';
-import { type Collector, PatternCollector, TextCollector } from './fields.ts';
 import { evaluateText, expandInto, expandText, type PartContext } from './expand.ts';
+import { type Collector, PatternCollector, TextCollector } from './fields.ts';
 import { changeCase, removeAffix, replacePattern, slice, sliceList } from './parameter-operations.ts';
 import { transform } from './parameter-transform.ts';
 
@@ -15,19 +15,19 @@ type Value =
 
 /** $x without braces. */
 export function* expandSimple(shell: Shell, name: string, to: Collector, context: PartContext): Sys<void> {
-  const value = valueOf(shell, name, undefined);
+  const value = valueOfParameter(shell, name, undefined);
   if (value.kind === 'text' && value.text === undefined && shell.option('nounset')) yield* unbound(shell, name);
   emit(shell, value, to, context);
 }
 
 /** The value of a parameter by name: variable, positional, special. */
 export function parameterText(shell: Shell, name: string): string | undefined {
-  const value = valueOf(shell, name, undefined);
+  const value = valueOfParameter(shell, name, undefined);
   if (value.kind === 'text') return value.text;
   return value.items.length === 0 ? undefined : value.items.join(' ');
 }
 
-function valueOf(shell: Shell, name: string, index: string | undefined): Value {
+function valueOfParameter(shell: Shell, name: string, index: string | undefined): Value {
   if (name === '@' || name === '*') return { kind: 'list', items: shell.positional, star: name === '*' };
   if (index === '@' || index === '*') {
     return { kind: 'list', items: shell.vars.entries(name).map(([, v]) => v), star: index === '*' };
@@ -58,9 +58,24 @@ function special(shell: Shell, name: string): string | undefined {
 }
 
 const LETTERS: readonly (readonly [string, string])[] = [
-  ['allexport', 'a'], ['notify', 'b'], ['errexit', 'e'], ['noglob', 'f'], ['hashall', 'h'], ['keyword', 'k'], ['noexec', 'n'], ['privileged', 'p'],
-  ['onecmd', 't'], ['nounset', 'u'], ['verbose', 'v'], ['xtrace', 'x'], ['braceexpand', 'B'], ['noclobber', 'C'], ['errtrace', 'E'],
-  ['histexpand', 'H'], ['physical', 'P'], ['functrace', 'T'],
+  ['allexport', 'a'],
+  ['notify', 'b'],
+  ['errexit', 'e'],
+  ['noglob', 'f'],
+  ['hashall', 'h'],
+  ['keyword', 'k'],
+  ['noexec', 'n'],
+  ['privileged', 'p'],
+  ['onecmd', 't'],
+  ['nounset', 'u'],
+  ['verbose', 'v'],
+  ['xtrace', 'x'],
+  ['braceexpand', 'B'],
+  ['noclobber', 'C'],
+  ['errtrace', 'E'],
+  ['histexpand', 'H'],
+  ['physical', 'P'],
+  ['functrace', 'T'],
 ];
 
 /** $-. */
@@ -71,7 +86,11 @@ export function optionLetters(shell: Shell): string {
     if (letter === 'n' && shell.option('monitor')) out += 'm';
     if (shell.option(name)) out += letter;
   }
-  return out + (shell.inputName === '-c' ? 'c' : '') + (shell.interactive || (shell.sourceName === undefined && shell.inputName === undefined) ? 's' : '');
+  return (
+    out +
+    (shell.inputName === '-c' ? 'c' : '') +
+    (shell.interactive || (shell.sourceName === undefined && shell.inputName === undefined) ? 's' : '')
+  );
 }
 
 function emit(shell: Shell, value: Value, to: Collector, context: PartContext): void {
@@ -99,12 +118,13 @@ function emit(shell: Shell, value: Value, to: Collector, context: PartContext): 
 }
 
 function* unbound(shell: Shell, name: string): Sys<never> {
-  yield* shell.complain(`${name}: unbound variable`);
+  yield* shell.complain(shell.flavour.unbound(name));
   throw new ExpansionFailed(fatalStatus(shell), true);
 }
 
 /** `bash -c` ends with 127, a script or a subshell with 1. */
 function fatalStatus(shell: Shell): number {
+  if (!shell.flavour.extended) return shell.flavour.failureStatus;
   return shell.inputName === '-c' && shell.subshellLevel === 0 ? 127 : 1;
 }
 
@@ -131,7 +151,7 @@ export function* expandParameter(shell: Shell, part: ParameterExpansionPart, to:
     return;
   }
   if (part.prefix === '#') {
-    const value = valueOf(shell, name, index);
+    const value = valueOfParameter(shell, name, index);
     if (value.kind === 'text' && value.text === undefined && shell.option('nounset')) yield* unbound(shell, name);
     const length = value.kind === 'list' ? value.items.length : characters(value.text ?? '');
     emit(shell, { kind: 'text', text: String(length) }, to, context);
@@ -146,7 +166,7 @@ export function* expandParameter(shell: Shell, part: ParameterExpansionPart, to:
         emit(shell, { kind: 'text', text: target }, to, context);
         return;
       }
-    } else target = textOf(shell, valueOf(shell, name, index));
+    } else target = textOf(shell, valueOfParameter(shell, name, index));
     if (target === undefined || target === '') {
       if (operation?.type !== 'Default') {
         yield* shell.complain(target === undefined ? `${name}: invalid indirect expansion` : `${target}: invalid variable name`);
@@ -165,7 +185,7 @@ export function* expandParameter(shell: Shell, part: ParameterExpansionPart, to:
     }
   }
 
-  const value = valueOf(shell, name, index);
+  const value = valueOfParameter(shell, name, index);
   if (operation === undefined) {
     if (value.kind === 'text' && value.text === undefined && shell.option('nounset')) {
       yield* unbound(shell, index === undefined ? name : `${name}[${index}]`);
@@ -177,7 +197,8 @@ export function* expandParameter(shell: Shell, part: ParameterExpansionPart, to:
     yield* withDefault(shell, name, index, value, operation, to, context);
     return;
   }
-  if (value.kind === 'text' && value.text === undefined && shell.option('nounset') && operation.type !== 'Transform') yield* unbound(shell, name);
+  if (value.kind === 'text' && value.text === undefined && shell.option('nounset') && operation.type !== 'Transform')
+    yield* unbound(shell, name);
   emit(shell, yield* operate(shell, part, name, index, value, operation), to, context);
 }
 
@@ -301,7 +322,8 @@ function* operate(
       return each((text) => replacePattern(text, pattern, operation.operator, replacement, options));
     }
     case 'CaseModification': {
-      const pattern = operation.operand === undefined || operation.operand.text === '' ? '?' : yield* operandPattern(shell, operation.operand);
+      const pattern =
+        operation.operand === undefined || operation.operand.text === '' ? '?' : yield* operandPattern(shell, operation.operand);
       return each((text) => changeCase(text, pattern, operation.operator, options.extglob));
     }
     case 'Slice': {
@@ -326,7 +348,9 @@ function* operate(
     case 'Transform': {
       const result = yield* transform(shell, name, index, value.kind === 'list' ? value.items : value.text, operation.operand.text);
       if (result === undefined) return yield* badSubstitution(shell, part);
-      return typeof result === 'string' ? { kind: 'text', text: result } : { kind: 'list', items: result, star: value.kind === 'list' && value.star };
+      return typeof result === 'string'
+        ? { kind: 'text', text: result }
+        : { kind: 'list', items: result, star: value.kind === 'list' && value.star };
     }
     default:
       return yield* badSubstitution(shell, part);

@@ -24,7 +24,7 @@ const CLASSES: Readonly<Record<string, string>> = {
   ascii: '\\x00-\\x7f',
 };
 
-const SPECIAL = /[\\^$.*+?()[\]{}|/-]/;
+const SPECIAL = /[\\^$.*+?()[\]{}|/]/;
 
 function literal(c: string): string {
   return SPECIAL.test(c) ? `\\${c}` : c;
@@ -195,7 +195,9 @@ function bracket(pattern: string, open: number): { body: string; end: number } |
       point = String.fromCodePoint(pattern.codePointAt(i) as number);
       i += point.length;
     }
-    body += /[\\\]^[/&~|.*+?(){}$-]/.test(point) ? `\\${/[\\\]^[/|.*+?(){}$-]/.test(point) ? point : `x${point.charCodeAt(0).toString(16)}`}` : point;
+    body += /[\\\]^[/&~|.*+?(){}$-]/.test(point)
+      ? `\\${/[\\\]^[/|.*+?(){}$-]/.test(point) ? point : `x${point.charCodeAt(0).toString(16)}`}`
+      : point;
   }
   return undefined;
 }

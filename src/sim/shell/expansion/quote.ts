@@ -4,7 +4,16 @@ const SAFE = /^[A-Za-z0-9_@%+=:,./-]+$/;
 const CONTROL = /[\x00-\x1f\x7f]/;
 
 const ESCAPE_OF: Readonly<Record<string, string>> = {
-  '\x07': '\\a', '\b': '\\b', '\x1b': '\\E', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\v': '\\v', '\\': '\\\\', "'": "\\'",
+  '\x07': '\\a',
+  '\b': '\\b',
+  '\x1b': '\\E',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+  '\\': '\\\\',
+  "'": "\\'",
 };
 
 /** $'…', used when there are control characters. */
@@ -39,7 +48,9 @@ export function backslashQuoted(value: string): string {
   let out = '';
   for (let i = 0; i < value.length; i++) {
     const c = value[i] as string;
-    const special = " '\"\\|&;()<>!{}*[]?^$`,".includes(c) || ((c === '#' || c === '~') && (i === 0 || (c === '~' && '=:'.includes(value[i - 1] as string))));
+    const special =
+      ' \'"\\|&;()<>!{}*[]?^$`,'.includes(c) ||
+      ((c === '#' || c === '~') && (i === 0 || (c === '~' && '=:'.includes(value[i - 1] as string))));
     out += special ? `\\${c}` : c;
   }
   return out;
@@ -51,7 +62,7 @@ export function doubleQuoted(value: string): string {
   return `"${value.replace(/["\\$`]/g, '\\$&')}"`;
 }
 
-/** What {@link unescape} found: text, and whether \c ended it. */
+/** What {@link decodeEscapes} found: text, and whether \c ended it. */
 export interface Unescaped {
   readonly text: string;
   readonly stopped: boolean;
@@ -61,7 +72,7 @@ export interface Unescaped {
  * Backslash escapes. `echo` wants \0nnn for octal, `$'…'` and printf formats \nnn; `\'`, `\"` and `\?` only stand in `$'…'` and
  * formats, `\c` ends the output of echo and %b.
  */
-export function unescape(value: string, style: 'echo' | 'ansi' | 'format' | 'b'): Unescaped {
+export function decodeEscapes(value: string, style: 'echo' | 'ansi' | 'format' | 'b'): Unescaped {
   if (!value.includes('\\')) return { text: value, stopped: false };
   let out = '';
   for (let i = 0; i < value.length; i++) {

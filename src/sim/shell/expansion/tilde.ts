@@ -3,7 +3,12 @@ import { text as decode } from '../../base/utf8.ts';
 import type { Shell } from '../shell.ts';
 
 /** What ~, ~user, ~+ and ~- at the start of a text stand for, and how much of the text they are. */
-export function tildePrefix(shell: Shell, text: string, wholeWord: boolean, assignment: boolean): { path: string; length: number } | undefined {
+export function tildePrefix(
+  shell: Shell,
+  text: string,
+  wholeWord: boolean,
+  assignment: boolean,
+): { path: string; length: number } | undefined {
   const match = (assignment ? /^~[^/:\\$'"`*?[]*/ : /^~[^/\\$'"`*?[]*/).exec(text)?.[0] ?? '~';
   // A quoted or expanded part right behind the name makes it no tilde prefix.
   if (match.length === text.length && !wholeWord) return undefined;

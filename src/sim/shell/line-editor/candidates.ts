@@ -1,5 +1,5 @@
-import { text as decode } from '../../base/utf8.ts';
 import { isError } from '../../base/result.ts';
+import { text as decode } from '../../base/utf8.ts';
 import { keywords } from '../builtins/lookup.ts';
 import { tildePrefix } from '../expansion/tilde.ts';
 import { findInPath, folders } from '../path-search.ts';

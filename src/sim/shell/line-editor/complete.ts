@@ -1,6 +1,6 @@
 import type { Sys } from '../../machine/process.ts';
-import { commandCandidates, fileCandidates, programCandidates, userCandidates, variableCandidates } from './candidates.ts';
 import type { Shell } from '../shell.ts';
+import { commandCandidates, fileCandidates, programCandidates, userCandidates, variableCandidates } from './candidates.ts';
 import { textWidth } from './width.ts';
 import { wordAt } from './word-at-cursor.ts';
 
@@ -35,7 +35,8 @@ export function* completeLine(shell: Shell, line: string, cursor: number, again:
     const closing = only.suffix === ' ' ? word.quote : '';
     return { insert: { from: word.start, to: cursor, text: quoted(only.text) + closing + only.suffix }, bell: false };
   }
-  const insert = common.length >= word.text.length && common !== word.text ? { from: word.start, to: cursor, text: quoted(common) } : undefined;
+  const insert =
+    common.length >= word.text.length && common !== word.text ? { from: word.start, to: cursor, text: quoted(common) } : undefined;
   if (!again) return insert === undefined ? { bell: true } : { insert, bell: true };
   const list = columnsOf(
     candidates.map((c) => c.shown),

@@ -1,24 +1,30 @@
 import { isError } from '../../base/result.ts';
 import type { Sys } from '../../machine/process.ts';
 import { Interrupted } from '../../machine/process.ts';
-import { editorTermios, type Termios } from '../../machine/tty/termios.ts';
 import type { Terminal } from '../../machine/tty/terminal.ts';
+import { editorTermios, type Termios } from '../../machine/tty/termios.ts';
 import type { Shell } from '../shell.ts';
 import { KillRing, LineBuffer } from './buffer.ts';
 import { completeLine } from './complete.ts';
 import { Display } from './display.ts';
+import { editCommand, KILL_COMMANDS } from './edit-commands.ts';
 import { HistorySearch } from './history-search.ts';
 import { type Key, KeyDecoder } from './keys.ts';
 
 /** How a line ended: Enter, ^D on an empty line, ^C, or the terminal is gone. */
 export type LineEnd = { readonly end: 'line'; readonly text: string } | { readonly end: 'eof' | 'interrupt' | 'hangup' };
 
+/** Where the lines of an interactive shell come from. */
+export interface LineReader {
+  readLine(prompt: string): Sys<LineEnd>;
+}
+
 const BELL = '\x07';
 /** Longest line that can be edited, in UTF-16 units. */
 const MAX_LINE = 8 * 1024 * 1024;
 
 /** Reads lines from a terminal with emacs keys, as readline does. One per interactive shell. */
-export class LineEditor {
+export class LineEditor implements LineReader {
   readonly buffer = new LineBuffer();
   private readonly kills = new KillRing();
   private readonly shell: Shell;
@@ -194,12 +200,12 @@ export class LineEditor {
       return;
     }
     yield* this.command(key.name, before);
-    this.kills.joining = KILLS.has(key.name);
+    this.kills.joining = KILL_COMMANDS.has(key.name);
   }
 
   private *command(name: string, before: string): Sys<void> {
     const { buffer, kills } = this;
-    const { text, cursor } = buffer;
+    const { text } = buffer;
     switch (name) {
       case 'Enter':
       case 'C-j':
@@ -210,59 +216,7 @@ export class LineEditor {
           this.result = { end: 'eof' };
           return;
         }
-        if (buffer.atEnd) this.bell();
-        else buffer.remove(cursor, buffer.next());
-        return;
-      case 'Delete':
-        if (buffer.atEnd) this.bell();
-        else buffer.remove(cursor, buffer.next());
-        return;
-      case 'Backspace':
-        if (cursor === 0) this.bell();
-        else buffer.remove(buffer.previous(), cursor);
-        return;
-      case 'C-a':
-      case 'Home':
-        buffer.cursor = 0;
-        return;
-      case 'C-e':
-      case 'End':
-        buffer.cursor = text.length;
-        return;
-      case 'C-b':
-      case 'Left':
-        if (cursor === 0) this.bell();
-        else buffer.cursor = buffer.previous();
-        return;
-      case 'C-f':
-      case 'Right':
-        if (buffer.atEnd) this.bell();
-        else buffer.cursor = buffer.next();
-        return;
-      case 'M-b':
-      case 'C-Left':
-      case 'M-Left':
-        buffer.cursor = buffer.wordBefore();
-        return;
-      case 'M-f':
-      case 'C-Right':
-      case 'M-Right':
-        buffer.cursor = buffer.wordAfter();
-        return;
-      case 'C-w':
-        kills.add(buffer.remove(buffer.blankBefore(), cursor), true);
-        return;
-      case 'M-Backspace':
-        kills.add(buffer.remove(buffer.wordBefore(), cursor), true);
-        return;
-      case 'M-d':
-        kills.add(buffer.remove(cursor, buffer.wordAfter()), false);
-        return;
-      case 'C-u':
-        kills.add(buffer.remove(0, cursor), true);
-        return;
-      case 'C-k':
-        kills.add(buffer.remove(cursor, text.length), false);
+        if (editCommand('Delete', buffer, kills) === 'bell') this.bell();
         return;
       case 'C-y':
         this.yank();
@@ -274,17 +228,6 @@ export class LineEditor {
           buffer.remove(this.yanked[0], this.yanked[1]);
           this.yank();
         }
-        return;
-      case 'C-t':
-        this.transpose();
-        return;
-      case 'M-u':
-      case 'M-l':
-      case 'M-c':
-        this.changeCase(name);
-        return;
-      case 'C-_':
-        if (!buffer.undo()) this.bell();
         return;
       case 'C-l':
         this.show();
@@ -329,8 +272,10 @@ export class LineEditor {
       case 'Tab':
         yield* this.complete(before === 'Tab');
         return;
-      default:
-        if (name.startsWith('M-') || name.startsWith('C-')) this.bell();
+      default: {
+        const done = editCommand(name, buffer, kills);
+        if (done === 'bell' || (done === undefined && /^[MC]-/.test(name))) this.bell();
+      }
     }
   }
 
@@ -349,27 +294,6 @@ export class LineEditor {
     const from = this.buffer.cursor;
     this.buffer.insert(text);
     this.yanked = [from, this.buffer.cursor];
-  }
-
-  private transpose(): void {
-    const { buffer } = this;
-    if (buffer.cursor === 0 || buffer.text.length < 2) {
-      this.bell();
-      return;
-    }
-    const middle = buffer.atEnd ? buffer.previous() : buffer.cursor;
-    const from = buffer.previous(middle);
-    const to = buffer.next(middle);
-    const { text } = buffer;
-    buffer.set(text.slice(0, from) + text.slice(middle, to) + text.slice(from, middle) + text.slice(to), to);
-  }
-
-  private changeCase(name: string): void {
-    const { buffer } = this;
-    const to = buffer.wordAfter();
-    const word = buffer.text.slice(buffer.cursor, to);
-    const changed = name === 'M-u' ? word.toUpperCase() : name === 'M-l' ? word.toLowerCase() : word.toLowerCase().replace(/[\p{L}\p{N}]/u, (c) => c.toUpperCase());
-    buffer.set(buffer.text.slice(0, buffer.cursor) + changed + buffer.text.slice(to), to);
   }
 
   private goHistory(to: number): void {
@@ -479,8 +403,6 @@ export class LineEditor {
     }
   }
 }
-
-const KILLS = new Set(['C-w', 'C-u', 'C-k', 'M-d', 'M-Backspace']);
 
 function controlCharacter(name: string): string {
   if (name === 'Enter') return '\r';

@@ -1,10 +1,22 @@
 import { text as decode } from '../../base/utf8.ts';
 
 /** What was typed: a character to insert, or a key by name (`C-a`, `M-b`, `Up`, `Paste`…). */
-export type Key = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'key'; readonly name: string } | { readonly kind: 'paste'; readonly text: string };
+export type Key =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'key'; readonly name: string }
+  | { readonly kind: 'paste'; readonly text: string };
 
 const FINAL: Readonly<Record<string, string>> = { A: 'Up', B: 'Down', C: 'Right', D: 'Left', H: 'Home', F: 'End' };
-const TILDE: Readonly<Record<string, string>> = { 1: 'Home', 2: 'Insert', 3: 'Delete', 4: 'End', 5: 'PageUp', 6: 'PageDown', 7: 'Home', 8: 'End' };
+const TILDE: Readonly<Record<string, string>> = {
+  1: 'Home',
+  2: 'Insert',
+  3: 'Delete',
+  4: 'End',
+  5: 'PageUp',
+  6: 'PageDown',
+  7: 'Home',
+  8: 'End',
+};
 const PASTE_END = '\x1b[201~';
 
 /** Turns bytes into keys, one at a time; a sequence may come in pieces. */

@@ -12,7 +12,25 @@ export interface WordAtCursor {
 }
 
 /** Words after which a command follows. */
-const BEFORE_COMMAND = new Set(['if', 'then', 'else', 'elif', 'do', 'while', 'until', '!', '{', '(', 'time', 'exec', 'command', 'builtin', 'sudo', 'nohup', 'eval']);
+const BEFORE_COMMAND = new Set([
+  'if',
+  'then',
+  'else',
+  'elif',
+  'do',
+  'while',
+  'until',
+  '!',
+  '{',
+  '(',
+  'time',
+  'exec',
+  'command',
+  'builtin',
+  'sudo',
+  'nohup',
+  'eval',
+]);
 
 /** Finds the word before the cursor, what it is part of and how it is quoted. */
 export function wordAt(line: string, cursor: number): WordAtCursor {

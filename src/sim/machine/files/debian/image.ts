@@ -1,6 +1,7 @@
 import { utf8 } from '../../../base/utf8.ts';
 import { ImageBuilder, type ImageDirectory } from '../image-tree.ts';
 import { PROTOCOLS, SERVICES } from './databases.ts';
+import { SHELL_FILES } from './shell-files.ts';
 import { TEXT_FILES } from './text-files.ts';
 
 /** When the image was made: 20 May 2025, the date of Debian 12.11's base. */
@@ -52,6 +53,7 @@ const LINKS: Readonly<Record<string, string>> = {
   lib: 'usr/lib',
   lib64: 'usr/lib64',
   sbin: 'usr/sbin',
+  'usr/bin/sh': 'dash',
   'etc/mtab': '../proc/self/mounts',
   'etc/os-release': '../usr/lib/os-release',
   'var/lock': '/run/lock',
@@ -72,7 +74,7 @@ function build(): ImageDirectory {
   builder.directory('root', 0o700).directory('tmp', 0o1777).directory('var/tmp', 0o1777).directory('var/mail', 0o2775);
   builder.directory('proc', 0o555).directory('sys', 0o555);
   for (const [path, target] of Object.entries(LINKS)) builder.symlink(path, target);
-  for (const [path, contents] of Object.entries(TEXT_FILES)) builder.file(path, utf8(contents));
+  for (const [path, contents] of Object.entries({ ...TEXT_FILES, ...SHELL_FILES })) builder.file(path, utf8(contents));
   builder.file('etc/protocols', utf8(PROTOCOLS)).file('etc/services', utf8(SERVICES));
   builder.file('etc/hosts', utf8('127.0.0.1\tlocalhost\n')).file('etc/hostname', utf8('localhost\n')).file('etc/resolv.conf', utf8(''));
   return builder.build();
