@@ -18,7 +18,8 @@ function verify(files: ExerciseFiles): boolean {
     for (const problem of problems) console.log(formatProblem(problem));
     return false;
   }
-  console.log(`✓ ${files.id}: ${strength(files)}, ${seconds(start)}`);
+  const words = strength(files);
+  console.log(`✓ ${files.id}, ${seconds(start)}: ${words}`);
   return true;
 }
 
@@ -26,10 +27,9 @@ function verify(files: ExerciseFiles): boolean {
 function strength({ exercise, scripts }: ExerciseFiles): string {
   const solution = scripts.find(({ kind }) => kind === 'solution');
   if (!solution) return 'no solution';
-  const { killed, mutants, survivors } = strengthOf(exercise, solution);
-  return [`${killed} of ${mutants} mutants noticed`, ...survivors.map((what) => `\n    not noticed: ${what}`)]
-    .join('')
-    .concat(survivors.length > 0 ? '\n   ' : '');
+  const { killed, mutants, survivors, swaps } = strengthOf(exercise, solution);
+  const order = swaps === 0 ? '' : ` (${swaps} only changed the order)`;
+  return [`${killed} of ${mutants} mutants noticed${order}`, ...survivors.map((what) => `not noticed: ${what}`)].join('\n    ');
 }
 
 async function main(wanted: readonly string[]): Promise<void> {

@@ -63,10 +63,8 @@ export class PacketLog {
     const own = drops.filter((event) => mine.has(event.packet));
     const unresolved = own.find((event) => reasonOf(event) === 'NEIGH_FAILED');
     // Why a neighbour did not answer is often written on the question: it could not leave.
-    const question =
-      unresolved &&
-      drops.find((event) => event.machine === unresolved.machine && event.netns === unresolved.netns && QUESTION_LOST.has(reasonOf(event)));
-    const telling = own.find((event) => reasonOf(event) !== 'NEIGH_FAILED') ?? question ?? unresolved ?? question;
+    const question = unresolved && drops.find((event) => samePlace(event, unresolved) && QUESTION_LOST.has(reasonOf(event)));
+    const telling = own.find((event) => reasonOf(event) !== 'NEIGH_FAILED') ?? question ?? unresolved;
     return telling && this.hop(telling);
   }
 
@@ -91,6 +89,8 @@ export class PacketLog {
 }
 
 const QUESTION_LOST: ReadonlySet<string> = new Set(['NO_CARRIER', 'LINK_DOWN', 'DEV_READY']);
+
+const samePlace = (a: TraceEvent, b: TraceEvent): boolean => a.machine === b.machine && a.netns === b.netns && a.dev === b.dev;
 
 const reasonOf = ({ step }: TraceEvent): string => (step.kind === 'drop' ? step.reason : '');
 

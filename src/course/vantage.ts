@@ -1,5 +1,6 @@
 import { type Ipv4, parseIpv4 } from '../sim/base/address.ts';
 import { isError } from '../sim/base/result.ts';
+import { NS_PER_S } from '../sim/base/time.ts';
 import { RunningCommand, runUntil } from '../sim/lab/run-command.ts';
 import type { LabSession } from '../sim/lab/session.ts';
 import type { Finding, Hop } from './exercise.ts';
@@ -10,6 +11,9 @@ import { findSpot, HOST, machineNamed, netnsLabel, type Place, placeWords, type 
 const COMMAND_LIMIT_S = 30;
 /** Three tries: a card that has just been set up may lose the first. */
 const PING_OPTIONS = '-n -c 3 -i 0.4 -W 1';
+
+/** Three questions, a second apart, and one to spare. */
+const NEIGHBOUR_GIVEN_UP_S = 4;
 
 /** What a command printed, standard output and error as on a terminal, and how it ended. */
 export interface Ran {
@@ -41,7 +45,12 @@ export class Vantage {
     const session = this.shared();
     const address = addressOf(session, target);
     const expectation = `${target} answers a ping from ${placeWords(this.place)}`;
-    const { log, result } = PacketLog.of(session.world, () => this.execute(session, `exec /bin/ping ${PING_OPTIONS} ${quote(address)}`));
+    const { log, result } = PacketLog.of(session.world, () => {
+      const ran = this.execute(session, `exec /bin/ping ${PING_OPTIONS} ${quote(address)}`);
+      // Ping gives up before the kernel does: what waits for a neighbour's address is dropped a little later.
+      if (ran.exit !== 0) session.world.run(session.world.clock.now + NEIGHBOUR_GIVEN_UP_S * NS_PER_S);
+      return ran;
+    });
     if (result.exit === 0) return { ok: true, expected: expectation, actual: 'it answers' };
     const ip = parseIpv4(address) ?? pingedAddress(result.output);
     const hop = (ip === undefined ? undefined : log.fate(ip)) ?? this.nowhere(session, result);
@@ -136,8 +145,8 @@ function pingedAddress(output: string): Ipv4 | undefined {
 
 /** What ping said about the silence, in its own words where it had any. */
 function silence(output: string): string {
-  const complaint = output.split('\n').find((line) => /^ping: |^From .* icmp_seq/.test(line));
-  return complaint === undefined ? 'no answer' : `no answer: ${complaint.replace(/^ping: (connect: )?/, '').trim()}`;
+  const complaint = output.split('\n').find((line) => /^\S*ping: |^From .* icmp_seq/.test(line));
+  return complaint === undefined ? 'no answer' : `no answer: ${complaint.replace(/^\S*ping: (connect: )?/, '').trim()}`;
 }
 
 function quote(word: string): string {

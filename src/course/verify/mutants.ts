@@ -15,6 +15,8 @@ export interface Strength {
   readonly mutants: number;
   /** Those that earned full marks: either they are right as well, or a check is missing. */
   readonly survivors: readonly string[];
+  /** Of these, lines that changed places: most often the order did not matter. */
+  readonly swaps: number;
 }
 
 /** More would tell little and take long. */
@@ -23,9 +25,12 @@ const MOST = 20;
 export function strengthOf(exercise: AnyExercise, solution: Script): Strength {
   const vars = sampleVars(exercise.vars)[0] as Vars;
   const mutants = spread(mutantsOf(withVars(solution.commands, vars)), MOST);
-  const survivors = mutants.filter(({ commands }) => passes(exercise, vars, commands)).map(({ what }) => what);
-  return { killed: mutants.length - survivors.length, mutants: mutants.length, survivors };
+  const survived = mutants.filter(({ commands }) => passes(exercise, vars, commands)).map(({ what }) => what);
+  const survivors = survived.filter((what) => !what.startsWith(SWAPPED));
+  return { killed: mutants.length - survived.length, mutants: mutants.length, survivors, swaps: survived.length - survivors.length };
 }
+
+const SWAPPED = 'swapped';
 
 function mutantsOf(commands: readonly ScriptCommand[]): Mutant[] {
   return [...leftOut(commands), ...swapped(commands), ...changed(commands)];
@@ -40,7 +45,7 @@ function swapped(commands: readonly ScriptCommand[]): Mutant[] {
     const first = commands[i] as ScriptCommand;
     if (first.optional || second.optional) return [];
     const order = [...commands.slice(0, i), second, first, ...commands.slice(i + 2)];
-    return [{ what: `swapped: ${headOf(first)} ⇄ ${headOf(second)}`, commands: order }];
+    return [{ what: `${SWAPPED}: ${headOf(first)} ⇄ ${headOf(second)}`, commands: order }];
   });
 }
 

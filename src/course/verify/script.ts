@@ -76,11 +76,11 @@ function lastLine(lines: readonly string[], from: number): number {
 
 /** The commands with the learner's values in place of `{name}`. */
 export function withVars(commands: readonly ScriptCommand[], vars: Vars): ScriptCommand[] {
-  return commands.map((command) => ({ ...command, text: fill(command.text, vars) }));
+  return commands.map(({ host, ...command }) => ({ ...command, host: host && fill(host, vars), text: fill(command.text, vars) }));
 }
 
 /** Replaces `{name}` where there is a variable of that name; `${name}` is the shell's. */
-export function fill(text: string, vars: Vars): string {
+function fill(text: string, vars: Vars): string {
   return text.replace(/(?<!\$)\{(\w+)\}/g, (whole, name: string) => (name in vars ? String(vars[name]) : whole));
 }
 

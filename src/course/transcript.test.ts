@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { runTranscript } from './transcript.ts';
+
+test('commands are typed one after another in one world, and each gets its own output and status', () => {
+  const blocks = runTranscript('duo', [
+    { commands: ['ip netns add red', 'ip netns list', 'ip netns add red'] },
+    { host: 'host2', commands: ['ip netns list', 'cd /tmp', 'echo -n $PWD'] },
+    { commands: ["cat <<'END'\n$HOME\nEND", 'false', 'echo $?'] },
+  ]);
+  expect(blocks).toEqual([
+    [
+      { cmd: 'ip netns add red', output: '', exit: 0 },
+      { cmd: 'ip netns list', output: 'red\n', exit: 0 },
+      { cmd: 'ip netns add red', output: 'Cannot create namespace file "/run/netns/red": File exists\n', exit: 1 },
+    ],
+    [
+      { cmd: 'ip netns list', output: '', exit: 0 },
+      { cmd: 'cd /tmp', output: '', exit: 0 },
+      { cmd: 'echo -n $PWD', output: '/tmp', exit: 0 },
+    ],
+    [
+      { cmd: "cat <<'END'\n$HOME\nEND", output: '$HOME\n', exit: 0 },
+      { cmd: 'false', output: '', exit: 1 },
+      { cmd: 'echo $?', output: '1\n', exit: 0 },
+    ],
+  ]);
+});
+
+test('a command that does not end, and a lab that is not there, are told to the author', () => {
+  expect(() => runTranscript('solo', [{ commands: ['ping 192.168.56.1'] }])).toThrow('did not come back to the prompt');
+  expect(() => runTranscript('nolab', [])).toThrow('there is no lab called nolab');
+  expect(() => runTranscript('solo', [{ host: 'host9', commands: ['true'] }])).toThrow('no terminal on host9');
+});
