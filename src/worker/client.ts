@@ -1,4 +1,5 @@
 import { wrap } from 'comlink';
+import { newWorker, takeEarlyWorker } from './client-early.ts';
 import { LabHandle } from './client-lab.ts';
 import { learnerSeed, learnerStorage } from './client-storage.ts';
 import type { LabWorkerApi, SessionStart } from './protocol.ts';
@@ -86,7 +87,7 @@ class LabClient {
       document.addEventListener('visibilitychange', () => this.#visibilityChanged());
       window.addEventListener('pagehide', () => this.#flush());
     }
-    const worker = new Worker(new URL('./worker.ts', import.meta.url));
+    const worker = takeEarlyWorker() ?? newWorker();
     worker.addEventListener('error', () => this.#setSilent(true));
     this.#lastBeat = performance.now();
     this.#worker = worker;

@@ -15,6 +15,13 @@ export interface TerminalProps {
   readonly onView: (terminal: number, view: TerminalView | undefined) => void;
 }
 
+const loadView = () => import('./terminal-view.ts');
+
+/** Loads xterm.js ahead of the first terminal. */
+export function preloadTerminals(): void {
+  void loadView();
+}
+
 /** One terminal. Those that are not active stay in place, unseen, and keep what they show. */
 export function Terminal({ handle, terminal, machine, active, settings, events, onView }: TerminalProps): ReactNode {
   const container = useRef<HTMLDivElement>(null);
@@ -26,7 +33,7 @@ export function Terminal({ handle, terminal, machine, active, settings, events, 
     let opened: TerminalView | undefined;
     let gone = false;
     const element = container.current;
-    void import('./terminal-view.ts').then(async ({ openView }) => {
+    void loadView().then(async ({ openView }) => {
       if (gone || !element) return;
       const made = await openView(element, handle, terminal, latest.current.settings, {
         onSearch: () => latest.current.events.onSearch(),

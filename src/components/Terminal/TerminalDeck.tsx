@@ -4,7 +4,7 @@ import { Button } from '../Button/Button.tsx';
 import { useLab } from '../Lab/LabContext.tsx';
 import { KeyBar } from './KeyBar.tsx';
 import { SearchBar } from './SearchBar.tsx';
-import { Terminal } from './Terminal.tsx';
+import { preloadTerminals, Terminal } from './Terminal.tsx';
 import styles from './TerminalDeck.module.css';
 import type { TerminalView, ViewSettings } from './terminal-view.ts';
 
@@ -36,6 +36,7 @@ export function TerminalDeck({ handle, settings, searching, onSearching, onLeave
     onView?.(view);
   }, [terminal, onView]);
   useEffect(pick, [pick]);
+  useEffect(preloadTerminals, []);
 
   useEffect(() => {
     if (current) return setSlow(false);
