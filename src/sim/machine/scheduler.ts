@@ -75,6 +75,11 @@ export class Scheduler {
     return !this.hostPending && !this.#resting && (this.#returned.length > 0 || this.#head < this.#ready.length);
   }
 
+  /** Whether the next turn is the first of a program: starting one takes long enough for the kernel to do what it has queued. */
+  get startsNext(): boolean {
+    return this.#returned.length === 0 && this.#ready[this.#head]?.execution.started === false;
+  }
+
   /** Runs processes until none is ready, or `budget` turns are over; whether some still are. */
   runReady(budget = 10_000): boolean {
     for (let left = budget; this.hasReady; left--) {

@@ -80,7 +80,7 @@ export class World {
 
   /** One process turn or one event due by `untilNs`; false if there is none. */
   private step(untilNs: number): boolean {
-    if (this.scheduler.hasReady) {
+    if (this.scheduler.hasReady && !(this.scheduler.startsNext && this.eventDue)) {
       this.scheduler.runReady(1);
       this.steps++;
       return true;
@@ -95,8 +95,12 @@ export class World {
 
   /** Whether nothing is going on at this instant: no process is ready and no event is due now. */
   get atRest(): boolean {
+    return !this.scheduler.hasReady && !this.scheduler.hostPending && !this.eventDue;
+  }
+
+  private get eventDue(): boolean {
     const next = this.clock.nextTime();
-    return !this.scheduler.hasReady && !this.scheduler.hostPending && (next === undefined || next > this.clock.now);
+    return next !== undefined && next <= this.clock.now;
   }
 
   private watchForStorm(): void {

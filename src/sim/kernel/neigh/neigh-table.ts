@@ -141,6 +141,7 @@ export abstract class NeighTable<Address extends IpAddress> extends NeighStates<
       confirmed: seconds(entry.confirmedNs),
       updated: seconds(entry.updatedNs),
       probes: entry.probes,
+      ...(entry.protocol !== 0 && { protocol: entry.protocol }),
     };
   }
 
@@ -167,6 +168,7 @@ export abstract class NeighTable<Address extends IpAddress> extends NeighStates<
     if (request.externLearn) flags |= UPDATE_EXT_LEARNED;
     if (request.router) flags |= UPDATE_ISROUTER;
     if (request.use) flags |= UPDATE_USE;
+    if (request.protocol) entry.protocol = request.protocol;
     const refused = this.update(entry, request.lladdr, nudNumber(request.state ?? 'PERMANENT'), flags);
     if (refused === undefined && request.use) this.eventSend(entry, undefined);
     return refused;

@@ -53,6 +53,8 @@ export class NeighEntry<Address> {
   router = false;
   /** Put there by a program that learned it elsewhere (NTF_EXT_LEARNED). */
   externLearn = false;
+  /** Which program put it there (NDA_PROTOCOL, RTPROT_*); 0 if that did not say. */
+  protocol = 0;
   usedNs: number;
   confirmedNs: number;
   updatedNs: number;

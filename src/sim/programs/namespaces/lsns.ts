@@ -164,7 +164,7 @@ function printTable(c: Command, rows: readonly Namespace[], names: readonly stri
     return;
   }
   if (rows.length === 0) return;
-  const widths = names.map((_, i) => Math.max(columns[i]?.[1].width ?? 0, ...lines.map((line) => (line[i] as string).length)));
+  const widths = names.map((_, i) => Math.max(columns[i]?.[1].width ?? 0, ...[names, ...cells].map((line) => (line[i] as string).length)));
   for (const line of lines) {
     const padded = line.map((cell, i) => (columns[i]?.[1].right ? cell.padStart(widths[i] as number) : cell.padEnd(widths[i] as number)));
     c.out(`${padded.join(' ').trimEnd()}\n`);
