@@ -7,7 +7,7 @@ export default defineExercise({
   vars: { room: pick('test1', 'ci', 'suite') },
   lab: solo,
   // The guest stands for the test suite: it lives in the namespace, and must still live there at the end.
-  setup: ({ room }) => [`ip netns add ${room}`, `ip netns exec ${room} nohup sleep ${GUEST} > /dev/null 2>&1 &`],
+  setup: ({ room }) => [`ip netns add ${room}`, `ip netns exec ${room} nohup sleep ${GUEST} > /dev/null 2>&1 & sleep 0.2`],
   checks: {
     self: { points: 2, test: (w) => w.from(`host1/${w.vars.room}`).ping('127.0.0.1') },
     guest: {

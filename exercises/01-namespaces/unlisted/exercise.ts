@@ -13,7 +13,7 @@ export default defineExercise({
   vars: { address: pick('10.31.7.88', '10.200.14.3', '10.9.250.17') },
   lab: solo,
   setup: ({ address }) => [
-    `nohup unshare -n bash -c 'ip link add d0 type dummy && ip addr add ${address}/24 dev d0 && ip link set d0 up && exec ${GUEST} 604800' > /dev/null 2>&1 &`,
+    `nohup unshare -n bash -c 'ip link add d0 type dummy && ip addr add ${address}/24 dev d0 && ip link set d0 up && exec ${GUEST} 604800' > /dev/null 2>&1 & sleep 0.2`,
     { sleepSeconds: 3 },
   ],
   checks: {

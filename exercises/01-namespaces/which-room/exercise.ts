@@ -11,8 +11,8 @@ export default defineExercise({
   lab: solo,
   setup: ({ room, seconds }) => [
     ...ROOMS.map((name) => `ip netns add ${name}`),
-    ...ROOMS.map((name) => `ip netns exec ${name} nohup sleep ${lodger(name, room, seconds)} > /dev/null 2>&1 &`),
-    `nohup sleep ${seconds + 40} > /dev/null 2>&1 &`,
+    ...ROOMS.map((name) => `ip netns exec ${name} nohup sleep ${lodger(name, room, seconds)} > /dev/null 2>&1 & sleep 0.2`),
+    `nohup sleep ${seconds + 40} > /dev/null 2>&1 & sleep 0.2`,
   ],
   checks: {
     room: {

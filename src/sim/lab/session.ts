@@ -159,6 +159,8 @@ export class LabSession {
   }
 
   private isAtPrompt(open: OpenTerminal): boolean {
-    return open.terminal.foreground === open.shell.pgid && open.shell.state === 'S';
+    const { terminal, shell } = open;
+    // A shell may also wait for a command substitution, which shares its process group: what it says it waits for tells them apart.
+    return terminal.foreground === shell.pgid && shell.state === 'S' && shell.waitsFor === 'readline';
   }
 }
