@@ -1,4 +1,5 @@
 import { isError } from '../base/result.ts';
+import { parse, Source } from './grammar.ts';
 import { BASH_VERSION } from './prompt.ts';
 import type { Shell } from './shell.ts';
 import { newVariable } from './variables.ts';
@@ -7,6 +8,8 @@ import { newVariable } from './variables.ts';
 export function initializeVariables(shell: Shell): void {
   const { p, vars } = shell;
   for (const [name, value] of p.env) {
+    const exported = /^BASH_FUNC_(.*)%%$/.exec(name)?.[1];
+    if (exported !== undefined && shell.flavour.kind === 'bash') importFunction(shell, exported, value);
     if (!/^[A-Za-z_]\w*$/.test(name)) continue;
     vars.set(name, value);
     vars.export(name);
@@ -57,6 +60,14 @@ export function initializeVariables(shell: Shell): void {
     Object.assign(vars.forAssignment('OLDPWD'), v);
   }
   vars.onChange = (name) => changed(shell, name);
+}
+
+/** A function that a parent shell has exported (export -f). */
+function importFunction(shell: Shell, name: string, value: string): void {
+  const text = `${name} ${value}`;
+  const node = parse(text).script.commands[0]?.command;
+  if (node?.type !== 'Function') return;
+  shell.functions.set(name, { node, source: new Source(text), sourceName: 'environment', exported: true });
 }
 
 /** Some assignments have consequences. */

@@ -131,7 +131,7 @@ export function syntaxFault(parsed: Parsed, source: Source): SyntaxFault | undef
   if (unterminated !== null) {
     const inner = parsed.errors.find((e) => e.message === 'unterminated backtick') ?? error;
     const kind = /^unterminated (.*)$/.exec(inner.message)?.[1] ?? '';
-    const substitution = kind === 'command substitution' || kind === 'process substitution';
+    const substitution = (kind === 'command substitution' || kind === 'process substitution') && !text.startsWith('$((', inner.pos);
     return {
       pos,
       incomplete: true,
@@ -246,5 +246,7 @@ function conditionalFault(source: Source, pos: number, message: string): SyntaxF
   if (message.includes('unary test operator')) return near("unexpected argument `]]' to conditional unary operator");
   if (message.includes('test group')) return near(`unexpected token \`${token}', expected \`)'`);
   if (/\[\[\s*$/.test(text.slice(0, pos))) return near(`unexpected token \`${token}' in conditional command`);
+  // Something after a complete comparison.
+  if (/\s(?:==?|!=|=~|<|>|-[a-z]{2})\s+\S+\s+$/.test(text.slice(0, pos))) return near('syntax error in conditional expression');
   return near('conditional binary operator expected');
 }

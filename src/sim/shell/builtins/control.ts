@@ -1,7 +1,7 @@
 import { isError } from '../../base/result.ts';
 import type { Sys } from '../../machine/process.ts';
 import { BreakLoop, ContinueLoop, ExitShell, ExpansionFailed, ReturnFromFunction } from '../control-flow.ts';
-import { execFailed } from '../execute/external.ts';
+import { environmentOf, execFailed } from '../execute/external.ts';
 import type { Builtin } from '../flavour.ts';
 import { jobState } from '../jobs.ts';
 import type { Shell } from '../shell.ts';
@@ -33,7 +33,7 @@ const exit: Builtin = function* (shell, args, name) {
     yield* shell.complain("logout: not login shell: use `exit'");
     return 1;
   }
-  if (shell.interactive && shell.subshellLevel === 0) yield* shell.write(2, name === 'logout' ? 'logout\n' : 'exit\n');
+  if (shell.interactive && shell.subshellLevel === 0) yield* shell.write(2, shell.loginShell ? 'logout\n' : 'exit\n');
   let status = shell.status;
   const word = args[0] === '--' ? args[1] : args[0];
   if (word !== undefined) {
@@ -65,7 +65,7 @@ const exec: Builtin = function* (shell, args) {
   const { flags, operands } = options;
   if (operands.length === 0) return 0;
   const name = operands[0] as string;
-  const env = flags.has('c') ? new Map<string, string>() : shell.vars.environment();
+  const env = flags.has('c') ? new Map<string, string>() : environmentOf(shell);
   if (shell.interactive) {
     shell.jobs.takeTerminal();
     for (const signal of ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU'] as const) {

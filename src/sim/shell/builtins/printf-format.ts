@@ -1,3 +1,4 @@
+import { encodeText } from '../bytes-of-text.ts';
 import { backslashQuoted, decodeEscapes, singleQuoted } from '../expansion/quote.ts';
 import { strftime } from '../prompt.ts';
 import type { Shell } from '../shell.ts';
@@ -83,8 +84,8 @@ export function formatText(shell: Shell, format: string, args: readonly string[]
 }
 
 function pad(text: string, width: number, flags: string, numeric: boolean): string {
-  let length = text.length;
-  if (/[\ud800-\udbff]/.test(text)) length = [...text].length;
+  // printf(3) counts bytes.
+  const length = /^[\x00-\x7f]*$/.test(text) ? text.length : encodeText(text).length;
   if (length >= width) return text;
   const missing = width - length;
   if (flags.includes('-')) return text + ' '.repeat(missing);

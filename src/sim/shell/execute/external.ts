@@ -4,6 +4,7 @@ import { decodeText } from '../bytes-of-text.ts';
 import { quotedIfNeeded } from '../expansion/quote.ts';
 import type { Assignment, Redirection } from '../grammar.ts';
 import { findInPath } from '../path-search.ts';
+import { printFunction } from '../print.ts';
 import type { Shell } from '../shell.ts';
 import { forkShell } from './child.ts';
 import { callFunction } from './function-call.ts';
@@ -32,7 +33,7 @@ export function* runExternal(
     yield* commandNotFound(shell, words, redirections);
     return;
   }
-  const env = new Map(shell.vars.environment());
+  const env = environmentOf(shell);
   for (const [variable, value] of extra) env.set(variable, value);
   env.set('_', found);
   const replace = last && shell.traps.handlers.size === 0 && shell.substitutions.length === 0;
@@ -55,6 +56,15 @@ export function* runExternal(
   const process = { pid: child.pid, command: shell.command, status: undefined };
   const statuses = yield* shell.jobs.foreground([process], control ? child.pid : 0);
   shell.status = statuses[0] ?? 0;
+}
+
+/** What a program started now gets: exported variables and functions. */
+export function environmentOf(shell: Shell): Map<string, string> {
+  const env = new Map(shell.vars.environment());
+  for (const [name, definition] of shell.functions) {
+    if (definition.exported) env.set(`BASH_FUNC_${name}%%`, printFunction('', definition).trimStart());
+  }
+  return env;
 }
 
 function* becomeProgram(

@@ -43,7 +43,7 @@ export function* executeSimple(shell: Shell, node: Command, last: boolean): Sys<
   try {
     const words = yield* commandWords(shell, node);
     const assignments = node.prefix.filter((x) => x.type === 'Assignment');
-    if (words.length === 0) yield* assignOnly(shell, assignments, node.redirects, node.name !== undefined);
+    if (words.length === 0) yield* assignOnly(shell, assignments, node.redirects);
     else {
       shell.command = commandText(shell, node);
       yield* runWords(shell, words, assignments, node.redirects, last);
@@ -87,13 +87,7 @@ function* declarationWord(shell: Shell, node: Assignment, position: number): Sys
 }
 
 /** A command of assignments and redirections alone changes the shell. */
-function* assignOnly(
-  shell: Shell,
-  assignments: readonly Assignment[],
-  redirections: readonly Redirection[],
-  emptyName: boolean,
-): Sys<void> {
-  shell.status = 0;
+function* assignOnly(shell: Shell, assignments: readonly Assignment[], redirections: readonly Redirection[]): Sys<void> {
   for (const node of assignments) {
     const trace = yield* assign(shell, node);
     if (shell.option('xtrace')) yield* traceLine(shell, traceAssignment(trace));
@@ -106,8 +100,7 @@ function* assignOnly(
     }
     undo(shell, saved);
   }
-  if (shell.substitutionStatus !== undefined) shell.status = shell.substitutionStatus;
-  else if (emptyName) shell.status = 0;
+  shell.status = shell.substitutionStatus ?? 0;
   if (assignments.length > 0) shell.lastArgument = '';
 }
 
