@@ -11,28 +11,32 @@ export class IdentGenerator {
   private readonly clock: EventQueue;
   private readonly random: Random;
   private readonly key: number;
-  private readonly ids = new Uint32Array(BUCKETS);
-  private readonly ticks = new Float64Array(BUCKETS);
+  /** The counters in use, by hash: most namespaces talk to few. */
+  private readonly counters = new Map<number, { id: number; tick: number }>();
 
   constructor(clock: EventQueue, random: Random) {
     this.clock = clock;
     this.random = random;
     this.key = random.u32();
-    for (let i = 0; i < BUCKETS; i++) this.ids[i] = random.u32();
   }
 
   next(dst: number, src: number, protocol: number): number {
     let h = Math.imul(dst ^ this.key, 0x9e3779b1) ^ Math.imul(src ^ (protocol << 24), 0x85ebca6b);
     h = (h ^ (h >>> 15)) & (BUCKETS - 1);
     const tick = Math.floor(this.clock.now / TICK_NS);
-    const idle = tick - (this.ticks[h] as number);
+    let counter = this.counters.get(h);
+    if (counter === undefined) {
+      counter = { id: this.random.u32(), tick: 0 };
+      this.counters.set(h, counter);
+    }
+    const idle = tick - counter.tick;
     let delta = 0;
     if (idle > 0) {
-      this.ticks[h] = tick;
+      counter.tick = tick;
       delta = this.random.int(Math.min(idle, 0x10000));
     }
-    const id = ((this.ids[h] as number) + delta) >>> 0;
-    this.ids[h] = id + 1;
+    const id = (counter.id + delta) >>> 0;
+    counter.id = (id + 1) >>> 0;
     return id & 0xffff;
   }
 }
