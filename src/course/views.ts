@@ -5,6 +5,7 @@ import type { NetDevice, Operstate } from '../sim/kernel/device/net-device.ts';
 import type { AddressDump, NeighDump, NudState, RouteDump } from '../sim/kernel/rtnetlink/messages.ts';
 import { RT_TABLE_MAIN } from '../sim/kernel/rtnetlink/messages.ts';
 import type { Machine } from '../sim/machine/machine.ts';
+import type { NamespaceKind, Process } from '../sim/machine/process.ts';
 import { HOST, netnsLabel, type Spot } from './place.ts';
 
 // What a check reads of the world: plain values in the words of `ip`, made from the kernel's own dumps. Reading changes nothing.
@@ -65,6 +66,8 @@ export interface ProcessView {
   readonly argv: readonly string[];
   /** Inode of its network namespace. */
   readonly netns: number;
+  /** Inodes of all its namespaces, as `readlink /proc/PID/ns/*` shows them. */
+  readonly namespaces: Readonly<Record<NamespaceKind, number>>;
 }
 
 export function namespacesOf(machine: Machine): NamespaceView[] {
@@ -134,7 +137,21 @@ export function neighboursOf({ netns }: Spot, family: 'inet' | 'inet6' = 'inet')
 export function processesOf(machine: Machine): ProcessView[] {
   return [...machine.processes.values()]
     .filter((process) => !process.endStatus)
-    .map((process) => ({ pid: process.pid, argv: [...process.argv], netns: process.netns.inode }));
+    .map((process) => ({ pid: process.pid, argv: [...process.argv], netns: process.netns.inode, namespaces: inodesOf(process) }));
+}
+
+function inodesOf({ namespaces }: Process): Record<NamespaceKind, number> {
+  const { cgroup, ipc, mnt, net, pid, time, user, uts } = namespaces;
+  return {
+    cgroup: cgroup.inode,
+    ipc: ipc.inode,
+    mnt: mnt.inode,
+    net: net.inode,
+    pid: pid.inode,
+    time: time.inode,
+    user: user.inode,
+    uts: uts.inode,
+  };
 }
 
 export function fileText(machine: Machine, path: string): string | undefined {
