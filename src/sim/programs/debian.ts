@@ -1,6 +1,7 @@
 import type { Program } from '../machine/process.ts';
 import { bash } from '../shell/bash.ts';
 import { dash } from '../shell/dash.ts';
+import { AWK_PROGRAMS } from './awk/awk.ts';
 import { answer } from './course/answer.ts';
 import { dnsd } from './dns/dnsd.ts';
 import { FILE_PROGRAMS } from './files/index.ts';
@@ -28,6 +29,7 @@ export const DEBIAN_PROGRAMS: readonly Program[] = [
   ...PING_PROGRAMS,
   dnsd,
   ...FILE_PROGRAMS,
+  ...AWK_PROGRAMS,
   ...TEXT_PROGRAMS,
   ...PROCESS_PROGRAMS,
   ...IDENTITY_PROGRAMS,

@@ -127,7 +127,7 @@ const stat = command('stat', function* (c) {
     if (isError(found)) {
       yield* c.complain(`cannot statx ${shellQuote(path)}: ${reason(found)}`);
       status = 1;
-    } else yield* c.print(format === undefined ? describe(c, path, found) : fill(c, format, path, found));
+    } else yield* c.print(format === undefined ? descriptionOf(c, path, found) : fill(c, format, path, found));
   }
   return status;
 });
@@ -138,7 +138,7 @@ function kindName(found: FileStat): string {
   return found.kind === 'file' && found.size === 0 ? 'regular empty file' : KIND_NAMES[found.kind];
 }
 
-function describe(c: Command, path: string, found: FileStat): string {
+function descriptionOf(c: Command, path: string, found: FileStat): string {
   const target = found.kind === 'symlink' ? c.p.machine.files.readLink(c.p, path) : undefined;
   const name = typeof target === 'string' ? `${path} -> ${target}` : path;
   const device = found.rdev === undefined ? '' : ` Device type: ${found.rdev.join(',')}`;

@@ -60,7 +60,7 @@ function* remove(c: Command, path: string, o: RmOptions, named: boolean): Sys<bo
     return false;
   }
   if (stat.kind === 'directory') return yield* removeTree(c, path, o);
-  if (o.ask && !(yield* confirm(c, `remove ${describe(stat)} ${shellQuote(path)}?`))) return true;
+  if (o.ask && !(yield* confirm(c, `remove ${descriptionOf(stat)} ${shellQuote(path)}?`))) return true;
   const error = files.unlink(c.p, path);
   if (isError(error)) {
     yield* c.complain(`cannot remove ${shellQuote(path)}: ${reason(error)}`);
@@ -102,7 +102,7 @@ function* removeTree(c: Command, path: string, o: RmOptions): Sys<boolean> {
   return true;
 }
 
-function describe(stat: FileStat): string {
+function descriptionOf(stat: FileStat): string {
   if (stat.kind === 'file') return stat.size === 0 ? 'regular empty file' : 'regular file';
   return stat.kind === 'symlink' ? 'symbolic link' : stat.kind;
 }

@@ -10,6 +10,8 @@ export interface RegexOptions {
   /** The whole text must match (grep -x), or only whole words (grep -w). */
   readonly whole?: 'line' | 'word';
   readonly global?: boolean;
+  /** A `)` without `(` is itself, and what would repeat nothing is left out (grep's extended expressions). */
+  readonly lenient?: boolean;
 }
 
 /** What regcomp(3) objects to, in glibc's words. */
@@ -123,8 +125,8 @@ class Converter {
       case '[':
         return this.#bracket();
       case '*':
-        if (this.#atStart) this.#piece('\\*');
-        else this.#repeat('*');
+        if (!this.#atStart) this.#repeat('*');
+        else if (!this.#o.lenient || !extended) this.#piece('\\*');
         return undefined;
       case '^':
         if (extended || this.#out === '' || this.#out.endsWith('(') || this.#out.endsWith('|')) this.#assert('(?:^)');
@@ -157,7 +159,11 @@ class Converter {
         return undefined;
       case ')': {
         const start = this.#open.pop();
-        if (start === undefined) return 'Unmatched ) or \\)';
+        if (start === undefined) {
+          if (!this.#o.lenient || !this.#o.extended) return 'Unmatched ) or \\)';
+          this.#piece('\\)');
+          return undefined;
+        }
         this.#out += ')';
         this.#atom = start;
         this.#closed.add(this.#closed.size + 1);
@@ -169,8 +175,8 @@ class Converter {
         return undefined;
       case '+':
       case '?':
-        if (this.#atStart) this.#piece(`\\${c}`);
-        else this.#repeat(c);
+        if (!this.#atStart) this.#repeat(c);
+        else if (!this.#o.lenient || !this.#o.extended) this.#piece(`\\${c}`);
         return undefined;
       default:
         return this.#interval();
@@ -187,7 +193,11 @@ class Converter {
       return undefined;
     }
     if (this.#atStart) {
-      if (extended) return 'Invalid preceding regular expression';
+      if (extended && !this.#o.lenient) return 'Invalid preceding regular expression';
+      if (extended) {
+        this.#i += m[0].length;
+        return undefined;
+      }
       this.#piece(quoteRegex(`{${m[0]}`.replace('\\', '')));
       this.#i += m[0].length;
       return undefined;
@@ -241,6 +251,7 @@ class Converter {
 
   #bracket(): string | undefined {
     const s = this.#s;
+    if (this.#i >= s.length) return 'Invalid regular expression';
     let members = '';
     let negated = false;
     if (s[this.#i] === '^') {

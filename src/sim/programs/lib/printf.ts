@@ -3,8 +3,8 @@ export type PrintfValue = string | number;
 
 const DIRECTIVE = /%([-+ #0']*)(\*|\d+)?(?:\.(\*|-?\d*))?(?:hh|h|ll|l|L|q|j|z|t)?([diouxXcsfFeEgGaA%b])/g;
 
-/** C's printf(3) for the conversions that awk, seq, stat and find need. Missing values are empty or 0. */
-export function formatPrintf(format: string, values: readonly PrintfValue[]): string {
+/** C's printf(3) for the conversions that awk, seq, stat and find need. Missing values are empty or 0; `numberOf` reads a text where a number is wanted. */
+export function formatPrintf(format: string, values: readonly PrintfValue[], numberOf: (value: PrintfValue) => number = Number): string {
   let next = 0;
   const take = (): PrintfValue => values[next++] ?? '';
   return format.replace(DIRECTIVE, (_, flags: string, w: string | undefined, pr: string | undefined, conversion: string) => {
@@ -16,7 +16,8 @@ export function formatPrintf(format: string, values: readonly PrintfValue[]): st
       all += '-';
     }
     const precision = pr === undefined ? undefined : pr === '*' ? Math.trunc(Number(take())) : Number(pr || 0);
-    return formatOne(conversion, all, width, precision, take());
+    const value = take();
+    return formatOne(conversion, all, width, precision, conversion === 's' || conversion === 'c' ? value : numberOf(value));
   });
 }
 
@@ -65,7 +66,7 @@ function real(conversion: string, flags: string, precision: number | undefined, 
   const upper = conversion === conversion.toUpperCase();
   let out: string;
   if (!Number.isFinite(n)) out = Number.isNaN(n) ? 'nan' : 'inf';
-  else if (conversion === 'f' || conversion === 'F') out = n.toFixed(Math.min(precision ?? 6, 100));
+  else if (conversion === 'f' || conversion === 'F') out = fixed(n, Math.min(precision ?? 6, 60));
   else if (conversion === 'e' || conversion === 'E') out = exponent(n.toExponential(Math.min(precision ?? 6, 100)));
   else out = general(n, precision === 0 ? 1 : (precision ?? 6), flags.includes('#'));
   return upper ? out.toUpperCase() : out;
@@ -92,4 +93,15 @@ function pad(text: string, width: number, flags: string): string {
     return lead + text.slice(lead.length).padStart(width - lead.length, '0');
   }
   return text.padStart(width);
+}
+
+/** toFixed() rounds a tie up; C rounds it to even. */
+function fixed(n: number, precision: number): string {
+  const rounded = n.toFixed(precision);
+  if (n >= 1e21) return precision === 0 ? BigInt(n).toString() : `${BigInt(n)}.${'0'.repeat(precision)}`;
+  const exact = n.toFixed(Math.min(100, precision + 40));
+  const rest = exact.slice(exact.indexOf('.') + 1 + precision);
+  if (!/^50*$/.test(rest)) return rounded;
+  const down = precision === 0 ? exact.slice(0, exact.indexOf('.')) : exact.slice(0, exact.indexOf('.') + 1 + precision);
+  return Number(down.at(-1)) % 2 === 0 ? down : rounded;
 }

@@ -5,7 +5,7 @@ import { linesOf, readText } from '../lib/input.ts';
 import { posixRegex, quoteRegex, RegexError } from '../lib/posix-regex.ts';
 
 const TABLE = {
-  short: 'A:B:C:EFGPHILTUVabce:f:hilm:noqsrRvwxyz0123456789',
+  short: 'A:B:C:EFGPHILTUVZabce:f:hilm:noqsrRvwxyz0123456789',
   long: {
     'after-context': 'A',
     'basic-regexp': 'G',
@@ -36,7 +36,7 @@ const TABLE = {
     'no-filename': 'h',
     'no-ignore-case': 'no-ignore-case',
     'no-messages': 's',
-    null: 'null',
+    null: 'Z',
     'null-data': 'z',
     'only-matching': 'o',
     'perl-regexp': 'P',
@@ -155,7 +155,11 @@ function* expression(c: Command, pattern: string, matcher: string, flags: Readon
   const ignoreCase = flags.has('i') && !flags.has('no-ignore-case');
   if (matcher === 'P') return yield* perl(c, pattern, whole, ignoreCase);
   const source = matcher === 'F' ? quoteForEre(pattern) : pattern;
-  const regex = posixRegex(source, { extended: matcher !== 'G', ignoreCase, global: true, ...(whole ? { whole } : {}) });
+  if (matcher === 'E') {
+    const start = /(?:^|[(|])([*+?]|\{\d)/.exec(pattern.replace(/\\.|\[\^?\]?[^\]]*\]/g, 'x'))?.[1];
+    if (start !== undefined) yield* c.complain(`warning: ${start.length > 1 ? '{...}' : start} at start of expression`);
+  }
+  const regex = posixRegex(source, { extended: matcher !== 'G', ignoreCase, global: true, lenient: true, ...(whole ? { whole } : {}) });
   if (regex instanceof RegexError) return yield* c.die(2, regex.message);
   return new RegExp(regex.source, regex.flags);
 }

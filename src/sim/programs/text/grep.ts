@@ -16,14 +16,8 @@ const SGR = {
 
 export const GREP_PROGRAMS: readonly Program[] = [
   command('grep', (c) => grep(c, 'G')),
-  command('egrep', function* (c) {
-    yield* c.error(`${c.name}: warning: egrep is obsolescent; using grep -E\n`);
-    return yield* grep(c, 'E');
-  }),
-  command('fgrep', function* (c) {
-    yield* c.error(`${c.name}: warning: fgrep is obsolescent; using grep -F\n`);
-    return yield* grep(c, 'F');
-  }),
+  command('egrep', (c) => grep(c, 'E')),
+  command('fgrep', (c) => grep(c, 'F')),
 ];
 
 interface Outcome {
@@ -50,6 +44,7 @@ function* search(c: Command, o: GrepOptions, name: string, many: boolean, outcom
   if (stat !== undefined && !isError(stat) && stat.kind === 'directory') {
     if (!o.recursive) {
       if (!o.has('s')) yield* c.complain(`${name}: Is a directory`);
+      outcome.failed = true;
       return;
     }
     const entries = files.readDirectory(c.p, name);
@@ -126,7 +121,7 @@ class Search {
         if (o.has('q') || o.has('l')) break;
         if (quiet) continue;
         if (!o.has('a') && line.includes('\0') && end !== '\0') {
-          yield* c.print(`Binary file ${this.#name} matches\n`);
+          yield* c.complain(`${this.#name}: binary file matches`);
           return undefined;
         }
         const first = held[0]?.number ?? number;
@@ -146,7 +141,7 @@ class Search {
     }
     if (o.has('q')) return reader.error && reason(reader.error);
     if (o.has('L') ? count === 0 : o.has('l') && count > 0) {
-      yield* c.print(`${this.#colored(SGR.name, this.#name)}${o.has('null') ? '\0' : '\n'}`);
+      yield* c.print(`${this.#colored(SGR.name, this.#name)}${o.has('Z') ? '\0' : '\n'}`);
       if (o.has('L')) outcome.matched = true;
     } else if (o.has('c') && !o.has('l') && !o.has('L')) yield* c.print(`${this.#many ? this.#prefixName(':') : ''}${count}\n`);
     return reader.error && reason(reader.error);
@@ -214,7 +209,7 @@ class Search {
   }
 
   #prefixName(mark: string): string {
-    return this.#colored(SGR.name, this.#name) + (this.#o.has('null') ? '\0' : this.#colored(SGR.separator, mark));
+    return this.#colored(SGR.name, this.#name) + (this.#o.has('Z') ? '\0' : this.#colored(SGR.separator, mark));
   }
 
   #colored(code: string, text: string): string {
