@@ -8,6 +8,7 @@ import type { Terminal } from '../machine/tty/terminal.ts';
 import { type ArithmeticScope, evaluate } from './arithmetic/arithmetic.ts';
 import { encodeText } from './bytes-of-text.ts';
 import { CommandInterrupted } from './control-flow.ts';
+import type { Evaluator } from './evaluator.ts';
 import type { Builtin, Flavour } from './flavour.ts';
 import { type ArrayValue, type FunctionNode, Source } from './grammar.ts';
 import { History } from './history.ts';
@@ -23,6 +24,13 @@ export interface ShellFunction {
   readonly source: Source;
   readonly sourceName: string;
   exported: boolean;
+}
+
+/** What makes a shell bash, dash or ash. */
+export interface Dialect {
+  readonly flavour: Flavour;
+  readonly builtins: ReadonlyMap<string, Builtin>;
+  readonly evaluator: Evaluator;
 }
 
 /** A function or sourced file being run, innermost last. */
@@ -46,8 +54,7 @@ const COMMANDS_A_TURN = 100;
  */
 export class Shell {
   p: Process;
-  readonly flavour: Flavour;
-  readonly builtins: ReadonlyMap<string, Builtin>;
+  private readonly dialect: Dialect;
   vars = new Variables();
   functions = new Map<string, ShellFunction>();
   aliases = new Map<string, string>();
@@ -112,11 +119,10 @@ export class Shell {
   substitutionStatus: number | undefined;
   private sinceTurn = 0;
 
-  constructor(p: Process, flavour: Flavour, builtins: ReadonlyMap<string, Builtin>, from?: Shell) {
+  constructor(p: Process, dialect: Dialect, from?: Shell) {
     this.p = p;
-    this.flavour = flavour;
-    this.builtins = builtins;
-    this.pid = from?.pid ?? p.pid;
+    this.dialect = dialect;
+    this.pid = from?.pid ?? p.pidSeenBy(p) ?? p.pid;
     this.startNs = from?.startNs ?? p.nowNs;
     this.random = from?.random ?? p.machine.random.int(0x7fffffff);
     this.traps = new Traps(this, from?.traps);
@@ -132,7 +138,7 @@ export class Shell {
 
   /** The copy that a forked child runs: everything but jobs and handlers. */
   forSubshell(p: Process): Shell {
-    const copy = new Shell(p, this.flavour, this.builtins, this);
+    const copy = new Shell(p, this.dialect, this);
     copy.vars = this.vars.clone();
     copy.functions = new Map(this.functions);
     copy.aliases = new Map(this.aliases);
@@ -164,6 +170,18 @@ export class Shell {
     for (const fd of this.savedDescriptors) copy.savedDescriptors.add(fd);
     copy.start();
     return copy;
+  }
+
+  get flavour(): Flavour {
+    return this.dialect.flavour;
+  }
+
+  get builtins(): ReadonlyMap<string, Builtin> {
+    return this.dialect.builtins;
+  }
+
+  get evaluator(): Evaluator {
+    return this.dialect.evaluator;
   }
 
   option(name: string): boolean {
