@@ -4,7 +4,8 @@ import type { Process, Program, Sys } from '../machine/process.ts';
 import { BASH_BUILTINS } from './builtins/registry.ts';
 import { decodeText } from './bytes-of-text.ts';
 import { untilExit } from './execute/child.ts';
-import { drive } from './execute/fresh-stack.ts';
+import { EVALUATOR } from './execute/evaluate.ts';
+import { drive } from './execute/nesting.ts';
 import { runInput } from './execute/run-input.ts';
 import { runText } from './execute/run-text.ts';
 import type { Flavour } from './flavour.ts';
@@ -42,7 +43,7 @@ export const bash: Program = {
 
 /** The life of a shell of any kind: reads its arguments, runs its input, answers its status. */
 export function* runShell(p: Process, argv: readonly string[], flavour: Flavour, builtins: Shell['builtins']): Sys<number> {
-  const shell = new Shell(p, flavour, builtins);
+  const shell = new Shell(p, { flavour, builtins, evaluator: EVALUATOR });
   const invocation = readInvocation(argv);
   if ('error' in invocation) {
     yield* shell.write(2, invocation.error);

@@ -15,7 +15,6 @@ export type CompoundList = Unbash.CompoundList;
 export type FunctionNode = Unbash.Function;
 export type ParameterExpansionPart = Unbash.ParameterExpansionPart;
 export type ParameterOperation = Unbash.ParameterOperation;
-export type Pipeline = Unbash.Pipeline;
 export type PipelineNode = Unbash.PipelineNode;
 export type Redirection = Unbash.Redirection;
 export type Script = Unbash.ParsedScript;

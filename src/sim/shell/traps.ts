@@ -1,6 +1,5 @@
 import type { Sys } from '../machine/process.ts';
 import { SIGNAL_NUMBERS, type Signal } from '../machine/signal.ts';
-import { runText } from './execute/run-text.ts';
 import type { Shell } from './shell.ts';
 
 /** What `trap` takes besides signals. */
@@ -94,7 +93,7 @@ export class Traps {
     const { status, pipeStatus, line } = shell;
     if (conditional) this.running = true;
     try {
-      yield* runText(shell, handler, { inputName: name === 'EXIT' ? 'exit trap' : 'trap', line });
+      yield* shell.evaluator.runText(shell, handler, { inputName: name === 'EXIT' ? 'exit trap' : 'trap', line });
     } finally {
       if (conditional) this.running = false;
     }

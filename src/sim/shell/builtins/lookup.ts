@@ -52,10 +52,6 @@ const SPECIAL = new Set([
   'unset',
 ]);
 
-export function isKeyword(word: string): boolean {
-  return KEYWORDS.has(word);
-}
-
 export function keywords(): readonly string[] {
   return [...KEYWORDS];
 }

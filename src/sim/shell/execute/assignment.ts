@@ -112,3 +112,20 @@ function subscripted(word: Word): { key: string; append: boolean; value: string 
   }
   return undefined;
 }
+
+/** The value of an assignment before a command; of a readonly variable it is refused, and the command runs without it. */
+export function* temporaryValue(shell: Shell, node: Assignment): Sys<[string, string]> {
+  const { name, value } = node;
+  const text =
+    value.type === 'ArrayValue'
+      ? shell.source.text.slice(value.pos, value.end)
+      : value.text === ''
+        ? ''
+        : yield* expandText(shell, value, 'assignment');
+  const old = shell.vars.find(name);
+  if (old?.readonly === true) {
+    yield* shell.complain(`${name}: readonly variable`);
+    return [name, shell.vars.get(name) ?? ''];
+  }
+  return [name, node.append === true ? (shell.vars.get(name) ?? '') + text : text];
+}

@@ -3,7 +3,7 @@ import type { Process, SpawnOptions, Sys } from '../../machine/process.ts';
 import type { Signal } from '../../machine/signal.ts';
 import { BreakLoop, CommandInterrupted, ContinueLoop, ExitShell, ExpansionFailed, ReturnFromFunction } from '../control-flow.ts';
 import type { Shell } from '../shell.ts';
-import { drive } from './fresh-stack.ts';
+import { drive } from './nesting.ts';
 
 /** Signals an interactive shell ignores or catches and its children must not. */
 const SHELL_SIGNALS: readonly Signal[] = ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU'];

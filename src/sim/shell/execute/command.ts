@@ -7,8 +7,8 @@ import { MAX_NESTING, type Shell } from '../shell.ts';
 import { forkShell } from './child.ts';
 import { executeArithmeticFor, executeCase, executeFor, executeIf, executeSelect, executeWhile } from './compound.ts';
 import { evaluateConditional } from './conditional.ts';
-import { nested } from './fresh-stack.ts';
 import { executeList } from './list.ts';
+import { nested, tooDeep } from './nesting.ts';
 import { redirect, undo } from './redirection.ts';
 import { executeSimple } from './simple-command.ts';
 import { closeSubstitutions } from './substitution.ts';
@@ -29,14 +29,6 @@ export function* executeCommand(shell: Shell, node: CommandNode, last: boolean):
     shell.nesting--;
     if (shell.substitutions.length > substitutions) closeSubstitutions(shell, substitutions);
   }
-}
-
-export function* tooDeep(shell: Shell): Sys<never> {
-  const name = shell.frames.at(-1)?.functionName;
-  yield* shell.complain(
-    `${name === undefined ? '' : `${name}: `}maximum ${name === undefined ? 'command' : 'function'} nesting level exceeded (${MAX_NESTING})`,
-  );
-  throw new ExpansionFailed(1, true);
 }
 
 function* executeCompound(shell: Shell, node: Exclude<CommandNode, { type: 'Command' }> | CompoundList, last: boolean): Sys<void> {

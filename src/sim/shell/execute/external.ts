@@ -6,11 +6,11 @@ import type { Assignment, Redirection } from '../grammar.ts';
 import { findInPath } from '../path-search.ts';
 import { printFunction } from '../print.ts';
 import type { Shell } from '../shell.ts';
+import { temporaryValue } from './assignment.ts';
 import { forkShell } from './child.ts';
 import { callFunction } from './function-call.ts';
 import { redirect, undo } from './redirection.ts';
 import { runText } from './run-text.ts';
-import { temporaryValue } from './simple-command.ts';
 import { traceLine } from './trace.ts';
 
 /** Runs a program: in a child that makes the redirections, or in this process if it has nothing else to do. */

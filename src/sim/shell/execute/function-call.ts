@@ -1,8 +1,8 @@
 import type { Sys } from '../../machine/process.ts';
 import { ExpansionFailed, ReturnFromFunction } from '../control-flow.ts';
 import { MAX_NESTING, type Shell, type ShellFunction } from '../shell.ts';
-import { executeCommand, tooDeep } from './command.ts';
 import { executeList } from './list.ts';
+import { tooDeep } from './nesting.ts';
 
 /** Calls a function: own parameters, own local variables, `return`. */
 export function* callFunction(shell: Shell, name: string, definition: ShellFunction, args: readonly string[]): Sys<void> {
@@ -22,7 +22,7 @@ export function* callFunction(shell: Shell, name: string, definition: ShellFunct
   try {
     const { body } = definition.node;
     if (body.type === 'CompoundList') yield* executeList(shell, body);
-    else yield* executeCommand(shell, body, false);
+    else yield* shell.evaluator.executeCommand(shell, body, false);
   } catch (thrown) {
     if (!(thrown instanceof ReturnFromFunction)) throw thrown;
     shell.status = thrown.status;

@@ -7,12 +7,11 @@ import type { JobProcess } from '../jobs.ts';
 import type { Shell } from '../shell.ts';
 import { formatTimes } from '../time-format.ts';
 import { forkShell, moveFd } from './child.ts';
-import { executeCommand } from './command.ts';
 
 /** A pipeline with its `!` and `time`, or a single command. */
 export function* executePipeline(shell: Shell, node: PipelineNode, last: boolean): Sys<void> {
   if (node.type !== 'Pipeline') {
-    yield* executeCommand(shell, node, last);
+    yield* shell.evaluator.executeCommand(shell, node, last);
     if (node.type === 'Command' || node.type === 'Subshell') shell.pipeStatus = [shell.status];
     return;
   }
@@ -24,7 +23,7 @@ export function* executePipeline(shell: Shell, node: PipelineNode, last: boolean
   try {
     if (node.commands.length === 0) shell.status = 0;
     else if (node.commands.length === 1) {
-      yield* executeCommand(shell, node.commands[0] as CommandNode, last && plain);
+      yield* shell.evaluator.executeCommand(shell, node.commands[0] as CommandNode, last && plain);
       shell.pipeStatus = [shell.status];
     } else yield* executeStages(shell, node);
   } finally {
@@ -71,7 +70,7 @@ function* executeStages(shell: Shell, node: Node<'Pipeline'>): Sys<void> {
           if (both) sub.p.dup2(1, 2);
         }
         sub.loopDepth = 0;
-        yield* executeCommand(sub, command, true);
+        yield* sub.evaluator.executeCommand(sub, command, true);
       },
       { pgid: group, foreground: control && i === 0 },
     );
@@ -101,7 +100,7 @@ function* lastInShell(shell: Shell, command: CommandNode, from: number | undefin
   const kept = old === undefined ? undefined : p.install(old, 10);
   if (from !== undefined) moveFd(p, from, 0);
   try {
-    yield* executeCommand(shell, command, false);
+    yield* shell.evaluator.executeCommand(shell, command, false);
   } finally {
     if (kept !== undefined && !isError(kept)) moveFd(p, kept, 0);
     else p.close(0);

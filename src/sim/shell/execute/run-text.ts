@@ -1,19 +1,11 @@
 import type { Sys } from '../../machine/process.ts';
 import { expandAliases } from '../aliases.ts';
 import { ExpansionFailed } from '../control-flow.ts';
+import type { RunOptions } from '../evaluator.ts';
 import { type Parsed, parse, Source, type Statement } from '../grammar.ts';
 import type { Shell } from '../shell.ts';
 import { type SyntaxFault, syntaxFault } from '../syntax-error.ts';
 import { executeStatements } from './list.ts';
-
-export interface RunOptions {
-  /** What syntax errors call the text: `-c`, `eval`; undefined for a file that has a name of its own. */
-  readonly inputName?: string | undefined;
-  /** Line number of the first line. */
-  readonly line?: number;
-  /** The shell ends with this text: its last command may replace the process. */
-  readonly last?: boolean;
-}
 
 /** Says what is wrong with a text, as bash does. */
 export function* reportFault(shell: Shell, fault: SyntaxFault, source: Source, inputName: string | undefined): Sys<void> {

@@ -4,7 +4,7 @@ import { expandText, expandWords } from '../expansion/expand.ts';
 import { quotedIfNeeded } from '../expansion/quote.ts';
 import type { Assignment, Command, Redirection, Word } from '../grammar.ts';
 import type { Shell } from '../shell.ts';
-import { assign } from './assignment.ts';
+import { assign, temporaryValue } from './assignment.ts';
 import { runExternal } from './external.ts';
 import { callFunction } from './function-call.ts';
 import { redirect, undo } from './redirection.ts';
@@ -155,21 +155,4 @@ export function* runWords(
     }
     if (saved !== undefined && !permanent) undo(shell, saved);
   }
-}
-
-/** The value of an assignment before a command; of a readonly variable it is refused, and the command runs without it. */
-export function* temporaryValue(shell: Shell, node: Assignment): Sys<[string, string]> {
-  const { name, value } = node;
-  const text =
-    value.type === 'ArrayValue'
-      ? shell.source.text.slice(value.pos, value.end)
-      : value.text === ''
-        ? ''
-        : yield* expandText(shell, value, 'assignment');
-  const old = shell.vars.find(name);
-  if (old?.readonly === true) {
-    yield* shell.complain(`${name}: readonly variable`);
-    return [name, shell.vars.get(name) ?? ''];
-  }
-  return [name, node.append === true ? (shell.vars.get(name) ?? '') + text : text];
 }

@@ -1,25 +1,14 @@
 import type { Sys } from '../../machine/process.ts';
 import { ArithmeticError } from '../arithmetic/arithmetic.ts';
 import { ExpansionFailed } from '../control-flow.ts';
-import { commandSubstitution, processSubstitution } from '../execute/substitution.ts';
+import type { PartContext } from '../evaluator.ts';
 import { expandableParts, Source, type Word, type WordPart, wordOf } from '../grammar.ts';
 import { MAX_STRING, type Shell } from '../shell.ts';
 import { AssignmentError } from '../variables.ts';
 import { expandBraces } from './brace.ts';
 import { type Collector, FieldCollector, isWild, PatternCollector, RegexCollector, TextCollector } from './fields.ts';
-import { expandParameter, expandSimple } from './parameter.ts';
 import { expandPathname } from './pathname.ts';
-import { unquotePattern } from './pattern.ts';
 import { tildePrefix } from './tilde.ts';
-
-/** How quoting stands where parts are expanded. */
-export interface PartContext {
-  readonly quoted: boolean;
-  /** Literal text is subject to splitting: the operand of an unquoted ${x:-…}. */
-  readonly operand?: boolean;
-  /** Inside [[ =~ ]]: a backslash stays for the regular expression. */
-  readonly regex?: boolean;
-}
 
 const UNQUOTED: PartContext = { quoted: false };
 const QUOTED: PartContext = { quoted: true };
@@ -253,13 +242,13 @@ export function* expandPart(shell: Shell, part: WordPart, to: Collector, context
       return;
     }
     case 'SimpleExpansion':
-      yield* expandSimple(shell, part.text.replace(/\\\n/g, '').slice(1), to, context);
+      yield* shell.evaluator.expandSimple(shell, part.text.replace(/\\\n/g, '').slice(1), to, context);
       return;
     case 'ParameterExpansion':
-      yield* expandParameter(shell, part, to, context);
+      yield* shell.evaluator.expandParameter(shell, part, to, context);
       return;
     case 'CommandExpansion': {
-      const value = yield* commandSubstitution(shell, part.script, part.pos);
+      const value = yield* shell.evaluator.commandSubstitution(shell, part.script, part.pos);
       if (context.quoted) to.quoted(value);
       else to.split(value);
       return;
@@ -272,7 +261,7 @@ export function* expandPart(shell: Shell, part: WordPart, to: Collector, context
       return;
     }
     case 'ProcessSubstitution':
-      to.quoted(yield* processSubstitution(shell, part.script, part.operator, part.pos));
+      to.quoted(yield* shell.evaluator.processSubstitution(shell, part.script, part.operator, part.pos));
       return;
     case 'Glob':
       if (part.kind !== 'bracket') emitGlob(part.text, to, context);
@@ -305,9 +294,4 @@ function emitGlob(text: string, to: Collector, context: PartContext): void {
   if (context.quoted) to.quoted(text);
   else if (context.operand) to.split(text);
   else to.literal(text);
-}
-
-/** A pattern's text where no file is meant: escapes removed. */
-export function patternText(pattern: string): string {
-  return unquotePattern(pattern);
 }

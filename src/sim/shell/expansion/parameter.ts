@@ -1,9 +1,10 @@
 import type { Sys } from '../../machine/process.ts';
 import { ExpansionFailed } from '../control-flow.ts';
+import type { PartContext } from '../evaluator.ts';
 import type { ParameterExpansionPart, ParameterOperation, Word } from '../grammar.ts';
 import type { Shell } from '../shell.ts';
 import { IDENTIFIER } from '../variables.ts';
-import { evaluateText, expandInto, expandText, type PartContext } from './expand.ts';
+import { evaluateText, expandInto, expandText } from './expand.ts';
 import { type Collector, PatternCollector, TextCollector } from './fields.ts';
 import { changeCase, removeAffix, replacePattern, slice, sliceList } from './parameter-operations.ts';
 import { transform } from './parameter-transform.ts';
@@ -18,13 +19,6 @@ export function* expandSimple(shell: Shell, name: string, to: Collector, context
   const value = valueOfParameter(shell, name, undefined);
   if (value.kind === 'text' && value.text === undefined && shell.option('nounset')) yield* unbound(shell, name);
   emit(shell, value, to, context);
-}
-
-/** The value of a parameter by name: variable, positional, special. */
-export function parameterText(shell: Shell, name: string): string | undefined {
-  const value = valueOfParameter(shell, name, undefined);
-  if (value.kind === 'text') return value.text;
-  return value.items.length === 0 ? undefined : value.items.join(' ');
 }
 
 function valueOfParameter(shell: Shell, name: string, index: string | undefined): Value {

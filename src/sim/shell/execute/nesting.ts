@@ -1,5 +1,6 @@
 import type { Sys, Wait } from '../../machine/process.ts';
-import type { Shell } from '../shell.ts';
+import { ExpansionFailed } from '../control-flow.ts';
+import { MAX_NESTING, type Shell } from '../shell.ts';
 
 /** A generator that is to run on a stack of its own; passed up to {@link drive} as if it were a wait. */
 class FreshStack {
@@ -52,4 +53,13 @@ export function* drive(root: Sys<void>): Sys<void> {
       }
     }
   }
+}
+
+/** Commands nest too deep: says so and leaves the command line. */
+export function* tooDeep(shell: Shell): Sys<never> {
+  const name = shell.frames.at(-1)?.functionName;
+  yield* shell.complain(
+    `${name === undefined ? '' : `${name}: `}maximum ${name === undefined ? 'command' : 'function'} nesting level exceeded (${MAX_NESTING})`,
+  );
+  throw new ExpansionFailed(1, true);
 }
