@@ -109,6 +109,10 @@ export class LabHandle {
     if (silent !== (this.#state.status === 'silent')) this.#change({ status: silent ? 'silent' : this.#state.info ? 'ready' : 'starting' });
   }
 
+  broke(bug: BugReport): void {
+    this.#change({ bug });
+  }
+
   setPaused(paused: boolean): void {
     this.#log.flush();
     void this.#api?.setPaused(paused);

@@ -88,7 +88,7 @@ class LabClient {
       window.addEventListener('pagehide', () => this.#flush());
     }
     const worker = takeEarlyWorker() ?? newWorker();
-    worker.addEventListener('error', () => this.#setSilent(true));
+    worker.addEventListener('error', ({ message }) => this.#broke(message));
     this.#lastBeat = performance.now();
     this.#worker = worker;
     this.#api = wrap<LabWorkerApi>(worker) as unknown as LabWorkerApi;
@@ -109,6 +109,11 @@ class LabClient {
       this.#lastBeat = performance.now();
       this.#setSilent(false);
     });
+  }
+
+  /** Something threw in the worker where nobody expected it: a bug of ours. */
+  #broke(message: string): void {
+    for (const { handle } of this.#labs.values()) handle.broke({ message, stack: '' });
   }
 
   #setSilent(silent: boolean): void {

@@ -19,7 +19,7 @@ test('after a fork bomb the page answers, and reset brings a prompt', async ({ p
   await page.waitForTimeout(2000);
   await page.getByRole('button', { name: 'Reset the lab' }).click();
   await page.getByRole('button', { name: 'Reset?' }).click();
-  await expect.poll(() => learner.screen(), { timeout: 15_000 }).not.toContain(':');
+  await expect.poll(() => learner.screen(), { timeout: 15_000 }).not.toContain('() {');
   await learner.prompt();
   expect(await learner.run('echo back')).toContain('back');
   expect(learner.wrong).toEqual([]);
@@ -101,5 +101,5 @@ test('a worker that dies can be started again, with everything that was done', a
   await page.evaluate(() => (window as unknown as { lastWorker: Worker }).lastWorker.terminate());
   await page.getByRole('button', { name: 'Restart it' }).click({ timeout: 15_000 });
   await learner.prompt();
-  expect(await learner.run('hostname')).toContain('\nfrom-before\n');
+  expect(await learner.run('hostname; echo .')).toContain('\nfrom-before\n.\n');
 });

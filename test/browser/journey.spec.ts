@@ -4,10 +4,12 @@ import { Learner } from './learner.ts';
 
 /** The names that this learner's cable gets, as the words of the exercise say. */
 async function cableNames(card: Locator): Promise<[string, string]> {
-  const words = card.locator('[data-check="pair"]');
-  await expect(words).not.toContainText('…');
-  const [a, b] = await words.locator('code').allTextContents();
-  return [a ?? '', b ?? ''];
+  const name = async (variable: string): Promise<string> => {
+    const words = card.locator(`[data-var="${variable}"]`).first();
+    await expect(words).not.toHaveText('…');
+    return (await words.textContent()) ?? '';
+  };
+  return [await name('a'), await name('b')];
 }
 
 test('a learner makes a mistake in chapter 2, is told, mends it, and finds the points kept', { tag: '@base-url' }, async ({ page }) => {

@@ -98,7 +98,11 @@ export function Idea({ children }: { readonly children?: ReactNode }): ReactNode
 /** A value drawn for this learner, in the words of an exercise: `{port}`. */
 export function Var({ name }: { readonly name: string }): ReactNode {
   const { vars } = useExercise();
-  return <span className={styles.value}>{vars?.[name] ?? '…'}</span>;
+  return (
+    <span className={styles.value} data-var={name}>
+      {vars?.[name] ?? '…'}
+    </span>
+  );
 }
 
 /** Inline code with drawn values in it. */
