@@ -3,7 +3,7 @@ import type { CheckWorld } from './check-world.ts';
 import type { Draws, Vars } from './draw.ts';
 
 export type { CheckWorld } from './check-world.ts';
-export { between, type Draw, pick, type Vars } from './draw.ts';
+export { between, pick, type Vars } from './draw.ts';
 export { allOf, expected, notOf } from './finding.ts';
 
 /** `chapter/name`, e.g. `02-veth/plug-a-cable`: the exercise's folder under exercises/. */
