@@ -94,7 +94,9 @@ export class LabHandle {
   async connect(api: LabSessionApi, paused: boolean): Promise<void> {
     this.#api = api;
     this.#opening.clear();
-    this.#change({ ...START, grade: this.#state.grade });
+    // Terminals stay where they are, and are cleared when the lab begins.
+    const { info, tabs, active, grade } = this.#state;
+    this.#change({ ...START, info, tabs, active, grade });
     await api.setPaused(paused);
     await api.open({ source: this.source, seed: this.#seed, log: this.#log.entries }, proxy(this.#events(api)));
   }

@@ -98,8 +98,12 @@ test('a worker that dies can be started again, with everything that was done', a
   });
   await learner.open('labs/');
   await learner.run('hostname from-before');
+  // The page has the log a moment later.
+  await page.waitForTimeout(500);
   await page.evaluate(() => (window as unknown as { lastWorker: Worker }).lastWorker.terminate());
   await page.getByRole('button', { name: 'Restart it' }).click({ timeout: 15_000 });
+  await expect(page.getByRole('button', { name: 'Restart it' })).toBeHidden();
+  await page.waitForTimeout(1000);
   await learner.prompt();
   expect(await learner.run('hostname; echo .')).toContain('\nfrom-before\n.\n');
 });
