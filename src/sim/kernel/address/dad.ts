@@ -50,11 +50,8 @@ export class DuplicateDetection {
       this.addrconf.dadCompleted(address, announce);
       return;
     }
-    // Without a carrier the address stays tentative and is tried when there is one; a temporary one is given up.
-    if (!device.ready) {
-      if ((address.flags & IFA_F_PERMANENT) === 0) this.addrconf.remove(address);
-      return;
-    }
+    // Without a carrier the address stays tentative and is tried when there is one.
+    if (!device.ready) return;
     this.kick(address);
   }
 

@@ -302,7 +302,7 @@ export class Devinet {
 
   /** `inet_select_addr`: on the device if it can be, else of any device. */
   selectSource(dev: NetDevice, dst: Ipv4, scope: number): Ipv4 {
-    const localnetScope = dev.in4 !== undefined && dev.in4.conf.route_localnet !== 0 ? SCOPE_HOST : SCOPE_LINK;
+    const localnetScope = dev.in4 !== undefined && dev.in4.conf.route_localnet !== 0 ? SCOPE_LINK : SCOPE_HOST;
     let found = 0;
     for (const address of dev.in4?.addresses ?? []) {
       if ((address.flags & IFA_F_SECONDARY) !== 0) continue;

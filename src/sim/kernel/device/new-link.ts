@@ -1,7 +1,7 @@
 import { fail, type KernelError } from '../../base/result.ts';
 import type { NetNamespace } from '../netns.ts';
 import type { LinkCreate } from '../rtnetlink/messages.ts';
-import { isValidDeviceName, MAX_NAME_LENGTH } from './device-name.ts';
+import { MAX_NAME_LENGTH } from './device-name.ts';
 import { applyFlags, notifyFlags, validateMtu } from './device-state.ts';
 import { type DeviceOps, IFF_UP, NetDevice } from './net-device.ts';
 
@@ -24,7 +24,6 @@ export function createDevice(
 ): NetDevice | KernelError {
   const name = request.name ?? `${ops.kind}%d`;
   if (name.length > MAX_NAME_LENGTH) return fail('ERANGE', 'Attribute failed policy validation');
-  if (!isValidDeviceName(name)) return fail('EINVAL');
   for (const [queues, what] of [
     [request.numTxQueues, 'transmit'],
     [request.numRxQueues, 'receive'],

@@ -18,6 +18,9 @@ import type { Fib4 } from './fib4.ts';
 
 // Whether a new IPv4 route can be: net/ipv4/fib_semantics.c, with its texts.
 
+/** TCP congestion controls that the kernel has. */
+const CONGESTION_CONTROLS: readonly string[] = ['reno', 'cubic'];
+
 /** `fib_create_info`. */
 export function createInfo(fib: Fib4, request: RouteRequest): FibInfo | KernelError {
   const props = FIB_PROPS[request.type];
@@ -41,6 +44,8 @@ export function createInfo(fib: Fib4, request: RouteRequest): FibInfo | KernelEr
   }
   if (request.type === 'unspec' || request.type === 'nat') return fail('EINVAL', 'Invalid route type');
   if (scope > SCOPE_HOST) return fail('EINVAL', 'Invalid scope');
+  const { congestion } = request.metrics ?? {};
+  if (congestion !== undefined && !CONGESTION_CONTROLS.includes(congestion)) return fail('EINVAL', 'Unknown tcp congestion algorithm');
   const requests: readonly NexthopRequest[] = request.nexthops.length > 0 ? request.nexthops : [{}];
   const hops = scope === SCOPE_HOST ? hostNexthop(fib, requests) : checkedNexthops(fib, requests, request.table, scope);
   if (isError(hops)) return hops;

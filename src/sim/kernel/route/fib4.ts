@@ -41,6 +41,8 @@ export class Fib4 {
   private newTable(id: number): FibTable {
     let table = this.tables.get(id);
     if (table === undefined) {
+      // Without rules of its own a namespace keeps local and main in one trie, so the first address makes both.
+      if (id === RT_TABLE_LOCAL && !this.rules.custom) this.newTable(RT_TABLE_MAIN);
       table = new FibTable(id);
       this.tables.set(id, table);
     }
@@ -90,7 +92,7 @@ export class Fib4 {
   /** RTM_DELROUTE: the first entry that everything given fits (`fib_table_delete`). */
   remove(request: RouteRequest): KernelError | undefined {
     const table = this.tables.get(request.table === 0 ? RT_TABLE_MAIN : request.table);
-    if (table === undefined) return fail('ESRCH', 'ipv4: FIB table does not exist');
+    if (table === undefined) return fail('ESRCH', 'FIB table does not exist');
     const prefix = (request.dst as number | undefined) ?? 0;
     if ((prefix & ~ipv4Mask(request.dstLen)) !== 0) return fail('EINVAL', 'Invalid prefix for given prefix length');
     const alias = table

@@ -96,7 +96,8 @@ export class Fib6 {
       if (dev === undefined) return fail('ENODEV', 'Nexthop device required for onlink');
       if (!dev.up) return fail('ENETDOWN', 'Nexthop device is not up');
     }
-    const throughLoopback = dev !== undefined && (dev.flags & IFF_LOOPBACK) !== 0 && request.type === 'unicast' && prefix !== '::1';
+    const throughLoopback =
+      dev !== undefined && (dev.flags & IFF_LOOPBACK) !== 0 && request.type === 'unicast' && prefix !== '::1' && hop.gateway === undefined;
     if (reject || throughLoopback) {
       const type = reject ? request.type : 'unreachable';
       return this.entry({ ...request, type }, prefix, table, this.ns.loopback, undefined, 0, 1);

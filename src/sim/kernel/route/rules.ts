@@ -11,6 +11,10 @@ import {
   type RuleDump,
 } from '../rtnetlink/messages.ts';
 
+/** The bits of a DS field that belong to congestion notification, and those that IPv4 routes by. */
+const ECN_MASK = 0x03;
+const IPTOS_TOS_MASK = 0x1e;
+
 /** What a rule looks at; addresses in the form of the rules' family. */
 export interface RuleFlow {
   readonly src: IpAddress;
@@ -63,6 +67,8 @@ export class FibRules {
     const rules = [...this.list()];
     const rule: RuleDump = { ...request, priority: request.priority ?? defaultPriority(rules) };
     if (rule.action === 'table' && rule.table === 0 && rule.l3mdev !== true) return fail('EINVAL', 'Invalid table id');
+    const invalid = this.invalidSelector(rule);
+    if (invalid !== undefined) return invalid;
     if (rule.action === 'goto') {
       if (rule.gotoTarget === undefined) return fail('EINVAL', 'Goto target not specified');
       // Only forward jumps, so that rules cannot loop.
@@ -74,6 +80,17 @@ export class FibRules {
     rules.splice(at, 0, rule);
     this.set(rules);
     this.ns.emit({ type: 'rule', deleted: false, rule });
+    return undefined;
+  }
+
+  /** What `fib4_rule_configure` and the port ranges' policy refuse. */
+  private invalidSelector(rule: RuleDump): KernelError | undefined {
+    if ((rule.tos & ECN_MASK) !== 0) return fail('EINVAL', 'Invalid dsfield (tos): ECN bits must be 0');
+    if (this.family === 'inet' && (rule.tos & ~IPTOS_TOS_MASK) !== 0) return fail('EINVAL', 'Invalid tos');
+    for (const key of ['sport', 'dport'] as const) {
+      const range = rule[key];
+      if (range !== undefined && (range[0] === 0 || range[0] > range[1])) return fail('EINVAL', `Invalid ${key} range`);
+    }
     return undefined;
   }
 

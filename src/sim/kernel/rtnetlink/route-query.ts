@@ -1,6 +1,7 @@
 import type { Ipv4, Ipv6 } from '../../base/address.ts';
 import { fail, isError, type KernelError } from '../../base/result.ts';
 import { NS_PER_S } from '../../base/time.ts';
+import { IFF_LOOPBACK } from '../device/net-device.ts';
 import type { NetNamespace } from '../netns.ts';
 import { dumpAlias } from '../route/fib-dump.ts';
 import { dumpRoutes6 } from '../route/fib6-dump.ts';
@@ -78,7 +79,7 @@ function cacheFlags(route: Resolved4, dst: Ipv4): string[] {
       // Every host is in the group of all hosts.
       return dst === ALL_HOSTS ? ['local', 'mc'] : ['mc'];
     default:
-      return [];
+      return (route.dev.flags & IFF_LOOPBACK) !== 0 ? ['local'] : [];
   }
 }
 

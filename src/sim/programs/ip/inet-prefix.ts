@@ -21,7 +21,7 @@ export function parsePrefix(word: string, family: PreferredFamily | Family): Ine
   const slash = word.indexOf('/');
   const found = readAddress(slash < 0 ? word : word.slice(0, slash), family);
   const wholeBits = found?.family === 'inet' ? 32 : 128;
-  const bits = slash < 0 ? wholeBits : prefixBits(word.slice(slash + 1), found?.family);
+  const bits = slash < 0 ? wholeBits : prefixBits(word.slice(slash + 1));
   if (found === undefined || bits === undefined || bits > wholeBits)
     throw new Exit(1, `Error: ${familyWord(family)} prefix is expected rather than "${word}".\n`, 'ip');
   return { ...found, bits, lengthGiven: slash >= 0 };
@@ -63,7 +63,7 @@ function readAddress(
 }
 
 /** One to four numbers in any base, the missing ones zero: `10` is 10.0.0.0. */
-function dottedQuad(word: string): Ipv4 | undefined {
+export function dottedQuad(word: string): Ipv4 | undefined {
   const parts = word.split('.');
   if (parts.length > 4) return undefined;
   let address = 0;
@@ -76,9 +76,10 @@ function dottedQuad(word: string): Ipv4 | undefined {
   return address;
 }
 
-function prefixBits(word: string, family: Family | undefined): number | undefined {
+/** A netmask may stand for the length, even that of an IPv6 prefix: iproute2 reads it as IPv4 whatever the address is. */
+function prefixBits(word: string): number | undefined {
   const bits = parseInteger(word);
   if (bits !== undefined) return bits < 0 ? undefined : bits;
-  const mask = family === 'inet' ? dottedQuad(word) : undefined;
+  const mask = dottedQuad(word);
   return mask === undefined ? undefined : ipv4MaskLength(mask);
 }

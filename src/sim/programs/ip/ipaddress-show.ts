@@ -14,7 +14,7 @@ export function showAddresses(ip: Ip, words: Words, { links }: { readonly links:
   const out = ip.printer();
   if (links && filter.dev !== undefined && filter.group === undefined) return showOneLink(ip, out, filter, filter.dev);
   out.begin();
-  const inet6Dump = ip.options.family === 'inet6' && filter.ifindex === 0;
+  const inet6Dump = !links && ip.options.family === 'inet6' && filter.ifindex === 0;
   const dumped = ip.rtnl.links().filter((link) => (filter.ifindex === 0 ? kernelSelects(filter, link) : link.ifindex === filter.ifindex));
   const addresses = links || filter.family === 'link' ? [] : dumpAddresses(ip, filter);
   const style: LinkStyle = {

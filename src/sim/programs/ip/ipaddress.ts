@@ -26,8 +26,9 @@ export function doAddress(ip: Ip, argv: readonly string[]): number {
   if (matches(command, 'delete')) return changeAddress(ip, words, 'delete');
   if (matches(command, 'show') || matches(command, 'lst') || matches(command, 'list')) return showAddresses(ip, words, { links: false });
   if (matches(command, 'flush')) return flushAddresses(ip, words);
-  if (matches(command, 'save')) throw new Exit(255, 'Not sending a binary stream to stdout\n');
-  if (matches(command, 'showdump') || matches(command, 'restore')) throw new Exit(255, 'Magic mismatch (0 elems, 0 magic)\n');
+  if (matches(command, 'save')) throw new Exit(1, 'Not sending a binary stream to stdout\n');
+  if (matches(command, 'showdump') || matches(command, 'restore'))
+    throw new Exit(255, ip.p.terminal(0) ? "Can't restore address dump from a terminal\n" : 'Magic mismatch (0 elems, 0 magic)\n');
   if (matches(command, 'help')) throw new Exit(255, addressHelp());
   throw new Exit(255, `Command "${command}" is unknown, try "ip address help".\n`);
 }

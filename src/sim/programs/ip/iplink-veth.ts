@@ -1,7 +1,7 @@
 import type { Ip } from './context.ts';
 import { parseLink } from './iplink-parse.ts';
 import type { KindArguments, LinkKind } from './link-kind.ts';
-import { Exit, matches, type Words } from './parse.ts';
+import { Exit, type Words } from './parse.ts';
 
 const HELP = "Usage: ip link <options> type veth [peer <options>]\nTo get <options> type 'ip link add help'\n";
 
@@ -11,8 +11,9 @@ export const vethLink: LinkKind = {
   help: HELP,
 
   parse(ip: Ip, words: Words, { create }: { readonly create: boolean }): KindArguments {
-    if (words.word !== 'peer') throw new Exit(matches(words.word, 'help') ? 255 : 1, HELP);
+    if (words.word !== 'peer') throw new Exit(1, HELP);
     words.step();
-    return { peer: parseLink(ip, words, { create, type: 'veth' }).request };
+    const { request, refusal } = parseLink(ip, words, { create, type: 'veth' });
+    return { peer: request, ...(refusal === undefined ? {} : { refusal }) };
   },
 };

@@ -19,7 +19,7 @@ export function doLink(ip: Ip, argv: readonly string[]): number {
   if (matches(command, 'delete')) return deleteLink(ip, words);
   if (matches(command, 'show') || matches(command, 'lst') || matches(command, 'list')) return showAddresses(ip, words, { links: true });
   if (matches(command, 'xstats')) return extendedStats(words);
-  if (matches(command, 'afstats')) return 0;
+  if (matches(command, 'afstats')) return familyStats(ip, words);
   if (matches(command, 'property')) return property(ip, words);
   if (matches(command, 'help')) return help(ip, words);
   throw new Exit(255, `Command "${command}" is unknown, try "ip link help".\n`);
@@ -30,9 +30,9 @@ function addLink(ip: Ip, words: Words): number {
   const parsed = parseLink(ip, words, { create: true });
   const { type, request } = parsed;
   if (type === undefined) throw new Exit(1, 'Not enough information: "type" argument is required\n');
-  const kindWords = parseKind(ip, type, words, true);
+  const { refusal, ...kindWords } = parseKind(ip, type, words, true);
   const create: LinkCreate = { ...request, ...kindWords, kind: type };
-  return ip.talk(parsed.refusal ?? ip.rtnl.addLink(create));
+  return ip.talk(parsed.refusal ?? refusal ?? ip.rtnl.addLink(create));
 }
 
 function setLink(ip: Ip, words: Words): number {
@@ -55,6 +55,7 @@ function deleteLink(ip: Ip, words: Words): number {
   const parsed = parseLink(ip, words, { create: false });
   if (parsed.type !== undefined) parseKind(ip, parsed.type, words, false);
   if (parsed.ofGroup === undefined) return ip.talk(ip.rtnl.delLink(parsed.ifindex));
+  if (parsed.ofGroup === 0) return ip.talk(fail('EPERM'));
   const members = ip.rtnl.links().filter((link) => link.group === parsed.ofGroup);
   if (members.length === 0) return ip.talk(fail('ENODEV'));
   for (const link of members) {
@@ -116,7 +117,21 @@ function property(ip: Ip, words: Words): number {
 function extendedStats(words: Words): number {
   if (words.left === 0) throw new Exit(1, 'xstats: missing argument\n');
   const type = words.word === 'type' ? words.value() : words.word;
-  if (type !== 'bridge' && type !== 'bridge_slave' && type !== 'bond' && type !== 'bond_slave') throw wrong('invalid type', type);
+  if (type === 'bridge' || type === 'bridge_slave' || type === 'bond' || type === 'bond_slave') return 0;
+  if (linkKind(type) === undefined && otherKindHelp(type) === undefined) throw wrong('invalid type', type);
+  throw new Exit(1, `xstats: link type ${type} doesn't support xstats\n`);
+}
+
+/** Statistics of address families, of which only MPLS has any: nothing to show, but a device must be one. */
+function familyStats(ip: Ip, words: Words): number {
+  for (; words.left > 0; words.step()) {
+    if (words.word !== 'dev') {
+      if (matches(words.word, 'help')) throw new Exit(255, linkHelp());
+      throw new Exit(255, `Command "${words.word}" is unknown, try "ip link help".\n`);
+    }
+    const name = words.value();
+    if (ip.ifindex(name) === 0) throw new Exit(0, `Device "${name}" does not exist.\n`);
+  }
   return 0;
 }
 

@@ -16,6 +16,8 @@ export function* doNetns(ip: Ip, argv: readonly string[]): Sys<number> {
   const command = argv[0];
   if (command === undefined) return list(ip);
   const rest = argv.slice(1);
+  // Whatever the command, its first word must be one that could be a name.
+  if (!ip.options.all && argv[1] !== undefined) checkName(argv[1]);
   if (matches(command, 'list') || matches(command, 'show') || matches(command, 'lst')) return list(ip);
   if (matches(command, 'list-id')) return listIds(ip, new Words(argv, 1));
   if (matches(command, 'help')) throw new Exit(255, NETNS_HELP);
@@ -149,7 +151,6 @@ function checkName(name: string): void {
 function add(ip: Ip, [name]: readonly string[]): number {
   const { p } = ip;
   if (name === undefined) throw new Exit(1, 'No netns name specified\n');
-  checkName(name);
   makeRunDir(ip);
   const path = makeNamespaceFile(ip, name);
   const before = p.open('/proc/self/ns/net', { read: true });
@@ -170,7 +171,6 @@ function attach(ip: Ip, [name, pid]: readonly string[]): number {
   if (name === undefined || pid === undefined) throw new Exit(1, 'No netns name and PID specified\n');
   const number = parseSigned(pid);
   if (number === undefined || number < 0) throw new Exit(1, `Invalid PID: ${pid}\n`);
-  checkName(name);
   makeRunDir(ip);
   const path = makeNamespaceFile(ip, name);
   const bound = p.machine.files.bindMount(p, `/proc/${number}/ns/net`, path);
@@ -181,10 +181,7 @@ function attach(ip: Ip, [name, pid]: readonly string[]): number {
 
 function del(ip: Ip, [name]: readonly string[]): number {
   if (name === undefined && !ip.options.all) throw new Exit(1, 'No netns name specified\n');
-  if (!ip.options.all) {
-    checkName(name as string);
-    return deleteOne(ip, name as string);
-  }
+  if (!ip.options.all) return deleteOne(ip, name as string);
   for (const each of netnsNames(ip.p)) {
     const status = deleteOne(ip, each);
     if (status !== 0) return status;
@@ -231,9 +228,10 @@ function namespaceOf(p: Process, pid: string): number {
   return netnsInode(p, `/proc/${pid}/ns/net`) ?? 0;
 }
 
-function pids(ip: Ip, [name]: readonly string[]): number {
+function pids(ip: Ip, [name, ...rest]: readonly string[]): number {
   const { p } = ip;
   if (name === undefined) throw new Exit(1, 'No netns name specified\n');
+  if (rest.length > 0) throw new Exit(1, 'extra arguments specified\n');
   const fd = p.open(netnsPath(name), { read: true });
   if (isError(fd)) throw new Exit(1, `Cannot open network namespace: ${strerror(fd.errno)}\n`);
   p.close(fd);

@@ -66,6 +66,7 @@ export function doVrf(ip: Ip, argv: readonly string[]): number {
   if (matches(command, 'exec')) throw new Exit(255, 'No VRF name specified\n');
   if (matches(command, 'identify')) return 0;
   if (matches(command, 'pids')) throw new Exit(255, 'Invalid arguments\n');
+  if (!matches(command, 'show')) throw new Exit(255, `Command "${command}" is unknown, try "ip vrf help".\n`);
   if (ip.options.json) ip.out('[]\n');
   else ip.out(`${'Name'.padEnd(16)}  Table\n${'-'.repeat(23)}\nNo VRF has been configured\n`);
   return 0;
@@ -76,9 +77,25 @@ export function doSegmentRouting(): never {
   throw new Exit(255, SR_HELP);
 }
 
-/** Objects whose listing is empty: xfrm, mroute, tcp_metrics, mptcp, ioam. */
-export function doNothing(): number {
-  return 0;
+/** Objects whose listing is empty: mroute, tcp_metrics… `parts` are names of what they have more than one list of. */
+export function doNothing(name: string, parts: readonly string[] = []): (ip: Ip, argv: readonly string[]) => number {
+  return (_ip, argv) => {
+    const command = argv[0];
+    if (
+      command === undefined ||
+      parts.some((part) => matches(command, part)) ||
+      ['show', 'list', 'lst', 'flush'].some((known) => matches(command, known))
+    )
+      return 0;
+    throw new Exit(255, `Command "${command}" is unknown, try "ip ${name} help".\n`);
+  };
+}
+
+/** `ip xfrm …`: no IPsec policies and states. */
+export function doXfrm(_ip: Ip, argv: readonly string[]): number {
+  const object = argv[0];
+  if (object !== undefined && ['state', 'policy'].some((known) => matches(object, known))) return 0;
+  throw new Exit(255, 'Usage: ip xfrm XFRM-OBJECT { COMMAND | help }\nwhere  XFRM-OBJECT := state | policy | monitor\n');
 }
 
 /** Objects that the recorded kernel has no module for. */
@@ -104,13 +121,22 @@ const ADDRESS_LABELS: readonly (readonly [prefix: string, label: number])[] = [
 /** `ip addrlabel` (ipaddrlabel.c). */
 export function doAddrlabel(ip: Ip, argv: readonly string[]): number {
   const command = argv[0] ?? 'list';
-  if (!['list', 'show'].some((name) => matches(command, name))) return ip.talk(fail('EOPNOTSUPP'));
+  if (['add', 'delete', 'flush'].some((name) => matches(command, name))) return ip.talk(fail('EOPNOTSUPP'));
+  if (!['list', 'show'].some((name) => matches(command, name)))
+    throw new Exit(255, `Command "${command}" is unknown, try "ip addrlabel help".\n`);
+  if (ip.options.family === 'inet') {
+    ip.refused(fail('EOPNOTSUPP'));
+    throw new Exit(255, 'Dump terminated\n');
+  }
   for (const [prefix, label] of ADDRESS_LABELS) ip.out(`prefix ${prefix} label ${label} \n`);
   return 0;
 }
 
 /** `ip token` (iptoken.c): interface identifiers for autoconfiguration, none set. */
-export function doToken(ip: Ip): number {
+export function doToken(ip: Ip, argv: readonly string[]): number {
+  const command = argv[0] ?? 'list';
+  if (!['list', 'show', 'lst', 'get', 'set', 'delete'].some((name) => matches(command, name)))
+    throw new Exit(255, `Command "${command}" is unknown, try "ip token help".\n`);
   for (const link of ip.rtnl.links()) if (link.name !== 'lo') ip.out(`token :: dev ${link.name}\n`);
   return 0;
 }

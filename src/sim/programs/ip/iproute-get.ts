@@ -40,7 +40,8 @@ export function getRoute(ip: Ip, words: Words): number {
       const prefix = parsePrefix(word === 'to' ? words.value() : word, family);
       if (family === 'unspec' && prefix.family !== undefined) family = prefix.family;
       const wholeBits = family === 'inet6' ? 128 : 32;
-      if (prefix.bits !== wholeBits) ip.err(`Warning: /${prefix.bits} as prefix is invalid, only /${wholeBits} (or none) is supported.\n`);
+      if (prefix.address !== undefined && prefix.bits !== wholeBits)
+        ip.err(`Warning: /${prefix.bits} as prefix is invalid, only /${wholeBits} (or none) is supported.\n`);
       if (prefix.address !== undefined) query.dst = prefix.address;
       found = true;
     }

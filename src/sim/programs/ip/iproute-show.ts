@@ -1,6 +1,6 @@
 import { isError } from '../../base/result.ts';
 import { utf8 } from '../../base/utf8.ts';
-import { type Family, type RouteDump, RT_TABLE_LOCAL, RT_TABLE_MAIN } from '../../kernel/rtnetlink/messages.ts';
+import type { Family, RouteDump } from '../../kernel/rtnetlink/messages.ts';
 import type { Ip } from './context.ts';
 import { requestFor } from './iproute.ts';
 import { parseRouteFilter, type RouteFilter, selectsRoute, styleOf } from './iproute-filter.ts';
@@ -70,5 +70,5 @@ function dumpRoutes(ip: Ip, filter: RouteFilter, what: 'Dump' | 'Flush'): readon
 }
 
 function tableExists(ip: Ip, family: Family, table: number): boolean {
-  return table === RT_TABLE_MAIN || table === RT_TABLE_LOCAL || ip.rtnl.hasTable?.(family, table) === true;
+  return ip.rtnl.hasTable?.(family, table) === true;
 }

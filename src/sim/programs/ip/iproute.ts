@@ -46,8 +46,9 @@ export function doRoute(ip: Ip, argv: readonly string[]): number {
   if (matches(command, 'list') || matches(command, 'show') || matches(command, 'lst')) return showRoutes(ip, words);
   if (matches(command, 'get')) return getRoute(ip, words);
   if (matches(command, 'flush')) return flushRoutes(ip, words);
-  if (matches(command, 'save')) throw new Exit(255, 'Not sending a binary stream to stdout\n');
-  if (matches(command, 'restore') || matches(command, 'showdump')) throw new Exit(255, 'Magic mismatch (0 elems, 0 magic)\n');
+  if (matches(command, 'save')) throw new Exit(1, 'Not sending a binary stream to stdout\n');
+  if (matches(command, 'restore') || matches(command, 'showdump'))
+    throw new Exit(1, ip.p.terminal(0) ? "Can't restore route dump from a terminal\n" : 'Magic mismatch (0 elems, 0 magic)\n');
   if (matches(command, 'help')) throw new Exit(255, ROUTE_HELP);
   throw new Exit(255, `Command "${command}" is unknown, try "ip route help".\n`);
 }
@@ -114,8 +115,10 @@ function changeRoute(ip: Ip, words: Words, verb: RouteFlags | 'delete'): number 
 function parseWord(ip: Ip, words: Words, w: RouteWords): void {
   const word = words.word;
   if (word === 'src') w.prefSrc = learn(w, parseAddress(words.value(), w.family)).address;
-  else if (word === 'via') w.via = parseVia(words, w);
-  else if (word === 'tos' || matches(word, 'dsfield')) w.tos = number(words, 'tos', (value) => ip.names.parseDsfield(value));
+  else if (word === 'via') {
+    if (w.via !== undefined) throw wrong('use nexthop syntax to specify multiple via\n', word);
+    w.via = parseVia(words, w);
+  } else if (word === 'tos' || matches(word, 'dsfield')) w.tos = number(words, 'tos', (value) => ip.names.parseDsfield(value));
   else if (word === 'expires') w.expires = number(words, 'expires', parseUnsigned);
   else if (matches(word, 'metric') || matches(word, 'priority') || word === 'preference')
     w.priority = number(words, 'metric', parseUnsigned);

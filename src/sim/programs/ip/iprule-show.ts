@@ -1,10 +1,11 @@
 import { ipv4Contains, ipv6PrefixContains } from '../../base/address.ts';
+import { fail } from '../../base/result.ts';
 import type { Family, IpAddress, RuleDump } from '../../kernel/rtnetlink/messages.ts';
 import type { Ip } from './context.ts';
 import { type InetPrefix, parsePrefix } from './inet-prefix.ts';
 import { parseSelector, type RuleWords } from './iprule.ts';
 import { printRule } from './iprule-print.ts';
-import { matches, type Words, wrong } from './parse.ts';
+import { Exit, matches, type Words, wrong } from './parse.ts';
 
 interface RuleFilter extends RuleWords {
   from?: InetPrefix;
@@ -14,6 +15,10 @@ interface RuleFilter extends RuleWords {
 /** `ip rule show` (iprule_list_flush_or_save). */
 export function showRules(ip: Ip, words: Words): number {
   const filter = parseFilter(ip, words);
+  if (ip.options.family === 'link') {
+    ip.refused(fail('EAFNOSUPPORT'));
+    throw new Exit(255, 'Dump terminated\n');
+  }
   const out = ip.printer();
   out.begin();
   for (const rule of dump(ip, filter)) {

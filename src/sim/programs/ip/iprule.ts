@@ -13,8 +13,9 @@ export function doRule(ip: Ip, argv: readonly string[]): number {
   const words = new Words(argv, 1);
   if (command === undefined) return showRules(ip, words);
   if (matches(command, 'list') || matches(command, 'lst') || matches(command, 'show')) return showRules(ip, words);
-  if (matches(command, 'save')) throw new Exit(255, 'Not sending a binary stream to stdout\n');
-  if (matches(command, 'restore')) throw new Exit(255, 'Magic mismatch (0 elems, 0 magic)\n');
+  if (matches(command, 'save')) throw new Exit(1, 'Not sending a binary stream to stdout\n');
+  if (matches(command, 'restore'))
+    throw new Exit(255, ip.p.terminal(0) ? "Can't restore rule dump from a terminal\n" : 'Magic mismatch (0 elems, 0 magic)\n');
   if (matches(command, 'add')) return changeRule(ip, words, 'add');
   if (matches(command, 'delete')) return changeRule(ip, words, 'del');
   if (matches(command, 'flush')) return flushRules(ip, words);
@@ -149,10 +150,12 @@ function parseAction(ip: Ip, words: Words, w: RuleWords & { tableGiven: boolean 
   } else parseType(words, w);
 }
 
-function parseType(words: Words, w: RuleWords): void {
+/** An action stands in place of a table. */
+function parseType(words: Words, w: RuleWords & { tableGiven: boolean }): void {
   if (words.word === 'type') words.value();
   const word = words.word;
   if (matches(word, 'help')) throw new Exit(255, RULE_HELP);
+  w.tableGiven = true;
   if (matches(word, 'goto')) {
     w.action = 'goto';
     w.gotoTarget = value(words, 'invalid target\n', parseUnsigned);

@@ -1,4 +1,5 @@
 import { type Mac, parseMac } from '../../base/address.ts';
+import { dottedQuad } from './inet-prefix.ts';
 import { Exit } from './parse.ts';
 
 /**
@@ -8,9 +9,12 @@ import { Exit } from './parse.ts';
 export function parseLinkAddress(word: string): { readonly address: Mac } | { readonly bytes: number } {
   const mac = parseMac(word);
   if (mac !== undefined) return { address: mac };
-  // With dots it is an IPv4 address of a tunnel, which no device here has.
-  const parts = word.includes('.') && !word.includes(':') ? [] : word.split(':');
-  if (parts.length === 0) throw invalid(word);
+  // With dots it is an IPv4 address, as tunnels have them.
+  if (word.includes('.') && !word.includes(':')) {
+    if (dottedQuad(word) === undefined) throw invalid(word);
+    return { bytes: 4 };
+  }
+  const parts = word.split(':');
   const values = parts.map((part) => {
     const digits = /^[0-9a-fA-F]+/.exec(part)?.[0];
     const value = digits === undefined ? undefined : Number.parseInt(digits, 16);

@@ -1,3 +1,4 @@
+import type { KernelError } from '../../base/result.ts';
 import type { LinkCreate, LinkInfo } from '../../kernel/rtnetlink/messages.ts';
 import type { Ip } from './context.ts';
 import { vethLink } from './iplink-veth.ts';
@@ -9,6 +10,8 @@ export interface KindArguments {
   readonly info?: LinkInfo;
   /** veth's other end. */
   readonly peer?: NonNullable<LinkCreate['peer']>;
+  /** What the kernel would say to words of the other end that have no place in a request. */
+  readonly refusal?: KernelError;
 }
 
 /** One kind of link in `ip`: how its options are read and shown (struct link_util). One file per kind, named as iproute2 names them. */

@@ -47,7 +47,7 @@ export function printLink(ip: Ip, out: Printer, link: LinkDump, style: LinkStyle
     const group = ip.names.group(link.group);
     out.both('group', group, `group ${group} `);
   }
-  if (style.queue && link.txQueueLen > 0) out.both('txqlen', link.txQueueLen, `qlen ${link.txQueueLen}`);
+  if (style.queue && link.txQueueLen !== 0) out.both('txqlen', link.txQueueLen, `qlen ${link.txQueueLen}`);
   if (style.address || ip.options.details > 0) printAddress(ip, out, link, style);
   if (ip.options.details > 0 && !style.inet6) printDetails(ip, out, link, style);
   if ((style.link || ip.options.details > 0) && link.alias !== undefined && link.alias !== '' && !style.inet6) {

@@ -2,7 +2,7 @@ import { isError } from '../../base/result.ts';
 import { text } from '../../base/utf8.ts';
 import type { RouteType } from '../../kernel/rtnetlink/messages.ts';
 import type { Process } from '../../machine/process.ts';
-import { matches, parseUnsigned } from './parse.ts';
+import { matches, parseInteger, parseUnsigned } from './parse.ts';
 
 // Names of numbers: /etc/iproute2/rt_tables, rt_protos, rt_scopes, group, rt_dsfield. Where a file is missing, what Debian puts there.
 
@@ -93,8 +93,13 @@ export class Names {
     return this.#name('group', GROUPS, number) ?? String(number);
   }
 
+  /** strtol(3) into an int: what is too large for it is cut off. */
   parseGroup(word: string): number | undefined {
-    return this.#number('group', GROUPS, word, 31);
+    const named = this.#table('group', GROUPS).number(word);
+    if (named !== undefined) return named;
+    const value = parseInteger(word);
+    if (value === undefined || value < 0) return undefined;
+    return value >= 2 ** 63 ? 2 ** 32 - 1 : Number(BigInt.asUintN(32, BigInt(value)));
   }
 
   dsfield(number: number): string {

@@ -8,7 +8,7 @@ import { doMonitor } from './ipmonitor.ts';
 import { doNeighbour } from './ipneigh.ts';
 import { doNetconf } from './ipnetconf.ts';
 import { doNetns } from './ipnetns.ts';
-import { doAddrlabel, doMissing, doNexthop, doNothing, doSegmentRouting, doToken, doTunnel, doTuntap, doVrf } from './ipother.ts';
+import { doAddrlabel, doMissing, doNexthop, doNothing, doSegmentRouting, doToken, doTunnel, doTuntap, doVrf, doXfrm } from './ipother.ts';
 import { doRoute } from './iproute.ts';
 import { doRule } from './iprule.ts';
 import { Exit, matches } from './parse.ts';
@@ -25,8 +25,8 @@ const OBJECTS: readonly (readonly [name: string, run: ObjectCommand])[] = [
   ['rule', doRule],
   ['neighbor', doNeighbour],
   ['neighbour', doNeighbour],
-  ['ntable', doNothing],
-  ['ntbl', doNothing],
+  ['ntable', doNothing('ntable')],
+  ['ntbl', doNothing('ntable')],
   ['link', doLink],
   ['l2tp', doMissing],
   ['fou', doMissing],
@@ -37,21 +37,21 @@ const OBJECTS: readonly (readonly [name: string, run: ObjectCommand])[] = [
   ['tuntap', doTuntap],
   ['tap', doTuntap],
   ['token', doToken],
-  ['tcpmetrics', doNothing],
-  ['tcp_metrics', doNothing],
+  ['tcpmetrics', doNothing('tcp_metrics')],
+  ['tcp_metrics', doNothing('tcp_metrics')],
   ['monitor', doMonitor],
-  ['xfrm', doNothing],
-  ['mroute', doNothing],
-  ['mrule', doNothing],
+  ['xfrm', doXfrm],
+  ['mroute', doNothing('mroute')],
+  ['mrule', doNothing('mrule')],
   ['netns', doNetns],
   ['netconf', doNetconf],
   ['vrf', doVrf],
   ['sr', doSegmentRouting],
   ['nexthop', doNexthop],
-  ['mptcp', doNothing],
-  ['ioam', doNothing],
+  ['mptcp', doNothing('mptcp', ['endpoint', 'limits'])],
+  ['ioam', doNothing('ioam', ['namespace', 'schema'])],
   ['help', ipHelp],
-  ['stats', doNothing],
+  ['stats', doNothing('stats')],
 ];
 
 /** Names to complete the first word with. */

@@ -77,6 +77,8 @@ export class Pinger {
   #lastNs = -1;
   /** Credit in ms for probes sent later than they should have been. */
   #tokens = 0;
+  /** How often the device's queue was full. */
+  #refusals = 0;
   #exitAtNs: number | undefined;
   #lingering = false;
   #exiting = false;
@@ -184,18 +186,27 @@ export class Pinger {
         if (this.#o.flood && !this.#o.quiet) yield* this.#print('.');
         return this.#intervalMs - this.#tokens;
       }
+      let say = false;
       if (sent.errno === 'ENOBUFS' || sent.errno === 'ENOMEM') {
+        // The device's queue is full: tried again, but not for ever.
         this.#tokens = 0;
-        return Math.min(Math.max(this.#intervalMs / 2, MIN_INTERVAL_MS), 500);
+        const pauseMs = Math.min(Math.max(this.#intervalMs / 2, MIN_INTERVAL_MS), 500);
+        this.#refusals++;
+        if (this.#refusals * pauseMs < this.#o.lingerMs) return pauseMs;
+        say = true;
       }
       if (sent.errno === 'EAGAIN') {
         this.#tokens += this.#intervalMs;
         return MIN_INTERVAL_MS;
       }
-      const told = yield* this.#readError();
-      if (told === 'foreign') continue;
+      if (!say) {
+        const told = yield* this.#readError();
+        if (told === 'foreign') continue;
+        // As iputils has it: what refused the packet is only said where the error queue held an ICMP error, too.
+        say = told === 'icmp';
+      }
       stats.sent();
-      if (told !== 'local' && !this.#o.quiet) {
+      if (say && !this.#o.quiet) {
         if (this.#o.flood) yield* this.#print('E');
         else yield* this.#complain(`sendmsg: ${strerror(sent.errno)}`);
       }
