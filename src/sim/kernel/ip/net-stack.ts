@@ -1,6 +1,6 @@
 import type { Ipv4, Ipv6 } from '../../base/address.ts';
 
-import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_UDP } from '../../wire/ip-protocol.ts';
+import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP } from '../../wire/ip-protocol.ts';
 import { NA_OVERRIDE, NA_ROUTER } from '../../wire/ndp.ts';
 import type { DataPlane } from '../data-plane.ts';
 import type { NetDevice, PacketTap } from '../device/net-device.ts';
@@ -89,6 +89,8 @@ export class NetStack implements DataPlane {
     this.protocols6.register(IPPROTO_ICMPV6, new Icmpv6(this));
     this.protocols4.register(IPPROTO_UDP, this.sockets.udp4);
     this.protocols6.register(IPPROTO_UDP, this.sockets.udp6);
+    this.protocols4.register(IPPROTO_TCP, this.sockets.tcpLayer.handler4);
+    this.protocols6.register(IPPROTO_TCP, this.sockets.tcpLayer.handler6);
   }
 
   receive4(skb: Skb): void {
@@ -153,5 +155,6 @@ export class NetStack implements DataPlane {
     this.mld.destroy();
     this.reassembly4.destroy();
     this.reassembly6.destroy();
+    this.sockets.tcpLayer.destroy();
   }
 }

@@ -1,5 +1,6 @@
 import type { KernelError } from '../../base/result.ts';
 import type { DatagramSocket, PacketSocket } from './socket.ts';
+import type { StreamSocket } from './stream-socket.ts';
 
 /** The sockets of one network namespace. */
 export interface SocketTable {
@@ -8,4 +9,6 @@ export interface SocketTable {
   ping(family: 'inet' | 'inet6'): DatagramSocket | KernelError;
   raw(family: 'inet' | 'inet6', protocol: number): DatagramSocket;
   packet(): PacketSocket;
+  /** SOCK_STREAM, IPPROTO_TCP. */
+  tcp(family: 'inet' | 'inet6'): StreamSocket;
 }

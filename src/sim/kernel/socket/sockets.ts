@@ -1,12 +1,14 @@
 import type { KernelError } from '../../base/result.ts';
 import type { NetDevice } from '../device/net-device.ts';
 import type { NetStack } from '../ip/net-stack.ts';
+import { Tcp } from '../tcp/tcp.ts';
 import { PacketSocketImpl } from './packet-socket.ts';
 import { PingSockets } from './ping-socket.ts';
 import { PortTable } from './port-table.ts';
 import { RawSockets } from './raw-socket.ts';
 import type { DatagramSocket, PacketSocket } from './socket.ts';
 import type { SocketTable } from './socket-table.ts';
+import { TcpSocket } from './tcp-socket.ts';
 import { Udp, UdpSocket } from './udp.ts';
 
 /** The sockets of one network namespace. A protocol's receiving half is registered with ip/protocols.ts by ip/net-stack.ts. */
@@ -17,6 +19,7 @@ export class Sockets implements SocketTable {
   readonly ping6: PingSockets;
   readonly udp4: Udp;
   readonly udp6: Udp;
+  readonly tcpLayer: Tcp;
   private readonly stack: NetStack;
   private readonly udpPorts: PortTable<UdpSocket>;
   private readonly packets = new Set<PacketSocketImpl>();
@@ -30,6 +33,7 @@ export class Sockets implements SocketTable {
     this.udpPorts = new PortTable(stack.ns);
     this.udp4 = new Udp(stack, 'inet', this.udpPorts);
     this.udp6 = new Udp(stack, 'inet6', this.udpPorts);
+    this.tcpLayer = new Tcp(stack);
   }
 
   udp(family: 'inet' | 'inet6'): DatagramSocket {
@@ -48,6 +52,10 @@ export class Sockets implements SocketTable {
     const socket = new PacketSocketImpl(this.stack, (closed) => this.packets.delete(closed));
     this.packets.add(socket);
     return socket;
+  }
+
+  tcp(family: 'inet' | 'inet6'): TcpSocket {
+    return new TcpSocket(this.tcpLayer, family);
   }
 
   deviceDown(dev: NetDevice, gone: boolean): void {
