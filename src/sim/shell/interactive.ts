@@ -161,8 +161,8 @@ function* promptLoop(shell: Shell, editor: LineReader): Sys<void> {
       const source = new Source(read.text, first);
       yield* runParsed(shell, parse(read.text), source, {});
     });
-    // A warning about stopped jobs holds for the next command only.
-    if (warned) shell.jobs.warned = false;
+    // A warning about stopped jobs holds for the next command, and while one looks at them.
+    if (warned && !/^\s*(?:jobs|exit|logout)\b/.test(read.text)) shell.jobs.warned = false;
   }
 }
 

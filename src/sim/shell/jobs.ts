@@ -212,6 +212,7 @@ export class Jobs {
     }
     const statuses = processes.map((q) => (q.status === undefined ? 0 : exitStatus(q.status)));
     const killed = last?.status?.kind === 'signaled' ? last.status.signal : undefined;
+    shell.pipeStatus = statuses;
     if (job !== undefined && stopped === undefined) this.remove(job);
     if (killed !== undefined && last !== undefined) yield* this.reportDeath(last, killed, processes);
     if (interrupted && killed === 'SIGINT') {
@@ -277,7 +278,13 @@ export class Jobs {
     }
     const suffix = state === 'Running' ? ' &' : '';
     const where = job.directory === this.shell.p.cwd ? '' : `  (wd: ${this.shorten(job.directory)})`;
-    return `[${job.number}]${mark}  ${number}${text.padEnd(pid ? 23 : 23)} ${commandOf(job)}${suffix}${where}`;
+    const [first, ...rest] = job.processes;
+    if (!pid || rest.length === 0)
+      return `[${job.number}]${mark} ${pid ? number : ' '}${text.padEnd(23)} ${commandOf(job)}${suffix}${where}`;
+    // With -l each process has a line of its own.
+    const lines = [`[${job.number}]${mark} ${number}${text.padEnd(23)} ${first?.command ?? ''}`];
+    for (const q of rest) lines.push(`     ${q.pid} ${' '.repeat(22)}| ${q.command}`);
+    return `${lines.join('\n')}${suffix}${where}`;
   }
 
   private shorten(path: string): string {

@@ -92,6 +92,8 @@ const wait: Builtin = function* (shell, args) {
   yield* shell.jobs.reap();
   if (flags.has('n')) return yield* waitNext(shell, operands, settle);
   if (operands.length === 0) {
+    // Those that have ended already are forgotten without a word.
+    for (const job of [...shell.jobs.list]) if (jobState(job) === 'Done') shell.jobs.remove(job);
     for (;;) {
       if (!shell.jobs.list.some((j) => jobState(j) === 'Running')) break;
       const status = yield* shell.jobs.waitInterruptibly(-1);

@@ -1,11 +1,11 @@
-import { isError } from '../../base/result.ts';
 import type { Sys } from '../../machine/process.ts';
 import { commandText } from '../command-text.ts';
 import { ExitShell } from '../control-flow.ts';
 import type { AndOr, CommandNode, CompoundList, PipelineNode, Statement } from '../grammar.ts';
+import type { JobProcess } from '../jobs.ts';
 import type { Shell } from '../shell.ts';
 import { forkShell } from './child.ts';
-import { executePipeline } from './pipeline.ts';
+import { executePipeline, inputFromNowhere, startStages } from './pipeline.ts';
 
 /** Runs statements one after another. `last`: the process ends after them. */
 export function* executeStatements(shell: Shell, statements: readonly Statement[], last = false): Sys<void> {
@@ -77,29 +77,38 @@ function* afterCommand(shell: Shell, node: PipelineNode): Sys<void> {
 
 /** `command &` */
 function* executeBackground(shell: Shell, statement: Statement): Sys<void> {
-  const text = commandText(shell, statement.command);
   const { control } = shell.jobs;
-  const child = yield* forkShell(
-    shell,
-    function* (sub) {
-      if (!control) {
-        const fd = sub.p.open('/dev/null', { read: true });
-        if (!isError(fd) && fd !== 0) {
-          sub.p.dup2(fd, 0);
-          sub.p.close(fd);
-        }
-      }
-      sub.loopDepth = 0;
-      yield* executeAndOr(sub, statement.command, true);
-    },
-    { async: true, ...(control ? { pgid: 0 } : {}) },
-  );
-  if (child === undefined) {
+  const { command } = statement;
+  let processes: JobProcess[];
+  let group = 0;
+  if (command.type === 'Pipeline' && command.prefixes.length === 0 && command.commands.length > 1) {
+    const stages = yield* startStages(shell, command, true);
+    processes = stages?.processes ?? [];
+    group = stages?.group ?? 0;
+  } else {
+    const child = yield* forkShell(
+      shell,
+      function* (sub) {
+        if (!control) inputFromNowhere(sub.p);
+        sub.loopDepth = 0;
+        yield* executeAndOr(sub, command, true);
+      },
+      { async: true, ...(control ? { pgid: 0 } : {}) },
+    );
+    processes = child === undefined ? [] : [{ pid: child.pid, command: commandText(shell, command), status: undefined }];
+    if (child !== undefined && control) group = child.pid;
+  }
+  const last = processes.at(-1);
+  if (last === undefined) {
     shell.status = 254;
     return;
   }
-  shell.lastBackgroundPid = child.pid;
-  const job = shell.jobs.add([{ pid: child.pid, command: text, status: undefined }], control ? child.pid : 0, true);
-  if (shell.interactive && shell.subshellLevel === 0) yield* shell.write(2, `[${job.number}] ${child.pid}\n`);
+  shell.lastBackgroundPid = last.pid;
+  const job = shell.jobs.add(processes, group, true);
+  if (shell.interactive && shell.subshellLevel === 0) {
+    yield* shell.write(2, `[${job.number}] ${last.pid}\n`);
+    // The child begins at once: one that ends at once has ended before the prompt.
+    for (let turn = 0; turn < 3; turn++) yield* shell.turn();
+  }
   shell.status = 0;
 }

@@ -1,5 +1,5 @@
 import { isError } from '../../base/result.ts';
-import type { Sys } from '../../machine/process.ts';
+import type { Process, Sys } from '../../machine/process.ts';
 import { commandText } from '../command-text.ts';
 import { ExpansionFailed } from '../control-flow.ts';
 import type { CommandNode, Node, PipelineNode } from '../grammar.ts';
@@ -33,14 +33,36 @@ export function* executePipeline(shell: Shell, node: PipelineNode, last: boolean
   if (negations % 2 === 1) shell.status = shell.status === 0 ? 1 : 0;
 }
 
+/** What was started of a pipeline. */
+export interface Stages {
+  readonly processes: JobProcess[];
+  /** Process group, 0 without job control. */
+  readonly group: number;
+  /** Status of the last command if it ran in the shell itself (lastpipe). */
+  readonly lastStatus: number | undefined;
+}
+
 function* executeStages(shell: Shell, node: Node<'Pipeline'>): Sys<void> {
+  const stages = yield* startStages(shell, node, false);
+  if (stages === undefined) {
+    shell.status = 254;
+    return;
+  }
+  const statuses = yield* shell.jobs.foreground(stages.processes, stages.group);
+  if (stages.lastStatus !== undefined) statuses.push(stages.lastStatus);
+  shell.pipeStatus = statuses;
+  shell.status = statuses.at(-1) ?? 0;
+  if (shell.option('pipefail')) shell.status = statuses.findLast((s) => s !== 0) ?? 0;
+}
+
+/** Starts all commands of a pipeline, each in a process of its own; undefined if there are too many processes (reported). */
+export function* startStages(shell: Shell, node: Node<'Pipeline'>, background: boolean): Sys<Stages | undefined> {
   const { p } = shell;
   const { control } = shell.jobs;
   const processes: JobProcess[] = [];
   let group: number | undefined = control ? 0 : undefined;
   let input: number | undefined;
-  const lastHere = shell.shopts.has('lastpipe') && !control;
-  let lastStatus: number | undefined;
+  const lastHere = shell.shopts.has('lastpipe') && !control && !background;
   for (let i = 0; i < node.commands.length; i++) {
     const command = node.commands[i] as CommandNode;
     const final = i === node.commands.length - 1;
@@ -56,15 +78,13 @@ function* executeStages(shell: Shell, node: Node<'Pipeline'>): Sys<void> {
       pipe = made;
     }
     const from = input;
-    if (final && lastHere) {
-      lastStatus = yield* lastInShell(shell, command, from);
-      break;
-    }
+    if (final && lastHere) return { processes, group: group ?? 0, lastStatus: yield* lastInShell(shell, command, from) };
     const child = yield* forkShell(
       shell,
       function* (sub) {
         if (pipe !== undefined) sub.p.close(pipe.readFd);
         if (from !== undefined) moveFd(sub.p, from, 0);
+        else if (background && !control) inputFromNowhere(sub.p);
         if (pipe !== undefined) {
           moveFd(sub.p, pipe.writeFd, 1);
           if (both) sub.p.dup2(1, 2);
@@ -72,24 +92,27 @@ function* executeStages(shell: Shell, node: Node<'Pipeline'>): Sys<void> {
         sub.loopDepth = 0;
         yield* sub.evaluator.executeCommand(sub, command, true);
       },
-      { pgid: group, foreground: control && i === 0 },
+      { pgid: group, foreground: control && i === 0 && !background, async: background },
     );
     if (from !== undefined) p.close(from);
     if (pipe !== undefined) p.close(pipe.writeFd);
     input = pipe?.readFd;
     if (child === undefined) {
       if (input !== undefined) p.close(input);
-      shell.status = 254;
-      return;
+      return undefined;
     }
     if (group === 0) group = child.pid;
     processes.push({ pid: child.pid, command: commandText(shell, command), status: undefined });
   }
-  const statuses = yield* shell.jobs.foreground(processes, group ?? 0);
-  if (lastStatus !== undefined) statuses.push(lastStatus);
-  shell.pipeStatus = statuses;
-  shell.status = statuses.at(-1) ?? 0;
-  if (shell.option('pipefail')) shell.status = statuses.findLast((s) => s !== 0) ?? 0;
+  return { processes, group: group ?? 0, lastStatus: undefined };
+}
+
+/** A command in the background without job control does not read the terminal. */
+export function inputFromNowhere(p: Process): void {
+  const fd = p.open('/dev/null', { read: true });
+  if (isError(fd) || fd === 0) return;
+  p.dup2(fd, 0);
+  p.close(fd);
 }
 
 /** shopt -s lastpipe: the last command of a pipeline runs in the shell itself. */

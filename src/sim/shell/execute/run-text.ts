@@ -11,7 +11,7 @@ import { executeStatements } from './list.ts';
 export function* reportFault(shell: Shell, fault: SyntaxFault, source: Source, inputName: string | undefined): Sys<void> {
   const name = shell.frames.at(-1)?.sourceName ?? shell.name;
   const base = shell.sourceName !== undefined && inputName === undefined ? (shell.frames.at(-1)?.sourceName ?? shell.sourceName) : name;
-  const interactiveInput = shell.interactive && inputName === undefined;
+  const interactiveInput = shell.interactive && (inputName === undefined || inputName === 'eval');
   const prefix = interactiveInput ? `${shell.name}: ` : `${base}: ${inputName === undefined ? '' : `${inputName}: `}line ${fault.line}: `;
   const own = shell.flavour.syntax(fault);
   if (own !== undefined) {

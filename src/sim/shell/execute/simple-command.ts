@@ -120,6 +120,14 @@ export function* runWords(
   options: { readonly noFunctions?: boolean } = {},
 ): Sys<void> {
   const name = words[0] as string;
+  if (name.startsWith('%') && shell.jobs.control) {
+    // A job's name as a command brings it to the front.
+    const fg = shell.builtins.get('fg');
+    if (fg !== undefined) {
+      shell.status = yield* fg(shell, words, 'fg');
+      return;
+    }
+  }
   const definition = options.noFunctions === true ? undefined : shell.functions.get(name);
   const builtin = shell.disabledBuiltins.has(name) ? undefined : shell.builtins.get(name);
   if (definition === undefined && builtin === undefined) {
