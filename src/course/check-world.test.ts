@@ -113,6 +113,12 @@ test('a path names the devices on the way', () => {
   ).toEqual(['lo', 'lo']);
 });
 
+test('a name is resolved as the machine itself would', () => {
+  const w = world('ip netns add red');
+  expect(w.from('host1').resolve('www.example.com')).toBe('203.0.113.80');
+  expect(w.from('host1/red').resolve('www.example.com')).toBeUndefined();
+});
+
 test('another fate is tried in a fork: a cable is cut and put back', () => {
   const w = CheckWorld.grading(new LabSession(duo, 'test'), {});
   const fork = w.fork().cut('host2', 'eth0');

@@ -1,4 +1,4 @@
-import { type Ipv4, parseIpv4 } from '../sim/base/address.ts';
+import { parseIpv4 } from '../sim/base/address.ts';
 import { isError } from '../sim/base/result.ts';
 import { NS_PER_S } from '../sim/base/time.ts';
 import { RunningCommand, runUntil } from '../sim/lab/run-command.ts';
@@ -52,7 +52,7 @@ export class Vantage {
       return ran;
     });
     if (result.exit === 0) return { ok: true, expected: expectation, actual: 'it answers' };
-    const ip = parseIpv4(address) ?? pingedAddress(result.output);
+    const ip = parseIpv4(address) ?? parseIpv4(PINGED.exec(result.output)?.[1] ?? '');
     const hop = (ip === undefined ? undefined : log.fate(ip)) ?? this.nowhere(session, result);
     return { ok: false, expected: expectation, actual: result.failed ?? silence(result.output), ...(hop ? { hop } : {}) };
   }
@@ -66,10 +66,10 @@ export class Vantage {
     return ip === undefined ? [] : log.path(ip);
   }
 
-  /** The IPv4 address that this machine's resolver gives for a name. */
+  /** The IPv4 address that this machine's resolver gives for a name; undefined if it gives none. */
   resolve(name: string): string | undefined {
-    const { exit, output } = this.execute(this.shared(), `exec getent ahostsv4 ${quote(name)}`);
-    return exit === 0 ? output.split(/\s/)[0] : undefined;
+    const { output } = this.execute(this.shared(), `exec /bin/ping -4 -c 1 -W 1 ${quote(name)}`);
+    return PINGED.exec(output)?.[1];
   }
 
   /** Runs a bash command as root in /root, in a world of its own. */
@@ -137,11 +137,8 @@ function addressOf({ lab, world }: LabSession, target: string): string {
   return machine.nics[0]?.addresses[0]?.split('/')[0] ?? target;
 }
 
-/** `PING www.example.com (203.0.113.80)`. */
-function pingedAddress(output: string): Ipv4 | undefined {
-  const match = /^PING \S+ \(([\d.]+)\)/m.exec(output);
-  return match?.[1] === undefined ? undefined : parseIpv4(match[1]);
-}
+/** `PING www.example.com (203.0.113.80) 56(84) bytes of data.` */
+const PINGED = /^PING \S+ \(([\d.]+)\)/m;
 
 /** What ping said about the silence, in its own words where it had any. */
 function silence(output: string): string {

@@ -1,3 +1,4 @@
 # fails: runs, here; shows: no-move
 # Without the move a ping answers: the host, to itself.
-sed -i '/netns app/d' wire.sh
+grep -v 'netns app' wire.sh > better.sh
+mv better.sh wire.sh
