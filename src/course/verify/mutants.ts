@@ -66,7 +66,7 @@ function changed(commands: readonly ScriptCommand[]): Mutant[] {
       const text = command.text.slice(0, match.index) + other + command.text.slice(match.index + word.length);
       return [
         {
-          what: `${word} → ${other}: ${text.split('\n')[0]}`,
+          what: `${word} → ${other}: ${lineAt(text, match.index)}`,
           commands: commands.map((one, i) => (i === index ? { ...command, text } : one)),
         },
       ];
@@ -80,6 +80,8 @@ const KEYWORDS =
 
 const isName = (word: string, all: string): boolean =>
   !word.startsWith('-') && !KEYWORDS.test(word) && all.split(word).length > 2 && /^[a-z]/.test(word);
+
+const lineAt = (text: string, index: number): string => (text.split('\n')[text.slice(0, index).split('\n').length - 1] as string).trim();
 
 const headOf = ({ text }: ScriptCommand): string => text.split('\n')[0] as string;
 
