@@ -105,9 +105,9 @@ function start({ world }: LabSession, { machine, netns }: Spot, command: string)
   let running: RunningCommand;
   try {
     running = new RunningCommand(world, machine, command);
-  } catch (error) {
-    // The process table is full, by a fork bomb of the learner's perhaps.
-    return error instanceof Error ? error.message : String(error);
+  } catch {
+    // By a fork bomb of the learner's, perhaps.
+    return `${machine.name} cannot start another program: its process table is full`;
   }
   if (netns === machine.kernel.initNetns) return running;
   const { process } = running;
