@@ -1,6 +1,7 @@
 import type { Program } from '../machine/process.ts';
 import { bash } from '../shell/bash.ts';
 import { dash } from '../shell/dash.ts';
+import { arping } from './arping/arping.ts';
 import { AWK_PROGRAMS } from './awk/awk.ts';
 import { answer } from './course/answer.ts';
 import { dnsd } from './dns/dnsd.ts';
@@ -13,6 +14,7 @@ import { HOSTNAME_PROGRAMS } from './net-settings/hostname.ts';
 import { sysctl } from './net-settings/sysctl.ts';
 import { PING_PROGRAMS } from './ping/ping.ts';
 import { PROCESS_PROGRAMS } from './process/index.ts';
+import { sed } from './sed/sed.ts';
 import { IDENTITY_PROGRAMS } from './system/identity.ts';
 import { TEXT_PROGRAMS } from './text/index.ts';
 
@@ -27,9 +29,11 @@ export const DEBIAN_PROGRAMS: readonly Program[] = [
   unshare,
   ...HOSTNAME_PROGRAMS,
   ...PING_PROGRAMS,
+  arping,
   dnsd,
   ...FILE_PROGRAMS,
   ...AWK_PROGRAMS,
+  sed,
   ...TEXT_PROGRAMS,
   ...PROCESS_PROGRAMS,
   ...IDENTITY_PROGRAMS,
