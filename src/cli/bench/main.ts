@@ -1,9 +1,15 @@
 import { benchBoot } from './boot.ts';
 import { format, type Result } from './measure.ts';
 import { benchPage } from './page.ts';
+import { benchTcp } from './tcp.ts';
 import { benchVeth } from './veth.ts';
 
-const BENCHES: Readonly<Record<string, () => Result[] | Promise<Result[]>>> = { boot: benchBoot, veth: benchVeth, page: benchPage };
+const BENCHES: Readonly<Record<string, () => Result[] | Promise<Result[]>>> = {
+  boot: benchBoot,
+  veth: benchVeth,
+  tcp: benchTcp,
+  page: benchPage,
+};
 
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2);

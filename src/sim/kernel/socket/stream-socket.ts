@@ -46,6 +46,8 @@ export interface StreamSocket extends StreamCalls {
   readonly kind: 'tcp';
   readonly family: 'inet' | 'inet6';
   readonly options: StreamOptions;
+  /** Changes options; some have an effect at once (setsockopt(2)). */
+  setOptions(changes: Partial<StreamOptions>): void;
   /** EADDRINUSE, EADDRNOTAVAIL, EINVAL for one that has a port, EAFNOSUPPORT. */
   bind(address: SockAddr): undefined | KernelError;
   /** EINPROGRESS while the handshake lasts; asked again EALREADY, then EISCONN or why it failed (ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH…). ENETUNREACH, EADDRNOTAVAIL at once. */

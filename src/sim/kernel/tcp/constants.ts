@@ -29,4 +29,4 @@ export const FASTRETRANS_THRESH = 3;
 export const MAX_SACK_BLOCKS = 4;
 export const INFINITE_SSTHRESH = 0x7fffffff;
 /** Memory a queued packet costs beyond its bytes (struct sk_buff, its shared part, its headers). */
-export const SKB_OVERHEAD = 896;
+export const SKB_OVERHEAD = 856;

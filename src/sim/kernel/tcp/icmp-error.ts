@@ -43,7 +43,9 @@ export function receiveIcmpError(tcp: Tcp, error: IcmpError): void {
   const meaning = errnoOfIcmp(error);
   if (meaning === undefined) return;
   const errno = new KernelError(meaning.errno);
-  if (sk.state === TCP_SYN_SENT || sk.state === TCP_SYN_RECV) {
+  // What comes back at once finds the process still inside connect(2), and is only noted (sock_owned_by_user).
+  const atOnce = sk.retransmits === 0 && sk.rtxQueue.length > 0 && sk.rtxQueue.at(0).sentNs === sk.now;
+  if ((sk.state === TCP_SYN_SENT || sk.state === TCP_SYN_RECV) && !atOnce) {
     sk.error = errno;
     done(sk);
     return;

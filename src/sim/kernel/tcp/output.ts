@@ -80,6 +80,7 @@ function sendNew(sk: TcpSock, length: number, fin: boolean, last: boolean): void
   segment.endSeq = seqAdd(seq, length + (fin ? 1 : 0));
   segment.flags = flags & (TCP_FIN | TCP_PSH);
   segment.sentNs = now;
+  segment.sentOrder = ++sk.transmissions;
   segment.deliveredBefore = sk.delivered;
   const idle = sk.packetsOut === 0;
   sk.sndNxt = segment.endSeq;
@@ -159,6 +160,7 @@ export function retransmit(sk: TcpSock, index: number): boolean {
   }
   const failed = transmit(sk, segment.seq, length, TCP_ACK | segment.flags);
   segment.sentNs = sk.now;
+  segment.sentOrder = ++sk.transmissions;
   segment.deliveredBefore = sk.delivered;
   segment.retransmissions++;
   segment.marks |= EVER_RETRANS;

@@ -88,8 +88,12 @@ const NOTHING = new Uint8Array(0);
 /** Segments received out of order, by sequence number, none overlapping another (out_of_order_queue). */
 export class EarlyQueue {
   private readonly segments: EarlySegment[] = [];
-  /** Memory they take. */
-  memory = 0;
+  private bytes = 0;
+
+  /** Memory they take; neighbours share theirs. */
+  get memory(): number {
+    return this.segments.length === 0 ? 0 : this.bytes + SKB_OVERHEAD;
+  }
 
   get empty(): boolean {
     return this.segments.length === 0;
@@ -127,23 +131,23 @@ export class EarlyQueue {
         break;
       }
       segments.splice(index, 1);
-      this.memory -= seqDiff(next.end, next.seq) + SKB_OVERHEAD;
+      this.bytes -= seqDiff(next.end, next.seq);
     }
     if (!before(start, finish) && !keepFin) return duplicate;
     segments.splice(index, 0, { buf, at: at + seqDiff(start, seq), seq: start, end: finish, fin: keepFin });
-    this.memory += seqDiff(finish, start) + SKB_OVERHEAD;
+    this.bytes += seqDiff(finish, start);
     return duplicate;
   }
 
   shift(): void {
     const gone = this.segments.shift();
-    if (gone) this.memory -= seqDiff(gone.end, gone.seq) + SKB_OVERHEAD;
+    if (gone) this.bytes -= seqDiff(gone.end, gone.seq);
   }
 
   /** Takes the last one away, to make room (tcp_prune_ofo_queue). */
   pop(): void {
     const gone = this.segments.pop();
-    if (gone) this.memory -= seqDiff(gone.end, gone.seq) + SKB_OVERHEAD;
+    if (gone) this.bytes -= seqDiff(gone.end, gone.seq);
   }
 
   /** The end of what follows `seq` without a gap, FIN counted. */
@@ -153,6 +157,6 @@ export class EarlyQueue {
 
   clear(): void {
     this.segments.length = 0;
-    this.memory = 0;
+    this.bytes = 0;
   }
 }

@@ -6,7 +6,7 @@ import { FASTRETRANS_THRESH, INFINITE_SSTHRESH, TIMEOUT_MIN_NS } from './constan
 import { rearmRto, retransmit } from './output.ts';
 import { EVER_RETRANS, LOST, RETRANS, SACKED, type SentSegment } from './retransmit-queue.ts';
 import { timestampNow } from './rtt.ts';
-import { type AckOutcome, sentAfter, splitCounted } from './sack.ts';
+import { type AckOutcome, splitCounted } from './sack.ts';
 import type { IncomingSegment } from './segment.ts';
 import { after, before, seqDiff } from './sequence.ts';
 import { CA_CWR, CA_DISORDER, CA_LOSS, CA_OPEN, CA_RECOVERY, PENDING_REO } from './state.ts';
@@ -209,7 +209,7 @@ export function rackDetect(sk: TcpSock): boolean {
     if (!before(segment.seq, sk.fackSeq) && !before(segment.seq, sk.rackEndSeq)) break;
     if ((segment.marks & SACKED) !== 0) continue;
     if ((segment.marks & (LOST | RETRANS)) === LOST) continue;
-    if (!sentAfter(sk.rackSentNs, sk.rackEndSeq, segment.sentNs, segment.endSeq)) continue;
+    if (segment.sentOrder >= sk.rackSentOrder) continue;
     const remaining = rackRemaining(sk, segment, window);
     if (remaining <= 0) markLost(sk, segment);
     else wait = Math.max(wait, remaining);

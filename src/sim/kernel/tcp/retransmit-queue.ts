@@ -17,6 +17,8 @@ export class SentSegment {
   marks = 0;
   /** When it was last sent. */
   sentNs = 0;
+  /** Which of the connection's transmissions that was: tells apart what was sent at one moment. */
+  sentOrder = 0;
   retransmissions = 0;
   /** `delivered` of the connection when it was sent. */
   deliveredBefore = 0;
@@ -69,6 +71,7 @@ export class RetransmitQueue {
     fresh.flags = first.flags & ~TCP_SYN;
     fresh.marks = first.marks;
     fresh.sentNs = first.sentNs;
+    fresh.sentOrder = first.sentOrder;
     fresh.retransmissions = first.retransmissions;
     fresh.deliveredBefore = first.deliveredBefore;
     first.endSeq = seq;

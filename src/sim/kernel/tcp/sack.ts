@@ -135,13 +135,8 @@ export function rackAdvance(sk: TcpSock, segment: SentSegment): void {
   if ((segment.marks & EVER_RETRANS) !== 0 && Math.max(rtt, 1000) < sk.minRttUs * 1000) return;
   sk.rackAdvanced = true;
   sk.rackRttNs = rtt;
-  if (sentAfter(segment.sentNs, segment.endSeq, sk.rackSentNs, sk.rackEndSeq)) {
-    sk.rackSentNs = segment.sentNs;
+  if (segment.sentOrder > sk.rackSentOrder) {
+    sk.rackSentOrder = segment.sentOrder;
     sk.rackEndSeq = segment.endSeq;
   }
-}
-
-/** Whether one segment was sent after another: by time, then by sequence number. */
-export function sentAfter(sentNs: number, endSeq: number, thanNs: number, thanSeq: number): boolean {
-  return sentNs > thanNs || (sentNs === thanNs && after(endSeq, thanSeq));
 }

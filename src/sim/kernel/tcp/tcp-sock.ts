@@ -217,7 +217,9 @@ export class TcpSock {
   probes = 0;
   tlpHighSeq = 0;
   tlpRetrans = false;
-  rackSentNs = 0;
+  /** Counts transmissions; RACK compares by it. */
+  transmissions = 0;
+  rackSentOrder = 0;
   rackEndSeq = 0;
   rackRttNs = 0;
   rackAdvanced = false;

@@ -28,6 +28,7 @@ export class TestWire {
       net.ns('a', true);
       net.ns('b', true);
     }
+    for (const host of ['a', 'b']) net.sysctl(host, 'net/ipv4/tcp_congestion_control', 'reno');
     net.veth('a:eth0=02:00:00:00:00:0a', 'b:eth0=02:00:00:00:00:0b');
     net.addr('a', 'eth0', '10.0.0.1/24');
     net.addr('b', 'eth0', '10.0.0.2/24');
