@@ -7,6 +7,7 @@ import type * as Search from '@easyops-cn/docusaurus-search-local';
 import { themes } from 'prism-react-renderer';
 import bundling from './src/site-plugins/bundling.ts';
 import courseOutline from './src/site-plugins/course-outline.ts';
+import frontPicture from './src/site-plugins/front-picture.ts';
 import remarkExercise from './src/site-plugins/remark-exercise.ts';
 import remarkRun from './src/site-plugins/remark-run.ts';
 
@@ -85,7 +86,7 @@ const config: Config = {
   // The worker of a page with a lab starts before the page does.
   clientModules: ['./src/worker/client-early.ts'],
   // Listed one by one: the classic preset would bring Algolia's search, a blog and analytics.
-  plugins: [['@docusaurus/plugin-content-docs', docs], ['@docusaurus/plugin-content-pages', pages], bundling, courseOutline],
+  plugins: [['@docusaurus/plugin-content-docs', docs], ['@docusaurus/plugin-content-pages', pages], bundling, courseOutline, frontPicture],
   themes: [
     ['@docusaurus/theme-classic', classic],
     ['@easyops-cn/docusaurus-search-local', search],

@@ -1,7 +1,9 @@
 import Link from '@docusaurus/Link';
 import type { ReactNode } from 'react';
+import { isSolved } from '../../course/progress.ts';
 import { useChapterPath, useOutline } from '../outline.ts';
 import { Dots } from '../Progress/Dots.tsx';
+import { useProgress } from '../Progress/ProgressContext.tsx';
 import styles from './Home.module.css';
 import { Taste } from './Taste.tsx';
 
@@ -9,7 +11,10 @@ import { Taste } from './Taste.tsx';
 export function Home(): ReactNode {
   const chapters = useOutline();
   const pathOf = useChapterPath();
-  const first = chapters[0];
+  const { of } = useProgress();
+  const begun = chapters.some(({ exercises }) => exercises.some((exercise) => of(exercise).attempts > 0));
+  // Where something is left to do.
+  const next = (begun && chapters.find(({ exercises }) => exercises.some((exercise) => !isSolved(of(exercise))))) || chapters[0];
   return (
     <div className={styles.home}>
       <section className={styles.intro}>
@@ -19,10 +24,10 @@ export function Home(): ReactNode {
           bridges, routes, rules. Each chapter has a terminal beside it, and the terminal is a Linux machine on a network.
         </p>
         <p>It all runs in this tab. Nothing to install, no account, no server: undo a command, break the network, start over.</p>
-        {first && (
+        {next && (
           <p className={styles.start}>
-            <Link className={styles.button ?? ''} to={pathOf(first.id)}>
-              Start with “{first.title}”
+            <Link className={styles.button ?? ''} to={pathOf(next.id)}>
+              {begun ? `Go on with “${next.title}”` : 'Start the course'}
             </Link>
             <Link to="/labs/">or just play</Link>
           </p>

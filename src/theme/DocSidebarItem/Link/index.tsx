@@ -1,16 +1,19 @@
 import type { Props } from '@theme/DocSidebarItem/Link';
 import Link from '@theme-original/DocSidebarItem/Link';
 import type { ReactNode } from 'react';
+import { useOutline } from '../../../components/outline.ts';
 import { Dots } from '../../../components/Progress/Dots.tsx';
 import styles from './styles.module.css';
 
-/** A chapter in the sidebar, with the progress of its exercises. */
+/** A chapter in the sidebar, with its number and the progress of its exercises. */
 export default function DocSidebarItemLink(props: Props): ReactNode {
   const { item } = props;
+  const number = useOutline().findIndex(({ id }) => id === item.docId);
   if (item.docId === undefined) return <Link {...props} />;
   const label = (
     <span className={styles.item}>
-      <span>{item.label}</span>
+      {number >= 0 && <span className={styles.number}>{number}</span>}
+      <span className={styles.label}>{item.label}</span>
       <Dots chapter={item.docId} />
     </span>
   );
