@@ -1,5 +1,5 @@
 import { doubleQuoted, quotedIfNeeded } from './expansion/quote.ts';
-import { sortedIndexes, type Variable } from './variables.ts';
+import type { Variable } from './variables.ts';
 
 /** Letters of a variable's attributes in bash's order: for declare -p and ${x@a}. */
 export function attributeLetters(v: Variable): string {
@@ -18,7 +18,8 @@ export function attributeLetters(v: Variable): string {
 function elements(v: Variable): string | undefined {
   if (v.indexed !== undefined) {
     const { indexed } = v;
-    return `(${sortedIndexes(indexed)
+    return `(${indexed
+      .indexes()
       .map((i) => `[${i}]=${doubleQuoted(indexed.get(i) as string)}`)
       .join(' ')})`;
   }

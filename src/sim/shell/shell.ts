@@ -306,7 +306,7 @@ export class Shell {
     if (v?.keyed !== undefined) return v.keyed.get(subscript);
     let index = Number(this.arithmetic(subscript));
     if (v?.indexed !== undefined) {
-      if (index < 0) index += Math.max(-1, ...v.indexed.keys()) + 1;
+      if (index < 0) index += v.indexed.last + 1;
       return v.indexed.get(index);
     }
     return index === 0 || index === -1 ? this.vars.get(target) : undefined;

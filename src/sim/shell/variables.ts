@@ -1,8 +1,10 @@
+import { SparseArray } from './sparse-array.ts';
+
 /** A shell variable. Exactly one of `value`, `indexed` and `keyed` counts; none of them means declared but unset. */
 export interface Variable {
   value: string | undefined;
-  /** Indexed array: sparse, kept in ascending order of index by {@link sortedIndexes}. */
-  indexed: Map<number, string> | undefined;
+  /** Indexed array. */
+  indexed: SparseArray | undefined;
   /** Associative array. */
   keyed: Map<string, string> | undefined;
   exported: boolean;
@@ -37,14 +39,7 @@ export function newVariable(value?: string): Variable {
 }
 
 function copyVariable(v: Variable): Variable {
-  return { ...v, indexed: v.indexed && new Map(v.indexed), keyed: v.keyed && new Map(v.keyed) };
-}
-
-export function sortedIndexes(indexed: ReadonlyMap<number, string>): number[] {
-  const indexes = [...indexed.keys()];
-  let sorted = true;
-  for (let i = 1; i < indexes.length && sorted; i++) sorted = (indexes[i - 1] as number) < (indexes[i] as number);
-  return sorted ? indexes : indexes.sort((a, b) => a - b);
+  return { ...v, indexed: v.indexed && SparseArray.of(v.indexed), keyed: v.keyed && new Map(v.keyed) };
 }
 
 /** A refused assignment; the text is what bash says after the name and a colon. */
@@ -261,7 +256,7 @@ export class Variables {
     }
     const indexed = this.toIndexed(v);
     let index = Number(this.evaluate(key));
-    if (index < 0) index += (sortedIndexes(indexed).at(-1) ?? -1) + 1;
+    if (index < 0) index += indexed.last + 1;
     if (index < 0) return new AssignmentError(`${name}[${key}]`, 'bad array subscript');
     indexed.set(index, this.attributed(v, value, append ? indexed.get(index) : undefined));
     this.onChange(base);
@@ -269,9 +264,9 @@ export class Variables {
   }
 
   /** Makes a variable an indexed array; a scalar becomes element 0. */
-  toIndexed(v: Variable): Map<number, string> {
+  toIndexed(v: Variable): SparseArray {
     if (v.indexed === undefined) {
-      v.indexed = new Map();
+      v.indexed = new SparseArray();
       if (v.value !== undefined) v.indexed.set(0, v.value);
       v.value = undefined;
     }
@@ -294,7 +289,7 @@ export class Variables {
     if (v.readonly) return new AssignmentError(base, 'readonly variable');
     v.value = undefined;
     v.keyed = undefined;
-    v.indexed = new Map(values.map((value, i) => [i, this.attributed(v, value, undefined)]));
+    v.indexed = SparseArray.of(values.map((value, i) => [i, this.attributed(v, value, undefined)]));
     return undefined;
   }
 
@@ -310,7 +305,7 @@ export class Variables {
     if (v.keyed !== undefined) return [...v.keyed];
     if (v.indexed !== undefined) {
       const { indexed } = v;
-      return sortedIndexes(indexed).map((i) => [String(i), indexed.get(i) as string]);
+      return indexed.indexes().map((i) => [String(i), indexed.get(i) as string]);
     }
     return v.value === undefined ? [] : [['0', v.value]];
   }
@@ -340,7 +335,7 @@ export class Variables {
     if (v.keyed !== undefined) v.keyed.delete(key);
     else if (v.indexed !== undefined) {
       let index = Number(this.evaluate(key));
-      if (index < 0) index += (sortedIndexes(v.indexed).at(-1) ?? -1) + 1;
+      if (index < 0) index += v.indexed.last + 1;
       v.indexed.delete(index);
     } else if (Number(this.evaluate(key)) === 0) v.value = undefined;
     return undefined;

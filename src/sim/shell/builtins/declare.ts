@@ -6,6 +6,7 @@ import type { Builtin } from '../flavour.ts';
 import { parse } from '../grammar.ts';
 import { printFunction } from '../print.ts';
 import type { Shell } from '../shell.ts';
+import { SparseArray } from '../sparse-array.ts';
 import { type AssignmentError, IDENTIFIER, newVariable, type Variable } from '../variables.ts';
 import { parseOptions, usage } from './arguments.ts';
 
@@ -181,7 +182,7 @@ function* show(shell: Shell, builtin: string, names: readonly string[], on: Read
     else if (dynamic !== undefined)
       yield* shell.print(
         builtin,
-        `${declaration(name, { ...newVariable(dynamic.get()), indexed: dynamic.list === undefined ? undefined : new Map(dynamic.list().map((x, i) => [i, x])) })}\n`,
+        `${declaration(name, { ...newVariable(dynamic.get()), indexed: dynamic.list === undefined ? undefined : SparseArray.of(dynamic.list().map((x, i) => [i, x])) })}\n`,
       );
     else {
       yield* shell.complain(`${builtin}: ${name}: not found`);

@@ -75,7 +75,7 @@ export function* assignArray(shell: Shell, name: string, value: ArrayValue, appe
   }
   const map = shell.vars.toIndexed(v);
   let next = 0;
-  if (append) next = Math.max(-1, ...map.keys()) + 1;
+  if (append) next = map.last + 1;
   else map.clear();
   for (const e of elements) {
     if (e.key !== undefined) {
