@@ -30,3 +30,5 @@ export const MAX_SACK_BLOCKS = 4;
 export const INFINITE_SSTHRESH = 0x7fffffff;
 /** Memory a queued packet costs beyond its bytes (struct sk_buff, its shared part, its headers). */
 export const SKB_OVERHEAD = 856;
+/** Room before a segment for the headers of IP and of what may carry it (MAX_TCP_HEADER). */
+export const TCP_HEADROOM = 128;

@@ -49,7 +49,7 @@ it('delivers every byte once and in order, whatever is lost, repeated or overtak
           if (server === undefined || isError(server)) server = listener.accept();
           const ends = [client, isError(server) ? undefined : server];
           ends.forEach((end, i) => {
-            if (!end || !end.poll().writable) return;
+            if (!end?.poll().writable) return;
             const data = sent[i] as Uint8Array;
             const at = written[i] as number;
             if (at < data.length) {

@@ -12,7 +12,7 @@ import { ip6Send } from '../ip/ipv6-output.ts';
 import type { Route4, Route6 } from '../route/route.ts';
 import { Skb } from '../skb.ts';
 import { drop } from '../trace.ts';
-import { INVALID_RATELIMIT_NS, TIMEOUT_INIT_NS, TSTAMP_ALIGNED } from './constants.ts';
+import { INVALID_RATELIMIT_NS, TIMEOUT_INIT_NS, TCP_HEADROOM, TSTAMP_ALIGNED } from './constants.ts';
 import { headersLength } from './mss.ts';
 import { initialWindow } from './receive-window.ts';
 import { reply, sendReset } from './reply.ts';
@@ -50,7 +50,7 @@ export function receiveListen(
   const request = new RequestSock(sk, ipv4, local, sk.port, remote, seg.srcPort, seg.seq, iss, device);
   const route = tcp.routeTo(ipv4, local, remote, request.options, sk.port, seg.srcPort);
   if (isError(route)) return drop(tcp.ns, seg.skb, 'IP_OUTNOROUTES');
-  negotiate(request, seg, route.mtu, route.metrics?.values['advmss']);
+  negotiate(request, seg, route.mtu, route.metrics?.values.advmss);
   queue.requests.add(request);
   tcp.hash.insert(request);
   request.sentNs = tcp.clock.now;
@@ -91,7 +91,7 @@ function sendSynAck(request: RequestSock): void {
     ...(request.wscaleOk ? { windowScale: request.rcvWscale } : {}),
   };
   const header = TCP_HLEN + tcpOptionsLength(tcpOptions);
-  const skb = Skb.alloc(header);
+  const skb = Skb.alloc(header, TCP_HEADROOM);
   const o = skb.data;
   writeTcpOptions(skb.buf, o + TCP_HLEN, tcpOptions);
   const pseudo = ipv4

@@ -17,7 +17,7 @@ export function advertisedMss(sk: TcpSock, route: Route4 | Route6): number {
   const least = ns.sysctl.int(sk.ipv4 ? 'net/ipv4/route/min_adv_mss' : 'net/ipv6/route/min_adv_mss');
   const most = 65_535 - headersLength(sk.ipv4);
   const mss = Math.min(most, Math.max(route.mtu - headersLength(sk.ipv4), least));
-  return Math.min(route.metrics?.values['advmss'] ?? mss, sk.options.maxSegment ?? most);
+  return Math.min(route.metrics?.values.advmss ?? mss, sk.options.maxSegment ?? most);
 }
 
 /** A new path MTU (tcp_sync_mss). */

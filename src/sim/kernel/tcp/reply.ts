@@ -11,7 +11,7 @@ import { TCP_ACK, TCP_HLEN, TCP_RST, TCPOPT_NOP, TCPOPT_TIMESTAMP, writeTcp } fr
 import { ipSend } from '../ip/ipv4-output.ts';
 import { ip6Send } from '../ip/ipv6-output.ts';
 import { Skb } from '../skb.ts';
-import { TSTAMP_ALIGNED } from './constants.ts';
+import { TCP_HEADROOM, TSTAMP_ALIGNED } from './constants.ts';
 import type { IncomingSegment } from './segment.ts';
 import type { Tcp } from './tcp.ts';
 import type { TimeWaitSock } from './time-wait.ts';
@@ -61,7 +61,7 @@ export interface Reply {
 /** Builds and sends it, the ends of the segment exchanged; its IP identifier is 0 and it may not be fragmented. */
 export function reply(tcp: Tcp, seg: IncomingSegment, ipv4: boolean, local: Ipv4 | Ipv6, remote: Ipv4 | Ipv6, answer: Reply): void {
   const header = TCP_HLEN + (answer.timestamps ? TSTAMP_ALIGNED : 0);
-  const skb = Skb.alloc(header);
+  const skb = Skb.alloc(header, TCP_HEADROOM);
   const b = skb.buf;
   const o = skb.data;
   if (answer.timestamps) {

@@ -29,7 +29,7 @@ import { ip6Send } from '../ip/ipv6-output.ts';
 import type { Route4, Route6 } from '../route/route.ts';
 import { Skb } from '../skb.ts';
 import { eventAckSent, eventDataSent } from './ack-state.ts';
-import { TSTAMP_ALIGNED } from './constants.ts';
+import { TCP_HEADROOM, TSTAMP_ALIGNED } from './constants.ts';
 import { selectWindow } from './receive-window.ts';
 import { timestampNow } from './rtt.ts';
 import type { TcpSock } from './tcp-sock.ts';
@@ -60,7 +60,7 @@ export function optionsLength(sk: TcpSock): number {
 export function transmit(sk: TcpSock, seq: number, length: number, flags: number): KernelError | undefined {
   const options = optionsLength(sk);
   const header = TCP_HLEN + options;
-  const skb = Skb.alloc(header + length);
+  const skb = Skb.alloc(header + length, TCP_HEADROOM);
   const b = skb.buf;
   const o = skb.data;
   if (options > 0) writeOptions(sk, b, o + TCP_HLEN);
@@ -90,7 +90,7 @@ export function transmitSyn(sk: TcpSock, flags: number): KernelError | undefined
     ...(answer && !sk.wscaleOk ? {} : tcp.sysctl('tcp_window_scaling') !== 0 ? { windowScale: sk.rcvWscale } : {}),
   };
   const header = TCP_HLEN + tcpOptionsLength(options);
-  const skb = Skb.alloc(header);
+  const skb = Skb.alloc(header, TCP_HEADROOM);
   writeTcpOptions(skb.buf, skb.data + TCP_HLEN, options);
   writeHeader(sk, skb.buf, skb.data, header, sk.iss, flags, Math.min(sk.rcvWnd, 0xffff), 0, 0);
   sk.rcvWup = sk.rcvNxt;
