@@ -12,6 +12,7 @@ import { nsenter } from './namespaces/nsenter.ts';
 import { unshare } from './namespaces/unshare.ts';
 import { HOSTNAME_PROGRAMS } from './net-settings/hostname.ts';
 import { sysctl } from './net-settings/sysctl.ts';
+import { NET_TOOLS } from './net-tools/index.ts';
 import { PING_PROGRAMS } from './ping/ping.ts';
 import { PROCESS_PROGRAMS } from './process/index.ts';
 import { sed } from './sed/sed.ts';
@@ -30,6 +31,7 @@ export const DEBIAN_PROGRAMS: readonly Program[] = [
   ...HOSTNAME_PROGRAMS,
   ...PING_PROGRAMS,
   arping,
+  ...NET_TOOLS,
   dnsd,
   ...FILE_PROGRAMS,
   ...AWK_PROGRAMS,

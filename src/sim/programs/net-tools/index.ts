@@ -1,0 +1,5 @@
+import type { Program } from '../../machine/process.ts';
+import { arp } from './arp.ts';
+
+/** net-tools 2.10, as Debian 12 has it. */
+export const NET_TOOLS: readonly Program[] = [arp];
