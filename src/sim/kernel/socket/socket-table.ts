@@ -1,6 +1,7 @@
 import type { KernelError } from '../../base/result.ts';
 import type { DatagramSocket, PacketSocket } from './socket.ts';
 import type { StreamSocket } from './stream-socket.ts';
+import type { UnixSockets } from './unix.ts';
 
 /** The sockets of one network namespace. */
 export interface SocketTable {
@@ -11,4 +12,5 @@ export interface SocketTable {
   packet(): PacketSocket;
   /** SOCK_STREAM, IPPROTO_TCP. */
   tcp(family: 'inet' | 'inet6'): StreamSocket;
+  readonly unix: UnixSockets;
 }

@@ -10,6 +10,7 @@ import type { DatagramSocket, PacketSocket } from './socket.ts';
 import type { SocketTable } from './socket-table.ts';
 import { TcpSocket } from './tcp-socket.ts';
 import { Udp, UdpSocket } from './udp.ts';
+import { UnixSockets } from './unix.ts';
 
 /** The sockets of one network namespace. A protocol's receiving half is registered with ip/protocols.ts by ip/net-stack.ts. */
 export class Sockets implements SocketTable {
@@ -20,6 +21,7 @@ export class Sockets implements SocketTable {
   readonly udp4: Udp;
   readonly udp6: Udp;
   readonly tcpLayer: Tcp;
+  readonly unix: UnixSockets;
   private readonly stack: NetStack;
   private readonly udpPorts: PortTable<UdpSocket>;
   private readonly packets = new Set<PacketSocketImpl>();
@@ -34,6 +36,7 @@ export class Sockets implements SocketTable {
     this.udp4 = new Udp(stack, 'inet', this.udpPorts);
     this.udp6 = new Udp(stack, 'inet6', this.udpPorts);
     this.tcpLayer = new Tcp(stack);
+    this.unix = new UnixSockets(stack.ns);
   }
 
   udp(family: 'inet' | 'inet6'): DatagramSocket {
