@@ -1,7 +1,6 @@
 import { NS_PER_S } from '../../base/time.ts';
 import { type NexthopDump, type RouteDump, RTNH_F_DEAD, RTNH_F_LINKDOWN, SCOPE_UNIVERSE } from '../rtnetlink/messages.ts';
-import { canMultipath } from './fib6.ts';
-import type { Fib6Entry } from './fib6-table.ts';
+import { canMultipath, type Fib6Entry } from './fib6-table.ts';
 
 /** Entries as RTM_GETROUTE dumps them: gateways of equal prefix and metric as one multipath route (`rt6_fill_node`). */
 export function dumpRoutes6(entries: readonly Fib6Entry[], nowNs: number): RouteDump[] {

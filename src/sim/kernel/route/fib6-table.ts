@@ -26,6 +26,11 @@ export interface Fib6Entry {
   linked: boolean;
 }
 
+/** Only routes with a gateway, and none from advertisements, combine (`rt6_qualify_for_ecmp`). */
+export function canMultipath(entry: Fib6Entry): boolean {
+  return entry.gateway !== undefined && !entry.addrconf;
+}
+
 /** An IPv6 routing table: longest prefix first, then metric. Behaves as net/ipv6/ip6_fib.c. */
 export class Fib6Table {
   readonly id: number;

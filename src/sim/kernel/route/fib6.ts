@@ -16,7 +16,7 @@ import {
   RTNH_F_ONLINK,
 } from '../rtnetlink/messages.ts';
 import { dumpRoutes6 } from './fib6-dump.ts';
-import { type Fib6Entry, Fib6Table } from './fib6-table.ts';
+import { canMultipath, type Fib6Entry, Fib6Table } from './fib6-table.ts';
 import { FibRules } from './rules.ts';
 
 export type { Fib6Entry } from './fib6-table.ts';
@@ -363,9 +363,4 @@ export function rejectError(entry: Fib6Entry): Errno | undefined {
     default:
       return undefined;
   }
-}
-
-/** Only routes with a gateway, and none from advertisements, combine (`rt6_qualify_for_ecmp`). */
-export function canMultipath(entry: Fib6Entry): boolean {
-  return entry.gateway !== undefined && !entry.addrconf;
 }

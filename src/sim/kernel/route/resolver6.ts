@@ -3,9 +3,9 @@ import type { Errno } from '../../base/errno.ts';
 import { fail, isError, type KernelError } from '../../base/result.ts';
 import { IFF_LOOPBACK } from '../device/net-device.ts';
 import { RT_TABLE_LOCAL, RT_TABLE_MAIN, RTNH_F_DEAD, RTNH_F_LINKDOWN, RTNH_F_ONLINK, SCOPE_UNIVERSE } from '../rtnetlink/messages.ts';
-import { canMultipath, type Fib6, rejectError } from './fib6.ts';
+import { type Fib6, rejectError } from './fib6.ts';
 import { ignoresLinkdown6 } from './fib6-dump.ts';
-import type { Fib6Entry } from './fib6-table.ts';
+import { canMultipath, type Fib6Entry } from './fib6-table.ts';
 import { PathMtus } from './path-mtu.ts';
 import type { Fib, Flow6, Route6 } from './route.ts';
 

@@ -1,8 +1,7 @@
 import { isError } from '../../base/result.ts';
 import { utf8 } from '../../base/utf8.ts';
-import type { Family, RouteDump } from '../../kernel/rtnetlink/messages.ts';
+import type { Family, RouteDump, RouteRequest } from '../../kernel/rtnetlink/messages.ts';
 import type { Ip } from './context.ts';
-import { requestFor } from './iproute.ts';
 import { parseRouteFilter, type RouteFilter, selectsRoute, styleOf } from './iproute-filter.ts';
 import { printRoute } from './iproute-print.ts';
 import { Exit, type Words } from './parse.ts';
@@ -71,4 +70,26 @@ function dumpRoutes(ip: Ip, filter: RouteFilter, what: 'Dump' | 'Flush'): readon
 
 function tableExists(ip: Ip, family: Family, table: number): boolean {
   return ip.rtnl.hasTable?.(family, table) === true;
+}
+
+/** The request that deletes just this route. */
+function requestFor(r: RouteDump): RouteRequest {
+  return {
+    family: r.family,
+    type: r.type,
+    dstLen: r.dstLen,
+    table: r.table,
+    protocol: r.protocol,
+    scope: r.scope,
+    tos: r.tos,
+    nexthops: r.nexthops.map((hop) => ({
+      ifindex: hop.ifindex,
+      weight: hop.weight,
+      ...(hop.gateway === undefined ? {} : { gateway: hop.gateway }),
+      ...(hop.gatewayFamily === undefined ? {} : { gatewayFamily: hop.gatewayFamily }),
+    })),
+    ...(r.dst === undefined ? {} : { dst: r.dst }),
+    ...(r.prefSrc === undefined ? {} : { prefSrc: r.prefSrc }),
+    ...(r.priority === undefined ? {} : { priority: r.priority }),
+  };
 }

@@ -3,7 +3,6 @@ import {
   type Family,
   type IpAddress,
   type NexthopRequest,
-  type RouteDump,
   type RouteFlags,
   type RouteRequest,
   type RouteType,
@@ -261,26 +260,4 @@ function defaultScope(family: Family, type: RouteType, remove: boolean, gateway:
   if (type !== 'unicast' && type !== 'unspec') return SCOPE_UNIVERSE;
   if (remove) return SCOPE_NOWHERE;
   return gateway ? SCOPE_UNIVERSE : SCOPE_LINK;
-}
-
-/** The request that deletes just this route. */
-export function requestFor(r: RouteDump): RouteRequest {
-  return {
-    family: r.family,
-    type: r.type,
-    dstLen: r.dstLen,
-    table: r.table,
-    protocol: r.protocol,
-    scope: r.scope,
-    tos: r.tos,
-    nexthops: r.nexthops.map((hop) => ({
-      ifindex: hop.ifindex,
-      weight: hop.weight,
-      ...(hop.gateway === undefined ? {} : { gateway: hop.gateway }),
-      ...(hop.gatewayFamily === undefined ? {} : { gatewayFamily: hop.gatewayFamily }),
-    })),
-    ...(r.dst === undefined ? {} : { dst: r.dst }),
-    ...(r.prefSrc === undefined ? {} : { prefSrc: r.prefSrc }),
-    ...(r.priority === undefined ? {} : { priority: r.priority }),
-  };
 }

@@ -3,8 +3,8 @@ import { fail } from '../../base/result.ts';
 import type { Family, IpAddress, RuleDump } from '../../kernel/rtnetlink/messages.ts';
 import type { Ip } from './context.ts';
 import { type InetPrefix, parsePrefix } from './inet-prefix.ts';
-import { parseSelector, type RuleWords } from './iprule.ts';
 import { printRule } from './iprule-print.ts';
+import { parseSelector, type RuleWords } from './iprule-selector.ts';
 import { Exit, matches, type Words, wrong } from './parse.ts';
 
 interface RuleFilter extends RuleWords {

@@ -3,9 +3,9 @@ import { type Family, type IpAddress, RT_TABLE_MAIN, type RuleAction, type RuleD
 import type { Ip, PreferredFamily } from './context.ts';
 import { RULE_HELP } from './help/objects.ts';
 import { type InetPrefix, parsePrefix } from './inet-prefix.ts';
-import { parseIpProtocol } from './ip-protocols.ts';
+import { numberWord, parseSelector, type RuleWords } from './iprule-selector.ts';
 import { flushRules, showRules } from './iprule-show.ts';
-import { Exit, isDeviceName, matches, parseUnsigned, Words, wrong } from './parse.ts';
+import { Exit, matches, parseUnsigned, Words, wrong } from './parse.ts';
 
 /** `ip rule …` (iprule.c). */
 export function doRule(ip: Ip, argv: readonly string[]): number {
@@ -22,9 +22,6 @@ export function doRule(ip: Ip, argv: readonly string[]): number {
   if (matches(command, 'help')) throw new Exit(255, RULE_HELP);
   throw new Exit(255, `Command "${command}" is unknown, try "ip rule help".\n`);
 }
-
-/** A rule while its words are read. */
-export type RuleWords = { -readonly [K in keyof RuleDump]?: RuleDump[K] } & { family: Family };
 
 function changeRule(ip: Ip, words: Words, verb: 'add' | 'del'): number {
   if (words.left === 0) throw new Exit(1, `"ip rule ${verb}" requires arguments.\n`);
@@ -74,76 +71,20 @@ function side(words: Words, w: { known: PreferredFamily | Family }): InetPrefix 
   return prefix;
 }
 
-function value(words: Words, message: string, parse: (word: string) => number | undefined): number {
-  const word = words.value();
-  const number = parse(word);
-  if (number === undefined) throw wrong(message, word);
-  return number;
-}
-
-/** Selectors that `add`, `del` and `show` have in common. */
-export function parseSelector(ip: Ip, words: Words, w: RuleWords & { tableGiven?: boolean }): boolean {
-  const word = words.word;
-  if (matches(word, 'preference') || matches(word, 'order') || matches(word, 'priority')) {
-    w.priority = value(words, 'preference value is invalid\n', parseUnsigned);
-  } else if (word === 'tos' || matches(word, 'dsfield')) w.tos = value(words, 'TOS value is invalid\n', (v) => ip.names.parseDsfield(v));
-  else if (word === 'fwmark') parseMark(words, w);
-  else if (word === 'dev' || word === 'iif') w.iif = deviceName(words, '"iif"/"dev" not a valid ifname');
-  else if (word === 'oif') w.oif = deviceName(words, '"oif" not a valid ifname');
-  else if (word === 'l3mdev') w.l3mdev = true;
-  else if (word === 'uidrange') {
-    const range = words.value();
-    const found = /^(\d+)-(\d+)$/.exec(range);
-    if (!found) throw wrong('invalid UID range\n', range);
-    w.uidRange = [Number(found[1]), Number(found[2])];
-  } else if (word === 'ipproto') w.ipProto = value(words, 'Invalid "ipproto" value\n', parseIpProtocol);
-  else if (word === 'sport' || word === 'dport') w[word] = ports(words, word);
-  else if (matches(word, 'tun_id')) w.tunId = value(words, '"tun_id" value is invalid\n', parseUnsigned);
-  else return false;
-  return true;
-}
-
-function parseMark(words: Words, w: RuleWords): void {
-  const word = words.value();
-  const [mark = '', mask] = word.split('/');
-  const number = parseUnsigned(mark);
-  if (number === undefined) throw wrong('fwmark value is invalid\n', mark);
-  w.fwmark = number;
-  if (mask === undefined) return;
-  const bits = parseUnsigned(mask);
-  if (bits === undefined) throw wrong('fwmask value is invalid\n', mask);
-  w.fwmask = bits;
-}
-
-function deviceName(words: Words, message: string): string {
-  const name = words.value();
-  if (!isDeviceName(name)) throw wrong(message, name);
-  return name;
-}
-
-function ports(words: Words, which: string): readonly [number, number] {
-  const word = words.value();
-  const found = /^(\d+)(?:-(\d+))?$/.exec(word);
-  const first = found ? parseUnsigned(found[1] as string, 16) : undefined;
-  const last = found?.[2] === undefined ? first : parseUnsigned(found[2], 16);
-  if (first === undefined || last === undefined) throw wrong(`invalid ${which} range\n`, word);
-  return [first, last];
-}
-
 const TYPES: readonly RuleAction[] = ['blackhole', 'unreachable', 'prohibit'];
 
 function parseAction(ip: Ip, words: Words, w: RuleWords & { tableGiven: boolean }): void {
   const word = words.word;
   if (matches(word, 'table') || matches(word, 'lookup')) {
-    w.table = value(words, 'invalid table ID\n', (v) => ip.names.parseTable(v));
+    w.table = numberWord(words, 'invalid table ID\n', (v) => ip.names.parseTable(v));
     w.tableGiven = true;
   } else if (matches(word, 'suppress_prefixlength') || word === 'sup_pl') {
-    w.suppressPrefixLength = value(words, 'suppress_prefixlength value is invalid\n', (v) => parseUnsigned(v, 31));
+    w.suppressPrefixLength = numberWord(words, 'suppress_prefixlength value is invalid\n', (v) => parseUnsigned(v, 31));
   } else if (matches(word, 'suppress_ifgroup') || word === 'sup_group') {
-    w.suppressIfGroup = value(words, 'Invalid "suppress_ifgroup" value\n', (v) => ip.names.parseGroup(v));
+    w.suppressIfGroup = numberWord(words, 'Invalid "suppress_ifgroup" value\n', (v) => ip.names.parseGroup(v));
   } else if (matches(word, 'protocol')) {
-    w.protocol = value(words, '"protocol" value is invalid\n', (v) => ip.names.parseProtocol(v));
-  } else if (matches(word, 'realms')) w.realms = value(words, 'invalid realms\n', parseUnsigned);
+    w.protocol = numberWord(words, '"protocol" value is invalid\n', (v) => ip.names.parseProtocol(v));
+  } else if (matches(word, 'realms')) w.realms = numberWord(words, 'invalid realms\n', parseUnsigned);
   else if (word === 'nat' || matches(word, 'map-to')) {
     words.value();
     ip.err('Warning: route NAT is deprecated\n');
@@ -158,7 +99,7 @@ function parseType(words: Words, w: RuleWords & { tableGiven: boolean }): void {
   w.tableGiven = true;
   if (matches(word, 'goto')) {
     w.action = 'goto';
-    w.gotoTarget = value(words, 'invalid target\n', parseUnsigned);
+    w.gotoTarget = numberWord(words, 'invalid target\n', parseUnsigned);
     return;
   }
   const type = matches(word, 'nop') ? 'nop' : TYPES.find((name) => matches(word, name));
