@@ -1,4 +1,5 @@
 import type { KernelError } from '../../base/result.ts';
+import type { TcpDump } from '../tcp/dump.ts';
 import type { DatagramSocket, PacketSocket } from './socket.ts';
 import type { StreamSocket } from './stream-socket.ts';
 import type { UnixSockets } from './unix.ts';
@@ -12,5 +13,9 @@ export interface SocketTable {
   packet(): PacketSocket;
   /** SOCK_STREAM, IPPROTO_TCP. */
   tcp(family: 'inet' | 'inet6'): StreamSocket;
+  /** Every TCP socket (inet_diag). */
+  tcpDump(): TcpDump[];
+  /** The text of /proc/net/tcp or /proc/net/tcp6. */
+  procNetTcp(family: 'inet' | 'inet6'): string;
   readonly unix: UnixSockets;
 }

@@ -1,6 +1,7 @@
 import type { KernelError } from '../../base/result.ts';
 import type { NetDevice } from '../device/net-device.ts';
 import type { NetStack } from '../ip/net-stack.ts';
+import { dumpTcp, procNetTcp, type TcpDump } from '../tcp/dump.ts';
 import { Tcp } from '../tcp/tcp.ts';
 import { PacketSocketImpl } from './packet-socket.ts';
 import { PingSockets } from './ping-socket.ts';
@@ -59,6 +60,14 @@ export class Sockets implements SocketTable {
 
   tcp(family: 'inet' | 'inet6'): TcpSocket {
     return new TcpSocket(this.tcpLayer, family);
+  }
+
+  tcpDump(): TcpDump[] {
+    return dumpTcp(this.tcpLayer);
+  }
+
+  procNetTcp(family: 'inet' | 'inet6'): string {
+    return procNetTcp(this.tcpLayer, family);
   }
 
   deviceDown(dev: NetDevice, gone: boolean): void {

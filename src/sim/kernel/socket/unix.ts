@@ -4,6 +4,7 @@ import { fail, isError, type KernelError } from '../../base/result.ts';
 import { WaitQueue } from '../../base/wait-queue.ts';
 import type { Kernel } from '../kernel.ts';
 import type { NetNamespace } from '../netns.ts';
+import { nextSocketInode } from './inode.ts';
 import type { ShutdownHow, StreamCalls, StreamPoll } from './stream-socket.ts';
 
 /**
@@ -36,9 +37,10 @@ export class UnixSockets {
   private readonly sockets = new Set<UnixSocket>();
   private readonly backlogLimit: () => number;
   private readonly datagramLimit: () => number;
-  private inodes = 20_000;
+  private readonly kernel: Kernel;
 
   constructor(ns: NetNamespace) {
+    this.kernel = ns.kernel;
     let files = filesOf.get(ns.kernel);
     if (!files) {
       files = new Map();
@@ -82,7 +84,7 @@ export class UnixSockets {
   /** A new socket lives here until it is closed; its inode. */
   enter(socket: UnixSocket): number {
     this.sockets.add(socket);
-    return this.inodes++;
+    return nextSocketInode(this.kernel);
   }
 
   leave(socket: UnixSocket): void {

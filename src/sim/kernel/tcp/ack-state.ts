@@ -7,7 +7,7 @@ import { clearDelack } from './timer.ts';
 
 /** An acknowledgment has left, alone or with data (tcp_event_ack_sent). */
 export function eventAckSent(sk: TcpSock): void {
-  if (sk.quick > 0) {
+  if (sk.quick > 0 && sk.ackScheduled) {
     sk.quick--;
     if (sk.quick === 0) sk.atoNs = ATO_MIN_NS;
   }

@@ -12,7 +12,7 @@ import { ip6Send } from '../ip/ipv6-output.ts';
 import type { Route4, Route6 } from '../route/route.ts';
 import { Skb } from '../skb.ts';
 import { drop } from '../trace.ts';
-import { INVALID_RATELIMIT_NS, TIMEOUT_INIT_NS, TCP_HEADROOM, TSTAMP_ALIGNED } from './constants.ts';
+import { INVALID_RATELIMIT_NS, TCP_HEADROOM, TIMEOUT_INIT_NS, TSTAMP_ALIGNED } from './constants.ts';
 import { headersLength } from './mss.ts';
 import { initialWindow } from './receive-window.ts';
 import { reply, sendReset } from './reply.ts';

@@ -17,6 +17,7 @@ import type { IcmpError, ProtocolHandler } from '../ip/protocols.ts';
 import type { NetNamespace } from '../netns.ts';
 import type { Route4, Route6 } from '../route/route.ts';
 import type { Skb } from '../skb.ts';
+import { nextSocketInode } from '../socket/inode.ts';
 import type { StreamOptions } from '../socket/stream-socket.ts';
 import { drop } from '../trace.ts';
 import { BindTable } from './bind-table.ts';
@@ -35,7 +36,6 @@ import { TimeWaitSock } from './time-wait.ts';
 import { onTimer } from './timeout.ts';
 
 const PATHS = new Map<string, string>();
-const FIRST_INODE = 30_000;
 
 export class Tcp {
   readonly ns: NetNamespace;
@@ -54,7 +54,6 @@ export class Tcp {
   readonly send6 = { hopLimit: 64, trafficClass: 0, flowLabel: -1, mark: 0, loop: true };
   private readonly segment = new IncomingSegment();
   private readonly key: number;
-  private inodes = FIRST_INODE;
   private readonly toWake: TcpSock[] = [];
   private busy = 0;
 
@@ -97,7 +96,7 @@ export class Tcp {
   }
 
   nextInode(): number {
-    return this.inodes++;
+    return nextSocketInode(this.ns.kernel);
   }
 
   congestionControl(name: string | undefined): CongestionControl {
