@@ -7,14 +7,7 @@ import type { Plugin } from '@docusaurus/types';
 const labOnly = /[\\/]node_modules[\\/](@xterm|xterm-pty|comlink|unbash)[\\/]/;
 
 /** Those of them which touch `window` when they are loaded: nothing, while pages are rendered in Node. */
-const browserOnly = [
-  '@xterm/xterm',
-  '@xterm/addon-fit',
-  '@xterm/addon-search',
-  '@xterm/addon-serialize',
-  '@xterm/addon-web-links',
-  '@xterm/addon-webgl',
-];
+const browserOnly = ['@xterm/xterm', '@xterm/addon-fit', '@xterm/addon-search', '@xterm/addon-webgl'];
 
 /** What of the bundler's module objects the split rules look at; a CSS module names its file in its identifier. */
 interface BundledModule {

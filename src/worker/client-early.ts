@@ -1,6 +1,6 @@
 /**
- * The worker of a page that has a lab, started while the page itself is still being loaded: the site's first script runs this (see
- * `clientModules` in docusaurus.config.ts). Undefined on other pages, on the server, and once it was taken.
+ * The worker of a page that has a lab, started while the page itself is still being loaded: this is part of the site's first script.
+ * Undefined on other pages, on the server, and once it was taken.
  */
 let early: Worker | undefined;
 

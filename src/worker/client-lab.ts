@@ -1,56 +1,10 @@
 import { proxy } from 'comlink';
-import type { CheckResult, Grade } from '../course/exercise.ts';
-import type { Snapshot } from '../sim/lab/snapshot.ts';
+import type { Grade } from '../course/exercise.ts';
+import { type LabState, type LabTab, START, tabsOf } from './client-lab-state.ts';
 import { LOG_KEY, LogKeeper } from './client-log.ts';
 import type { LearnerStorage } from './client-storage.ts';
 import { TerminalStream } from './client-terminal.ts';
-import type { BugReport, HistoryState, LabEvents, LabSessionApi, SessionInfo, SessionStart, TerminalInfo } from './protocol.ts';
-
-/** A tab of the lab's terminals: a machine, and the terminal on it once there is one. */
-export interface LabTab {
-  readonly machine: string;
-  readonly terminal: number | undefined;
-  /** Its shell has ended; {@link LabHandle.activate} starts another. */
-  readonly ended: boolean;
-}
-
-/** What the page knows of a lab. A new object whenever something changes. */
-export interface LabState {
-  /** `silent`: the worker has not answered for a while; restarting it may help. */
-  readonly status: 'starting' | 'ready' | 'silent';
-  readonly info: SessionInfo | undefined;
-  readonly tabs: readonly LabTab[];
-  readonly active: LabTab | undefined;
-  readonly snapshot: Snapshot | undefined;
-  readonly history: HistoryState;
-  readonly live: readonly CheckResult[];
-  readonly grade: Grade | undefined;
-  readonly grading: boolean;
-  /** Commands of the prose that wait for the prompt. */
-  readonly waiting: number;
-  readonly halted: string | undefined;
-  readonly bug: BugReport | undefined;
-  readonly notRestored: string | undefined;
-  /** The log can be kept no longer. */
-  readonly logTooLong: boolean;
-}
-
-const START: LabState = {
-  status: 'starting',
-  info: undefined,
-  tabs: [],
-  active: undefined,
-  snapshot: undefined,
-  history: { canUndo: false, canRedo: false },
-  live: [],
-  grade: undefined,
-  grading: false,
-  waiting: 0,
-  halted: undefined,
-  bug: undefined,
-  notRestored: undefined,
-  logTooLong: false,
-};
+import type { BugReport, LabEvents, LabSessionApi, SessionInfo, SessionStart, TerminalInfo } from './protocol.ts';
 
 /** A paste goes down in pieces of this many characters. */
 const PIECE = 16_384;
@@ -234,17 +188,8 @@ export class LabHandle {
     return this.#state.tabs.flatMap(({ machine, terminal }) => (terminal === undefined ? [] : [{ id: terminal, machine }]));
   }
 
-  /** Every machine has a tab, and those with several terminals have several. */
   #setTerminals(terminals: readonly TerminalInfo[], changes: Partial<LabState> = {}): void {
-    const info = changes.info ?? this.#state.info;
-    const tabs = (info?.machines ?? [])
-      .filter(({ terminal }) => terminal)
-      .flatMap(({ name }): LabTab[] => {
-        const own = terminals.filter(({ machine }) => machine === name);
-        return own.length > 0
-          ? own.map(({ id }) => ({ machine: name, terminal: id, ended: false }))
-          : [{ machine: name, terminal: undefined, ended: this.#ended.has(name) }];
-      });
+    const tabs = tabsOf(changes.info ?? this.#state.info, terminals, this.#ended);
     const before = this.#state.active;
     const same = tabs.find(({ machine, terminal }) => machine === before?.machine && terminal === before.terminal);
     this.#change({ ...changes, tabs, active: same ?? tabs.find(({ machine }) => machine === before?.machine) ?? tabs[0] });

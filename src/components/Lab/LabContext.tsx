@@ -1,6 +1,7 @@
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { labClient } from '../../worker/client.ts';
-import type { LabHandle, LabState } from '../../worker/client-lab.ts';
+import type { LabHandle } from '../../worker/client-lab.ts';
+import type { LabState } from '../../worker/client-lab-state.ts';
 
 /** What the pieces of a page with a lab share. */
 interface LabPage {

@@ -1,7 +1,8 @@
 import clsx from 'clsx';
 import { Plus, X } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, type RefObject, useId } from 'react';
-import type { LabHandle, LabTab } from '../../worker/client-lab.ts';
+import type { LabHandle } from '../../worker/client-lab.ts';
+import type { LabTab } from '../../worker/client-lab-state.ts';
 import { IconButton } from '../IconButton/IconButton.tsx';
 import { useLab } from '../Lab/LabContext.tsx';
 import styles from './TabBar.module.css';

@@ -91,7 +91,7 @@ export async function openView(
   addWebgl(xterm);
 
   let holdingCtrl: (() => void) | undefined;
-  let escapedAt = Number.NEGATIVE_INFINITY;
+  const heldEscape = new HeldEscape(() => handle.input(terminal, '\x1b'));
   xterm.attachCustomKeyEventHandler((event) => {
     if (event.type !== 'keydown') return true;
     if (event.ctrlKey && event.shiftKey && event.code === 'KeyC') {
@@ -106,14 +106,15 @@ export async function openView(
     }
     // The browser pastes, xterm hears of it.
     if (event.ctrlKey && event.shiftKey && event.code === 'KeyV') return false;
-    if (event.key === 'Escape') {
-      const now = performance.now();
-      if (now - escapedAt < DOUBLE_ESCAPE_MS) {
+    // Full-screen programs need every Escape; elsewhere one waits for a second, which leaves.
+    if (event.key === 'Escape' && xterm.buffer.active.type === 'normal') {
+      if (heldEscape.waiting) {
+        heldEscape.drop();
         events.onLeave();
-        return false;
-      }
-      escapedAt = now;
+      } else heldEscape.hold();
+      return false;
     }
+    heldEscape.release();
     return true;
   });
   xterm.onData((data) => {
@@ -176,12 +177,43 @@ export async function openView(
       return lines.join('\n').trimEnd();
     },
     dispose: () => {
+      heldEscape.drop();
       detach();
       sizes.disconnect();
       themes.disconnect();
       xterm.dispose();
     },
   };
+}
+
+/** An Escape that has been pressed and not sent yet. */
+class HeldEscape {
+  readonly #send: () => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(send: () => void) {
+    this.#send = send;
+  }
+
+  get waiting(): boolean {
+    return this.#timer !== undefined;
+  }
+
+  hold(): void {
+    this.#timer = setTimeout(() => this.release(), DOUBLE_ESCAPE_MS);
+  }
+
+  /** Sends it, before the next key. */
+  release(): void {
+    if (!this.waiting) return;
+    this.drop();
+    this.#send();
+  }
+
+  drop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
 }
 
 let marked = false;
