@@ -19,7 +19,11 @@ for (const file of process.argv.slice(2)) {
     .filter((line) => line !== '' && !line.startsWith('#'));
   const steps = commands.map((cmd) => {
     // Standard output and standard error are one file, so that their order shows.
-    const result = spawnSync('bash', ['-c', 'exec bash -c "$1" </dev/null 2>&1', 'bash', cmd], { cwd: FOLDER, env: ENVIRONMENT, timeout: 20_000 });
+    const result = spawnSync('bash', ['-c', 'exec bash -c "$1" </dev/null 2>&1', 'bash', cmd], {
+      cwd: FOLDER,
+      env: ENVIRONMENT,
+      timeout: 20_000,
+    });
     return { cmd, output: result.stdout.toString('utf8'), exit: result.status };
   });
   writeFileSync(file.replace(/\.cases$/, '.json'), `${JSON.stringify(steps, undefined, 1)}\n`);

@@ -13,7 +13,11 @@ const LONGEST_SLEEP_MS = 20;
 
 function main(): void {
   const { values } = parseArgs({
-    options: { lab: { type: 'string', default: 'solo' }, host: { type: 'string', default: 'host1' }, seed: { type: 'string', default: 'shell' } },
+    options: {
+      lab: { type: 'string', default: 'solo' },
+      host: { type: 'string', default: 'host1' },
+      seed: { type: 'string', default: 'shell' },
+    },
   });
   const lab = STANDARD_LABS.get(values.lab);
   if (!lab?.machines.some((machine) => machine.name === values.host)) {

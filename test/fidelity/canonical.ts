@@ -31,7 +31,10 @@ function volatile(output: string): string {
   return output
     .replace(/time=[\d.]+ ms/g, 'time=<t> ms')
     .replace(/, time \d+ms/g, ', time <t>ms')
-    .replace(/(rtt|round-trip) (min\/avg\/max(?:\/mdev)?) = [\d./]+ ms(, pipe \d+)?(, ipg\/ewma [\d./]+ ms)?/g, (_, word, keys, pipe, ewma) => `${word} ${keys} = <t>${pipe ?? ''}${ewma ? ', ipg/ewma <t>' : ''}`)
+    .replace(
+      /(rtt|round-trip) (min\/avg\/max(?:\/mdev)?) = [\d./]+ ms(, pipe \d+)?(, ipg\/ewma [\d./]+ ms)?/g,
+      (_, word, keys, pipe, ewma) => `${word} ${keys} = <t>${pipe ?? ''}${ewma ? ', ipg/ewma <t>' : ''}`,
+    )
     .replace(/\bident=\d+/g, 'ident=<n>')
     .replace(/\bid \d+, seq/g, 'id <n>, seq')
     .replace(/^\[\d+\.\d+\] /gm, '[<clock>] ')
@@ -57,6 +60,7 @@ export function difference(command: string, real: string, simulated: string): st
   const order = (text: string) => (UNORDERED.test(command) ? text.split('\n').sort().join('\n') : text);
   if (order(real) === order(simulated)) return undefined;
   const [left, right] = [real.split('\n'), simulated.split('\n')];
-  const only = (lines: string[], other: string[], mark: string) => lines.filter((line) => !other.includes(line)).map((line) => `${mark} ${line}`);
+  const only = (lines: string[], other: string[], mark: string) =>
+    lines.filter((line) => !other.includes(line)).map((line) => `${mark} ${line}`);
   return [...only(left, right, 'linux    |'), ...only(right, left, 'vethlab  |')].join('\n') || 'the same lines in another order';
 }

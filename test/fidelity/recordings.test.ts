@@ -24,7 +24,10 @@ describe('sessions recorded on a real Linux come out the same in the simulator',
         const same = lines === undefined && exit === undefined;
         if (listed.has(index + 1)) {
           if (same) nowTheSame.push(index + 1);
-        } else if (!same) differing.push([`step ${index + 1}: ${step.host}$ ${step.cmd ?? `(end of ${step.end})`}`, exit, lines].filter(Boolean).join('\n'));
+        } else if (!same)
+          differing.push(
+            [`step ${index + 1}: ${step.host}$ ${step.cmd ?? `(end of ${step.end})`}`, exit, lines].filter(Boolean).join('\n'),
+          );
       });
       expect(differing.join('\n\n')).toBe('');
       expect(nowTheSame, 'steps listed in divergences.ts that match by now').toEqual([]);

@@ -1,7 +1,7 @@
 // IPv4 packets sent: net/ipv4/ip_output.c.
 
 import { setU16, u16 } from '../../base/bytes.ts';
-import { IPV4_BROADCAST, type Ipv4, isMulticastIpv4 } from '../../base/ipv4-address.ts';
+import type { Ipv4 } from '../../base/ipv4-address.ts';
 import { ETH_P_IP } from '../../wire/ethernet.ts';
 import { ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED } from '../../wire/icmp.ts';
 import {
@@ -129,9 +129,4 @@ function ipFragment(stack: NetStack, skb: Skb, route: Route4): void {
     fragment.traceId = skb.traceId;
     ipFinishOutput2(stack, fragment, route);
   }
-}
-
-/** Whether packets to this address go to more than one host. */
-export function isGroup4(address: Ipv4): boolean {
-  return address === IPV4_BROADCAST || isMulticastIpv4(address);
 }

@@ -1,8 +1,8 @@
 import { strerror } from '../../base/errno.ts';
 import { isError } from '../../base/result.ts';
-import { SIGNAL_NUMBERS, type Signal } from '../../machine/signal.ts';
+import { SIGNAL_NUMBERS, type Signal, signalOfNumber } from '../../machine/signal.ts';
 import { command } from '../lib/command.ts';
-import { parseSignal, shortName, signalByNumber } from './signal-name.ts';
+import { parseSignal, shortName } from './signal-name.ts';
 
 const USAGE = `
 Usage:
@@ -49,7 +49,7 @@ export const kill = command(
         const asked = c.args[i + 1];
         if (asked === undefined) c.out(nameList());
         else {
-          const found = /^\d+$/.test(asked) ? signalByNumber(Number(asked) & 127) : parseSignal(asked);
+          const found = /^\d+$/.test(asked) ? signalOfNumber(Number(asked) & 127) : parseSignal(asked);
           if (found === undefined) return yield* c.die(1, `unknown signal name ${asked}`);
           c.out(/^\d+$/.test(asked) ? `${shortName(found)}\n` : `${SIGNAL_NUMBERS[found]}\n`);
         }
