@@ -105,6 +105,5 @@ function exitCode(running: RunningCommand): number | null {
 
 /** Cursor movements and colours out. */
 function shown(output: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with ESC
   return output.replace(/\x1b\[[0-9;?]*[a-zA-Z]/g, '');
 }

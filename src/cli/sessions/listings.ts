@@ -246,7 +246,7 @@ export const LISTINGS: readonly Maker[] = [
       `sysctl ${learner.pick(['-w ', '-w ', '', '-q '])}net.${learner.pick(['ipv4.ip_forward=1', 'ipv4.conf.all.forwarding=1', 'ipv6.conf.all.forwarding=1', 'ipv6.conf.all.disable_ipv6=1', 'ipv4.icmp_echo_ignore_all=1', 'ipv4.conf.all.rp_filter=1', 'ipv4.ip_default_ttl=100', 'ipv4.ip_forward=2', 'ipv4.ip_forward=abc', 'ipv4.ip_default_ttl=0', 'ipv6.conf.default.disable_ipv6=1', 'ipv4.conf.default.forwarding=1', 'ipv4.ping_group_range="0 0"', 'ipv4.nosuch=1'])}`,
     ),
   ),
-  listing((learner, netns) =>
+  listing((_learner, netns) =>
     netns === ''
       ? 'cat /proc/sys/net/ipv4/ip_forward'
       : `ip netns exec ${netns} bash -c "echo 1 > /proc/sys/net/ipv4/ip_forward; cat /proc/sys/net/ipv4/ip_forward"`,
