@@ -3,8 +3,8 @@ import type { World } from '../sim/world/world.ts';
 
 /** How long the simulator works before messages from the page get their turn. */
 const SLICE_MS = 8;
-/** Steps between two looks at the wall clock. */
-const STEPS_PER_LOOK = 200;
+/** Steps between two looks at the wall clock and at what waits for the page: one step may print 64 kB. */
+const STEPS_PER_LOOK = 8;
 /** Time the world may be behind the wall clock; what is beyond is lost, so that nothing races after a long sleep. */
 const MAX_LAG_NS = 250 * NS_PER_MS;
 /** Pause before the pacer asks again whether something outside the simulator has come. */
