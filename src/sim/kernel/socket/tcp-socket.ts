@@ -150,7 +150,10 @@ export class TcpSocket implements StreamSocket {
 
   /** A socket whose connection failed may try again. */
   private reopen(error: KernelError): KernelError {
-    this.sk.shutdown = 0;
+    const { sk } = this;
+    sk.shutdown = 0;
+    if (!sk.portBound) sk.port = 0;
+    if (!sk.addressBound) sk.local = sk.family === 'inet' ? 0 : '::';
     return error;
   }
 

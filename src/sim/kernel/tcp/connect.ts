@@ -7,7 +7,7 @@ import { TCP_SYN } from '../../wire/tcp.ts';
 import type { Route4, Route6 } from '../route/route.ts';
 import { ipv4OfMapped } from '../socket/inet-socket.ts';
 import type { SockAddr } from '../socket/socket.ts';
-import { MIN_MSS, MSS_DEFAULT, TIMEOUT_INIT_NS } from './constants.ts';
+import { INFINITE_SSTHRESH, INIT_CWND, MIN_MSS, MSS_DEFAULT, TIMEOUT_INIT_NS } from './constants.ts';
 import { advertisedMss, syncMss } from './mss.ts';
 import { initialWindow } from './receive-window.ts';
 import { seqAdd } from './sequence.ts';
@@ -99,10 +99,37 @@ function mayUse(sk: TcpSock, port: number): boolean {
   return true;
 }
 
+/** What a connection that failed before has left behind. */
+function forget(sk: TcpSock): void {
+  sk.caState = 0;
+  sk.cwnd = INIT_CWND;
+  sk.ssthresh = INFINITE_SSTHRESH;
+  sk.sackedOut = 0;
+  sk.lostOut = 0;
+  sk.retransOut = 0;
+  sk.retransStamp = 0;
+  sk.undoMarker = 0;
+  sk.tlpHighSeq = 0;
+  sk.backoff = 0;
+  sk.totalRto = 0;
+  sk.totalRetransmitted = 0;
+  sk.probes = 0;
+  sk.srttUs = 0;
+  sk.softError = undefined;
+  sk.sackCount = 0;
+  sk.dsack = false;
+  sk.ackScheduled = false;
+  sk.quick = 0;
+  sk.pingpong = 0;
+  sk.atoNs = 0;
+  sk.receiveQueue.clear();
+}
+
 /** tcp_connect_init, and the SYN. */
 function start(sk: TcpSock, route: Route4 | Route6): void {
   const { tcp } = sk;
   const { iss } = sk;
+  forget(sk);
   sk.tsOk = tcp.sysctl('tcp_timestamps') !== 0;
   sk.mssClamp = sk.options.maxSegment ?? MSS_DEFAULT;
   sk.maxWindow = 0;

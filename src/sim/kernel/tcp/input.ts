@@ -9,7 +9,7 @@ import { challengeAck, receiveAck } from './ack.ts';
 import { enterQuickAck } from './ack-state.ts';
 import { checkAckSend, sendAck } from './acknowledge.ts';
 import { initReceiveMss } from './connect.ts';
-import { INVALID_RATELIMIT_NS, MAX_QUICKACKS, PAWS_24DAYS_NS, TIMEWAIT_NS, TSTAMP_ALIGNED } from './constants.ts';
+import { INIT_CWND, INVALID_RATELIMIT_NS, MAX_QUICKACKS, PAWS_24DAYS_NS, TIMEWAIT_NS, TSTAMP_ALIGNED } from './constants.ts';
 import { queueData, setDsack } from './data.ts';
 import { done, reset } from './end.ts';
 import { syncMss } from './mss.ts';
@@ -231,6 +231,8 @@ function establish(sk: TcpSock): void {
     const route = routeOf(sk);
     if (!isError(route)) syncMss(sk, route.mtu);
   }
+  // After a SYN that was lost more than once the path is not trusted with a full initial window (tcp_init_transfer).
+  sk.cwnd = sk.totalRetransmitted > 1 ? 1 : INIT_CWND;
   sk.sndBuf = sk.tcp.expandedSendBuffer(sk);
   initBufferSpace(sk);
   sk.lastAckReceivedNs = sk.now;

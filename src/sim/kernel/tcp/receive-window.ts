@@ -5,7 +5,7 @@ import { before, seqDiff } from './sequence.ts';
 import type { TcpSock } from './tcp-sock.ts';
 
 /** Part of a buffer that is window, in 256ths, before segments showed what they cost (TCP_DEFAULT_SCALING_RATIO). */
-export const DEFAULT_SCALING_RATIO = 128;
+const DEFAULT_SCALING_RATIO = 128;
 /** The least receive buffer (SOCK_MIN_RCVBUF). */
 const MIN_RCVBUF = 2304;
 
@@ -16,7 +16,7 @@ export function initialWindow(
   maxBuffer: number,
   scaling: boolean,
 ): { readonly window: number; readonly clamp: number; readonly scale: number } {
-  let space = rcvBuf >> 1;
+  let space = Math.floor((rcvBuf * DEFAULT_SCALING_RATIO) / 256);
   if (space > mss) space -= space % mss;
   const scale = scaling ? Math.min(MAX_WSCALE, Math.max(0, 31 - Math.clz32(Math.max(space, maxBuffer)) - 15)) : 0;
   return { window: Math.min(space, 0xffff), clamp: 0xffff * 2 ** scale, scale };

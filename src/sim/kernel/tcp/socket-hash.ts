@@ -1,19 +1,10 @@
 import type { Ipv4, Ipv6 } from '../../base/address.ts';
-import type { StreamOptions } from '../socket/stream-socket.ts';
 import type { RequestSock } from './request-sock.ts';
 import { TCP_LISTEN } from './state.ts';
 import type { TcpSock } from './tcp-sock.ts';
 import type { TimeWaitSock } from './time-wait.ts';
 
 /** What has both ends: a connection, one that waits out its last minute, or a request (members of Linux's ehash). */
-export interface Endpoints {
-  readonly local: Ipv4 | Ipv6;
-  readonly port: number;
-  readonly remote: Ipv4 | Ipv6;
-  readonly remotePort: number;
-  readonly options: StreamOptions;
-}
-
 export type Connected = TcpSock | TimeWaitSock | RequestSock;
 
 /**

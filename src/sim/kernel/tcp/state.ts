@@ -33,23 +33,6 @@ export const SS_STATE_NAMES: readonly string[] = [
   'SYN-RECV',
 ];
 
-/** Names as `netstat` prints them, by state. */
-export const NETSTAT_STATE_NAMES: readonly string[] = [
-  '',
-  'ESTABLISHED',
-  'SYN_SENT',
-  'SYN_RECV',
-  'FIN_WAIT1',
-  'FIN_WAIT2',
-  'TIME_WAIT',
-  'CLOSE',
-  'CLOSE_WAIT',
-  'LAST_ACK',
-  'LISTEN',
-  'CLOSING',
-  'SYN_RECV',
-];
-
 // Bits of a socket's shutdown mask (include/net/sock.h).
 export const RCV_SHUTDOWN = 1;
 export const SEND_SHUTDOWN = 2;

@@ -85,8 +85,6 @@ export class TcpSock {
   shutdown = 0;
   /** No process has it any more (SOCK_DEAD). */
   orphan = false;
-  /** The connection ended by itself; its process may still read. */
-  gone = false;
   wakeReaders = false;
   wakeWriters = false;
   acceptQueue: AcceptQueue | undefined = undefined;
@@ -119,8 +117,6 @@ export class TcpSock {
   advMss = MSS_DEFAULT;
   pmtu = 0;
   synRetries = 0;
-  /** Segments still unsent because only a process's close waits for them. */
-  noSpace = false;
 
   // ---- receiving
   readonly receiveQueue = new ReceiveQueue();
@@ -266,7 +262,7 @@ export class TcpSock {
     return this.tcp.clock.now;
   }
 
-  /** Whether it is connected or about to be (not CLOSE, LISTEN or TIME_WAIT). */
+  /** Whether acknowledgments go out at once for a while (inet_csk_in_quickack_mode). */
   get inQuickAck(): boolean {
     return this.quick > 0 && this.pingpong === 0;
   }

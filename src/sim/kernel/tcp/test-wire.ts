@@ -12,7 +12,6 @@ import { type Capture, ok, TestNet } from '../test-net.ts';
 /** What happens to a frame on its way: `lost`, or how many ms late each copy of it comes. */
 export type Fate = 'lost' | readonly number[];
 
-const A = 0x0a000001;
 const B = 0x0a000002;
 
 /** a:eth0 10.0.0.1, fd00::1 ─── 10.0.0.2, fd00::2 b:eth0 */
@@ -113,8 +112,6 @@ export function alike(lines: readonly string[]): string[] {
         .replace(/: HTTP$/, ''),
     );
 }
-
-export { A as HOST_A, B as HOST_B };
 
 /** Bytes that show whether one is missing, doubled or out of place. */
 export function pattern(length: number, seed: string): Uint8Array {

@@ -41,10 +41,6 @@ export function armKeepalive(sk: TcpSock, at: number): void {
   arm(sk, at);
 }
 
-export function clearKeepalive(sk: TcpSock): void {
-  sk.keepaliveNs = 0;
-}
-
 /** The connection ends: nothing stays scheduled. */
 export function clearTimers(sk: TcpSock): void {
   clearOutput(sk);
