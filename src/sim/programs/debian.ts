@@ -6,17 +6,23 @@ import { AWK_PROGRAMS } from './awk/awk.ts';
 import { answer } from './course/answer.ts';
 import { dnsd } from './dns/dnsd.ts';
 import { FILE_PROGRAMS } from './files/index.ts';
+import { find } from './find/find.ts';
 import { ip } from './ip/ip.ts';
 import { lsns } from './namespaces/lsns.ts';
 import { nsenter } from './namespaces/nsenter.ts';
 import { unshare } from './namespaces/unshare.ts';
+import { getent } from './net-lib/getent.ts';
 import { HOSTNAME_PROGRAMS } from './net-settings/hostname.ts';
 import { sysctl } from './net-settings/sysctl.ts';
 import { NET_TOOLS } from './net-tools/index.ts';
 import { PING_PROGRAMS } from './ping/ping.ts';
 import { PROCESS_PROGRAMS } from './process/index.ts';
 import { sed } from './sed/sed.ts';
+import { date } from './system/date.ts';
 import { IDENTITY_PROGRAMS } from './system/identity.ts';
+import { LOOKUP_PROGRAMS } from './system/lookup.ts';
+import { MOUNT_PROGRAMS } from './system/mount.ts';
+import { SPACE_PROGRAMS } from './system/space.ts';
 import { TEXT_PROGRAMS } from './text/index.ts';
 
 /** Every program of a lab's machine: what a small Debian server has in /bin, /sbin and so on. */
@@ -36,6 +42,12 @@ export const DEBIAN_PROGRAMS: readonly Program[] = [
   ...FILE_PROGRAMS,
   ...AWK_PROGRAMS,
   sed,
+  find,
+  getent,
+  date,
+  ...LOOKUP_PROGRAMS,
+  ...MOUNT_PROGRAMS,
+  ...SPACE_PROGRAMS,
   ...TEXT_PROGRAMS,
   ...PROCESS_PROGRAMS,
   ...IDENTITY_PROGRAMS,
