@@ -3,6 +3,8 @@ import type { World } from '../sim/world/world.ts';
 
 /** How long the simulator works before messages from the page get their turn. */
 const SLICE_MS = 8;
+/** How long slices may follow each other by message alone: then timers and whatever else waits get their turn for certain. */
+const STRETCH_MS = 50;
 /** Steps between two looks at the wall clock and at what waits for the page: one step may print 64 kB. */
 const STEPS_PER_LOOK = 8;
 /** Time the world may be behind the wall clock; what is beyond is lost, so that nothing races after a long sleep. */
@@ -30,6 +32,8 @@ export class Pacer {
   #paused = false;
   #ended = false;
   #posted = false;
+  /** When slices last began to follow each other. */
+  #stretchBegan = Number.NEGATIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(paced: PacedWorld, now: () => number = () => performance.now()) {
@@ -57,6 +61,10 @@ export class Pacer {
   /** Goes on as soon as messages have been handled. */
   wake(): void {
     if (this.#posted || this.#ended || this.#paused) return;
+    if (this.#now() - this.#stretchBegan > STRETCH_MS) {
+      this.#sleep(0);
+      return;
+    }
     this.#posted = true;
     this.#channel.port2.postMessage(undefined);
   }
@@ -112,6 +120,12 @@ export class Pacer {
 
   #sleep(ms: number | undefined): void {
     clearTimeout(this.#timer);
-    this.#timer = ms === undefined ? undefined : setTimeout(() => this.slice(), Math.min(ms, 2 ** 30));
+    this.#timer = undefined;
+    if (ms === undefined) return;
+    const woken = (): void => {
+      this.#stretchBegan = this.#now();
+      this.slice();
+    };
+    this.#timer = setTimeout(woken, Math.min(ms, 2 ** 30));
   }
 }
