@@ -18,8 +18,8 @@ const INIT_NET_INODE = 4026531840;
 const FIRST_DYNAMIC_INODE = 4026532248;
 /** A new network namespace takes this many inode numbers, for its own files under /proc/PID/net. */
 const INODES_PER_NETNS = 69;
-/** How long after its last user a namespace is taken apart: the kernel's worker waits for readers (`cleanup_net`). */
-const CLEANUP_DELAY_NS = 30 * NS_PER_MS;
+/** How long the worker is busy with the namespaces it has taken apart, waiting for readers, before it takes the next (`cleanup_net`). */
+const CLEANUP_NS = 50 * NS_PER_MS;
 
 /** One machine's network stack: its network namespaces and what they share. */
 export class Kernel implements KernelEnvironment {
@@ -36,6 +36,7 @@ export class Kernel implements KernelEnvironment {
   /** Carrier changes of all namespaces; see device/link-watch.ts. */
   readonly linkWatch: LinkWatch;
   private nextInode = FIRST_DYNAMIC_INODE;
+  private cleanedUpNs = 0;
 
   constructor(env: KernelEnvironment) {
     this.machine = env.machine;
@@ -64,11 +65,13 @@ export class Kernel implements KernelEnvironment {
     return this.nextInode++;
   }
 
-  /** The namespace's last user has gone. */
+  /** The namespace's last user has gone: it is taken apart at once, unless the worker is still busy with others. */
   scheduleCleanup(ns: NetNamespace): void {
     if (ns === this.initNetns) return;
-    this.clock.schedule(CLEANUP_DELAY_NS, () => {
-      if (ns.unused && this.namespaces.delete(ns.inode)) ns.destroy();
+    this.clock.at(Math.max(this.clock.now, this.cleanedUpNs), () => {
+      if (!ns.unused || !this.namespaces.delete(ns.inode)) return;
+      ns.destroy();
+      this.cleanedUpNs = this.clock.now + CLEANUP_NS;
     });
   }
 }

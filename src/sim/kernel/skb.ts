@@ -55,6 +55,8 @@ export class Skb {
   /** ifindex of the device on which the packet entered this namespace; 0 for local output. */
   iif = 0;
   mark = 0;
+  /** Whether a process's socket sent it: until the packet is out, that keeps the socket's namespace alive (`skb->sk`). */
+  owned = false;
   /** Set by whoever may keep a reference to `buf`; see {@link Skb.unshare}. */
   shared = false;
   /** The input route, once looked up (`skb_dst`). Typed by the layer that sets it: see route/route.ts. */

@@ -97,6 +97,8 @@ export class Devinet {
 
   /** `__inet_insert_ifa`: primaries before those of a wider scope, secondaries last. */
   private insert(address: InetAddress): KernelError | undefined {
+    // 0.0.0.0 is no address; that is no error.
+    if (address.local === 0) return undefined;
     const list = address.device.addresses;
     let lastPrimary = 0;
     let secondary = false;

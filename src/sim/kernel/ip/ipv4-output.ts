@@ -124,6 +124,7 @@ function ipFragment(stack: NetStack, skb: Skb, route: Route4): void {
     fragment.dev = skb.dev;
     fragment.iif = skb.iif;
     fragment.mark = skb.mark;
+    fragment.owned = skb.owned;
     fragment.dst = route;
     fragment.ct = skb.ct;
     fragment.traceId = skb.traceId;

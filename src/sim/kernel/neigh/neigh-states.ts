@@ -128,6 +128,7 @@ export abstract class NeighStates<Address> {
     }
     entry.queue.push(skb);
     entry.queueBytes += weight;
+    if (skb.owned) entry.release ??= this.ns.hold();
   }
 
   private probe(entry: NeighEntry<Address>): void {
@@ -183,10 +184,7 @@ export abstract class NeighStates<Address> {
   /** Resolution failed: what waited is answered with "unreachable" (neigh_invalidate). */
   private invalidate(entry: NeighEntry<Address>): void {
     entry.updatedNs = this.now;
-    const waiting = entry.queue;
-    entry.queue = [];
-    entry.queueBytes = 0;
-    for (const skb of waiting) {
+    for (const skb of entry.takeQueue()) {
       this.unreachable(entry, skb);
       drop(this.ns, skb, 'NEIGH_FAILED', this.format(entry.key));
     }
@@ -258,10 +256,7 @@ export abstract class NeighStates<Address> {
   }
 
   private flushQueue(entry: NeighEntry<Address>): void {
-    const waiting = entry.queue;
-    entry.queue = [];
-    entry.queueBytes = 0;
-    for (const skb of waiting) {
+    for (const skb of entry.takeQueue()) {
       if ((entry.state & NUD_VALID) === 0) drop(this.ns, skb, 'NEIGH_FAILED', this.format(entry.key));
       else if ((entry.state & NUD_CONNECTED) !== 0 || this.eventSend(entry, skb)) this.transmit(entry, skb);
     }

@@ -156,7 +156,8 @@ export abstract class NeighTable<Address extends IpAddress> extends NeighStates<
     }
     if (this.parms(dev) === undefined) return fail('EINVAL');
     let flags = UPDATE_ADMIN | UPDATE_OVERRIDE | UPDATE_OVERRIDE_ISROUTER;
-    let entry = this.find(dev, address);
+    // User space's address is looked for as it stands: of those on loopback, which share an entry, only 0.0.0.0 is found.
+    let entry = this.devices.get(dev)?.get(address);
     if (entry === undefined) {
       if (!request.create) return fail('ENOENT');
       entry = this.create(dev, address);
@@ -179,7 +180,7 @@ export abstract class NeighTable<Address extends IpAddress> extends NeighStates<
     if (dev === undefined) return fail(request.ifindex === 0 ? 'EINVAL' : 'ENODEV');
     const address = request.dst as Address;
     if (request.proxy) return this.proxies.remove(dev, address) ? undefined : fail('ENOENT');
-    const entry = this.find(dev, address);
+    const entry = this.devices.get(dev)?.get(address);
     if (entry === undefined) return fail('ENOENT');
     this.update(entry, undefined, NUD_FAILED, UPDATE_OVERRIDE | UPDATE_ADMIN);
     this.forget(entry);
@@ -211,8 +212,7 @@ export abstract class NeighTable<Address extends IpAddress> extends NeighStates<
     entry.dead = true;
     if (this.last === entry) this.last = undefined;
     if (this.devices.get(entry.dev)?.delete(entry.key)) this.size--;
-    for (const skb of entry.queue) drop(this.ns, skb, 'NEIGH_DEAD', this.format(entry.key));
-    entry.queue = [];
+    for (const skb of entry.takeQueue()) drop(this.ns, skb, 'NEIGH_DEAD', this.format(entry.key));
     this.publish(entry, true);
   }
 

@@ -65,6 +65,8 @@ export class NeighEntry<Address> {
   /** Packets waiting for the address, oldest first, and what they weigh. */
   queue: Skb[] = [];
   queueBytes = 0;
+  /** Lets go of the namespace, which packets of sockets in the queue keep alive. */
+  release: (() => void) | undefined;
   /** Taken out of its table. */
   dead = false;
 
@@ -74,5 +76,15 @@ export class NeighEntry<Address> {
     this.usedNs = now;
     this.updatedNs = now;
     this.confirmedNs = confirmedNs;
+  }
+
+  /** Empties the queue: the packets that waited. */
+  takeQueue(): readonly Skb[] {
+    const waiting = this.queue;
+    this.queue = [];
+    this.queueBytes = 0;
+    this.release?.();
+    this.release = undefined;
+    return waiting;
   }
 }

@@ -258,6 +258,13 @@ export class Fib6 {
     this.announce(entry, true);
   }
 
+  /** The entries that form one multipath route with this one, which comes first, or itself alone. */
+  siblings(entry: Fib6Entry): readonly Fib6Entry[] {
+    if (!canMultipath(entry)) return [entry];
+    const list = this.tables.get(entry.table)?.entries(entry.prefix, entry.prefixLen) ?? [entry];
+    return [entry, ...list.filter((other) => other !== entry && other.metric === entry.metric && canMultipath(other))];
+  }
+
   /** RTM_DELROUTE (`ip6_route_del`): the first that everything given fits, with its siblings where no next hop is given. */
   remove(request: RouteRequest): KernelError | undefined {
     const table = this.tables.get(request.table === 0 ? RT_TABLE_MAIN : request.table);

@@ -1,4 +1,4 @@
-import { IPV6_LOOPBACK, IPV6_UNSPECIFIED, type Ipv6, isLinkLocalIpv6, isMulticastIpv6 } from '../../base/address.ts';
+import { IPV6_UNSPECIFIED, type Ipv6, isLinkLocalIpv6, isMulticastIpv6 } from '../../base/address.ts';
 import type { Errno } from '../../base/errno.ts';
 import { fail, isError, type KernelError } from '../../base/result.ts';
 import { IFF_LOOPBACK } from '../device/net-device.ts';
@@ -78,12 +78,11 @@ export class Resolver6 implements Fib<Flow6, Ipv6> {
     const needsDevice = isMulticastIpv6(flow.dst) || isLinkLocalIpv6(flow.dst);
     const oif = input ? (needsDevice ? (flow.iif ?? 0) : 0) : (flow.oif ?? 0);
     const strict = (needsDevice && oif !== 0) || (!input && oif !== 0 && anySource);
-    const dst = !input && flow.dst === IPV6_UNSPECIFIED ? IPV6_LOOPBACK : flow.dst;
-    const entry = this.lookup({ ...flow, dst }, oif, strict);
+    const entry = this.lookup(flow, oif, strict);
     if (typeof entry === 'string') return fail(entry);
     const error = rejectError(entry);
     if (error !== undefined) return fail(error);
-    return this.make(entry, { ...flow, dst }, anySource);
+    return this.make(entry, flow, anySource);
   }
 
   private make(entry: Fib6Entry, flow: Flow6, anySource: boolean): Resolved6 | KernelError {
@@ -119,7 +118,7 @@ export class Resolver6 implements Fib<Flow6, Ipv6> {
   private lookup(flow: Flow6, oif: number, strict: boolean): Fib6Entry | Errno {
     const { rules } = this.fib;
     if (!rules.custom)
-      return this.inTable(RT_TABLE_LOCAL, flow, oif, strict) ?? this.inTable(RT_TABLE_MAIN, flow, oif, strict) ?? 'ENETUNREACH';
+      return this.unlessThrown(RT_TABLE_LOCAL, flow, oif, strict) ?? this.unlessThrown(RT_TABLE_MAIN, flow, oif, strict) ?? 'ENETUNREACH';
     let jump = 0;
     for (const rule of rules.list()) {
       if ((rule.priority ?? 0) < jump || !rules.matches(rule, flow)) continue;
@@ -130,8 +129,8 @@ export class Resolver6 implements Fib<Flow6, Ipv6> {
         case 'nop':
           break;
         case 'table': {
-          const entry = this.inTable(rule.table, flow, oif, strict);
-          if (entry === undefined || rejectError(entry) === 'EAGAIN' || entry.prefixLen <= (rule.suppressPrefixLength ?? -1)) break;
+          const entry = this.unlessThrown(rule.table, flow, oif, strict);
+          if (entry === undefined || entry.prefixLen <= (rule.suppressPrefixLength ?? -1)) break;
           return entry;
         }
         case 'blackhole':
@@ -143,6 +142,12 @@ export class Resolver6 implements Fib<Flow6, Ipv6> {
       }
     }
     return 'ENETUNREACH';
+  }
+
+  /** The answer of a table; a route of type throw says that it has none. */
+  private unlessThrown(id: number, flow: Flow6, oif: number, strict: boolean): Fib6Entry | undefined {
+    const entry = this.inTable(id, flow, oif, strict);
+    return entry === undefined || rejectError(entry) === 'EAGAIN' ? undefined : entry;
   }
 
   /** The best route of the longest prefix that has a usable one (`fib6_table_lookup`, `rt6_select`). */

@@ -95,7 +95,7 @@ export function queryRoute6(ns: NetNamespace, query: RouteQuery): RouteDump | Ke
   if (isError(route)) return route;
   const chosen = input || src === '::' ? route : fib.output({ ...flow, src: '::', oif: query.oif ?? 0 });
   const prefSrc = input || isError(chosen) || chosen.source === '::' ? undefined : chosen.source;
-  if (query.fibMatch === true) return dumpRoutes6([route.entry], ns.kernel.clock.now)[0] ?? fail('ENETUNREACH');
+  if (query.fibMatch === true) return dumpRoutes6(ns.ip6.fib6.siblings(route.entry), ns.kernel.clock.now)[0] ?? fail('ENETUNREACH');
   return {
     family: 'inet6',
     type: route.type,

@@ -76,6 +76,7 @@ export class PingSocket extends InetSocket {
       if (refused) return refused;
     }
     const skb = Skb.alloc(data.length);
+    skb.owned = true;
     skb.buf.set(data, skb.data);
     setU16(skb.buf, skb.data + ICMP_CHECKSUM, 0);
     setU16(skb.buf, skb.data + ICMP_ECHO_ID, this.port);

@@ -67,6 +67,7 @@ export class RawSocket extends InetSocket {
     const route = this.route4(dst, 0);
     if (isError(route)) return route;
     const skb = Skb.alloc(data.length);
+    skb.owned = true;
     skb.buf.set(data, skb.data);
     const src = this.source4 || route.source;
     if (this.options.headerIncluded) return this.sendWithHeader(skb, route, src);
@@ -98,6 +99,7 @@ export class RawSocket extends InetSocket {
     const src = this.source6(route, dst);
     if (src === undefined) return fail('EADDRNOTAVAIL');
     const skb = Skb.alloc(data.length);
+    skb.owned = true;
     skb.buf.set(data, skb.data);
     if (this.protocol === IPPROTO_ICMPV6) {
       if (data.length < 4) return fail('EINVAL');

@@ -76,6 +76,7 @@ export class UdpSocket extends InetSocket {
 
   private segment(data: Uint8Array): Skb {
     const skb = Skb.alloc(UDP_HLEN + data.length);
+    skb.owned = true;
     skb.buf.set(data, skb.data + UDP_HLEN);
     return skb;
   }
