@@ -3,6 +3,7 @@ import { bash } from '../shell/bash.ts';
 import { dash } from '../shell/dash.ts';
 import { arping } from './arping/arping.ts';
 import { AWK_PROGRAMS } from './awk/awk.ts';
+import { busybox } from './busybox/busybox.ts';
 import { answer } from './course/answer.ts';
 import { dnsd } from './dns/dnsd.ts';
 import { FILE_PROGRAMS } from './files/index.ts';
@@ -48,6 +49,7 @@ export const DEBIAN_PROGRAMS: readonly Program[] = [
   ...LOOKUP_PROGRAMS,
   ...MOUNT_PROGRAMS,
   ...SPACE_PROGRAMS,
+  busybox,
   ...TEXT_PROGRAMS,
   ...PROCESS_PROGRAMS,
   ...IDENTITY_PROGRAMS,
