@@ -1,4 +1,4 @@
-import type { Plugin } from '@docusaurus/types';
+import type { LoadContext, Plugin } from '@docusaurus/types';
 
 /**
  * Packages only a lab needs. Docusaurus would put what half of the pages share into one `common` chunk and all
@@ -16,13 +16,21 @@ interface BundledModule {
 
 const belongsToEveryPage = (module: BundledModule): boolean => !labOnly.test(module.identifier());
 
+/** Rspack's cache with the base URL in its version: style sheets are kept in it with the addresses of their fonts. */
+function cacheFor(baseUrl: string, config: object): object | undefined {
+  const { cache } = (config as { experiments?: { cache?: { version?: string } } }).experiments ?? {};
+  return typeof cache === 'object' ? { ...cache, version: `${cache.version} ${baseUrl}` } : cache;
+}
+
 /** How the site is cut into files (Rspack; under webpack the worker's chunk crashes). */
-export default function bundling(): Plugin {
+export default function bundling({ baseUrl }: LoadContext): Plugin {
   return {
     name: 'vethlab-bundling',
-    configureWebpack(_config, isServer) {
-      if (isServer) return { resolve: { alias: Object.fromEntries(browserOnly.map((name) => [`${name}$`, false as const])) } };
+    configureWebpack(config, isServer) {
+      const experiments = { cache: cacheFor(baseUrl, config) };
+      if (isServer) return { experiments, resolve: { alias: Object.fromEntries(browserOnly.map((name) => [`${name}$`, false as const])) } };
       return {
+        experiments,
         optimization: {
           splitChunks: {
             cacheGroups: { common: { test: belongsToEveryPage }, styles: { test: belongsToEveryPage } },
