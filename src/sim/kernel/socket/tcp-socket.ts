@@ -233,7 +233,7 @@ export class TcpSocket implements StreamSocket {
     const hangup = sk.shutdown === SHUTDOWN_MASK || sk.state === TCP_CLOSE;
     const opening = sk.state === TCP_SYN_SENT || sk.state === TCP_SYN_RECV;
     return {
-      readable: error || readHangup || (!opening && (sk.receiveQueue.length > 0 || hangup)),
+      readable: error || readHangup || (!opening && sk.receiveQueue.length > 0),
       writable: error || (!opening && (hangup || this.tcp.hasRoom(sk))),
       hangup,
       readHangup,

@@ -63,6 +63,30 @@ it('forgets a closed connection whose peer does not close, after tcp_fin_timeout
   expect(isError(answer) && answer.errno).toBe('EPIPE');
 });
 
+it('leaves nothing behind when a socket is closed that waits for an answer to its SYN, or for its request to be accepted', () => {
+  const wire = new TestWire();
+  const { net } = wire;
+  net.run(120_000);
+  const before = net.clock.size;
+  wire.impair('b', () => 'lost');
+  const client = wire.connect();
+  net.run(100);
+  client.close();
+  net.run(120_000);
+  expect(wire.lines()).toHaveLength(1);
+  expect([states(wire, 'a'), net.clock.size]).toEqual([[], before]);
+  wire.impair('b', () => [0]);
+  wire.impair('a', () => 'lost');
+  const listener = wire.listen();
+  const other = wire.connect(80, 40_001);
+  net.run(100);
+  expect(states(wire, 'b')).toEqual(['LISTEN', 'SYN-RECV']);
+  listener.close();
+  other.close();
+  net.run(120_000);
+  expect([states(wire, 'a'), states(wire, 'b'), net.clock.size]).toEqual([[], [], before]);
+});
+
 it('keeps nothing scheduled while a connection is idle, and gives up one that is cut after 15 minutes', () => {
   const wire = new TestWire();
   const { net } = wire;

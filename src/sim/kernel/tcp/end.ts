@@ -7,7 +7,6 @@ import { clearTimers } from './timer.ts';
 
 /** The connection is over; its process, if it has one, learns so and may read what is left. */
 export function done(sk: TcpSock): void {
-  if (sk.state === TCP_CLOSE && sk.shutdown === SHUTDOWN_MASK) return;
   sk.state = TCP_CLOSE;
   sk.shutdown = SHUTDOWN_MASK;
   clearTimers(sk);
