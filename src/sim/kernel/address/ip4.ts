@@ -58,7 +58,10 @@ export class Ip4 implements Inet4 {
   addressType(address: Ipv4, table = RT_TABLE_LOCAL): RouteType {
     if (address >>> 24 === 0 || address === 0xffffffff) return 'broadcast';
     if (isMulticastIpv4(address)) return 'multicast';
-    const result = this.fib4.table(table)?.lookup({ dst: address, tos: 0, oif: 0, scope: 0, ignoreLinkState: false });
+    const fib = this.fib4.table(table);
+    // Before the first address of a namespace there is no table to ask; the kernel then takes anything for a broadcast address.
+    if (fib === undefined) return 'broadcast';
+    const result = fib.lookup({ dst: address, tos: 0, oif: 0, scope: 0, ignoreLinkState: false });
     return typeof result === 'object' ? result.alias.type : 'unicast';
   }
 

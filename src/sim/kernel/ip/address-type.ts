@@ -6,12 +6,14 @@ import type { NetNamespace } from '../netns.ts';
 export type AddressType = 'local' | 'broadcast' | 'multicast' | 'unicast';
 
 export function addressType4(ns: NetNamespace, address: Ipv4, dev?: NetDevice): AddressType {
+  if (dev === undefined) {
+    const type = ns.ip4.addressType(address);
+    return type === 'local' || type === 'broadcast' || type === 'multicast' ? type : 'unicast';
+  }
   if (address === 0 || address === IPV4_BROADCAST) return 'broadcast';
   if (isMulticastIpv4(address)) return 'multicast';
   if (ns.ip4.isLocal(address, dev)) return 'local';
-  if (dev) return isBroadcastOf(ns, address, dev) ? 'broadcast' : 'unicast';
-  for (const other of ns.devices.values()) if (isBroadcastOf(ns, address, other)) return 'broadcast';
-  return 'unicast';
+  return isBroadcastOf(ns, address, dev) ? 'broadcast' : 'unicast';
 }
 
 function isBroadcastOf(ns: NetNamespace, address: Ipv4, dev: NetDevice): boolean {

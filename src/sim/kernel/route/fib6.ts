@@ -38,6 +38,8 @@ export class Fib6 {
   constructor(ns: NetNamespace) {
     this.ns = ns;
     this.rules = new FibRules(ns, 'inet6', () => this.changed());
+    this.newTable(RT_TABLE_LOCAL);
+    this.newTable(RT_TABLE_MAIN);
   }
 
   changed(): void {

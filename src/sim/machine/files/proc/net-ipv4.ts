@@ -15,6 +15,8 @@ const IP_AND_TCP_HEADER = 40;
 
 /** /proc/net/route: the main table without broadcast and multicast, the first next hop of each route (net/ipv4/fib_trie.c). */
 export function routeText(ns: NetNamespace): string {
+  // Without a table not even the header is there.
+  if (ns.rtnetlink.hasTable?.('inet', RT_TABLE_MAIN) === false) return '';
   const lines = ['Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT'];
   for (const route of ns.rtnetlink.routes('inet', RT_TABLE_MAIN)) {
     if (route.type !== 'broadcast' && route.type !== 'multicast') lines.push(routeLine(ns, route));
