@@ -9,6 +9,8 @@ const config: KnipConfig = {
     'src/theme/**/*.{ts,tsx}',
     'src/pages/**/*.{ts,tsx,mdx}',
     'src/worker/worker.ts',
+    // Named in docusaurus.config.ts, `clientModules`.
+    'src/components/Lab/early-lab.ts',
     'docs/**/*.mdx',
     // Found by their place: the course reads every folder of exercises/.
     'exercises/**/exercise.ts',
@@ -25,7 +27,9 @@ const config: KnipConfig = {
   // Vocabularies of an RFC or of a Linux header: whole, whether each word is spoken yet or not.
   ignoreIssues: { 'src/sim/wire/*.ts': ['exports'], 'src/sim/kernel/rtnetlink/messages.ts': ['exports'] },
   compilers: {
-    css: (text: string) => [...text.matchAll(/@(import\s+["'][^"']+["'])/g)].map((match) => match[1]).join('\n'),
+    // Other style sheets, and the files of packages: fonts.
+    css: (text: string) =>
+      [...text.matchAll(/(?:@import\s+|url\(\s*)(["'][@.\w][^"':]*["'])/g)].map((match) => `import ${match[1]}`).join('\n'),
   },
 };
 

@@ -23,11 +23,11 @@ function cacheFor(baseUrl: string, config: object): object | undefined {
 }
 
 /** How the site is cut into files (Rspack; under webpack the worker's chunk crashes). */
-export default function bundling({ baseUrl }: LoadContext): Plugin {
+export default function bundling(context: LoadContext): Plugin {
   return {
     name: 'vethlab-bundling',
     configureWebpack(config, isServer) {
-      const experiments = { cache: cacheFor(baseUrl, config) };
+      const experiments = { cache: cacheFor(context.baseUrl, config) };
       if (isServer) return { experiments, resolve: { alias: Object.fromEntries(browserOnly.map((name) => [`${name}$`, false as const])) } };
       return {
         experiments,
