@@ -8,6 +8,7 @@ import type { NetDevice } from './device/net-device.ts';
 import type { DeviceEvent } from './device/notifier.ts';
 import { createDataPlane } from './ip/data-plane.ts';
 import type { Kernel } from './kernel.ts';
+import { Hooks } from './netfilter/hook.ts';
 import { NetnsIds } from './netns-ids.ts';
 import { dumpLink } from './rtnetlink/link-dump.ts';
 import type { RtnetlinkEvent } from './rtnetlink/messages.ts';
@@ -39,6 +40,8 @@ export class NetNamespace {
   readonly dataPlane: DataPlane;
   readonly loopback: NetDevice;
   readonly rtnetlink: Rtnetlink;
+  /** Hooks of the family bridge, with `skb.data` behind the Ethernet header: br_netfilter runs the IP ones from here. */
+  readonly bridgeHooks = new Hooks();
 
   private readonly byName = new Map<string, NetDevice>();
   private readonly listeners = new Set<(event: RtnetlinkEvent) => void>();
@@ -160,6 +163,7 @@ export class NetNamespace {
   notifyDevice(event: DeviceEvent, dev: NetDevice): void {
     this.ip4.notify(event, dev);
     this.ip6.notify(event, dev);
+    if (dev.uppers.length > 0) for (const upper of [...dev.uppers]) upper.ops.lowerEvent?.(upper, dev, event);
     if (event === 'down' || event === 'unregister') this.dataPlane.deviceDown(dev, event === 'unregister');
   }
 

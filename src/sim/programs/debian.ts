@@ -1,6 +1,8 @@
 import type { Program } from '../machine/process.ts';
 import { bash } from '../shell/bash.ts';
 import { dash } from '../shell/dash.ts';
+import { brctl } from './brctl/brctl.ts';
+import { bridge } from './bridge/bridge.ts';
 import { arping } from './arping/arping.ts';
 import { AWK_PROGRAMS } from './awk/awk.ts';
 import { busybox } from './busybox/busybox.ts';
@@ -31,6 +33,8 @@ export const DEBIAN_PROGRAMS: readonly Program[] = [
   bash,
   dash,
   ip,
+  bridge,
+  brctl,
   lsns,
   nsenter,
   sysctl,

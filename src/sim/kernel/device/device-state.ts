@@ -93,6 +93,8 @@ export function isValidStationAddress(address: Mac): boolean {
 /** `dev_set_mac_address`. */
 export function setAddress(dev: NetDevice, address: Mac): KernelError | undefined {
   if (!isValidStationAddress(address)) return fail('EADDRNOTAVAIL');
+  const error = dev.ops.setAddress?.(dev, address);
+  if (error !== undefined) return error;
   dev.address = address;
   dev.ns.notifyDevice('changeAddress', dev);
   dev.ns.linkEvent(dev);

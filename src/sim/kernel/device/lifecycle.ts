@@ -33,6 +33,14 @@ export function deleteDevices(devices: Iterable<NetDevice>): void {
     going.add(dev);
     for (const other of dev.ops.dellink?.(dev) ?? []) going.add(other);
   }
+  // A set takes more while it is walked: what is on a device, and on that, goes with it.
+  for (const dev of going) {
+    for (const upper of [...dev.uppers]) {
+      if (upper.ops.goesWithLower !== true || going.has(upper)) continue;
+      going.add(upper);
+      upper.ops.dellink?.(upper);
+    }
+  }
   unregisterDevices([...going]);
 }
 

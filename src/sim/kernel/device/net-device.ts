@@ -3,8 +3,10 @@ import type { KernelError } from '../../base/result.ts';
 import type { InetDevice } from '../address/inet-device.ts';
 import type { Inet6Device } from '../address/inet6-device.ts';
 import type { NetNamespace } from '../netns.ts';
+import type { FdbDump, FdbFlush, FdbRequest } from '../rtnetlink/bridge-messages.ts';
 import type { LinkInfo } from '../rtnetlink/messages.ts';
 import type { Skb } from '../skb.ts';
+import type { DeviceEvent } from './notifier.ts';
 
 /** Device flags, include/uapi/linux/if.h. LOWER_UP, DORMANT and ECHO are computed when flags are read. */
 export const IFF_UP = 0x1;
@@ -42,6 +44,16 @@ export interface DeviceStats {
   collisions: number;
 }
 
+/** A kind's forwarding database, as RTM_*NEIGH with AF_BRIDGE reaches it (`ndo_fdb_*`): a bridge's, a vxlan's. */
+export interface FdbOps {
+  add(dev: NetDevice, request: FdbRequest): KernelError | undefined;
+  delete(dev: NetDevice, request: FdbRequest): KernelError | undefined;
+  /** The entries of `of`: the device itself, or one of its ports. */
+  dump(dev: NetDevice, of: NetDevice): FdbDump[];
+  get?(dev: NetDevice, request: Pick<FdbRequest, 'lladdr' | 'vid' | 'vni'>): FdbDump | KernelError;
+  flush?(dev: NetDevice, flush: FdbFlush): KernelError | undefined;
+}
+
 /** What a kind of device does; Linux's `net_device_ops` and the reading half of `rtnl_link_ops`. One object per kind. */
 export interface DeviceOps {
   /** What `ip link add … type KIND` calls it; undefined for NICs and loopback, which nobody can add. */
@@ -59,6 +71,21 @@ export interface DeviceOps {
   /** A master takes a port or lets it go (`ndo_add_slave`, `ndo_del_slave`); kinds without them are no masters. */
   addSlave?(master: NetDevice, dev: NetDevice): KernelError | undefined;
   delSlave?(master: NetDevice, dev: NetDevice): KernelError | undefined;
+  /** What the master says about a port (IFLA_INFO_SLAVE_DATA), and how that is changed (`slave_changelink`). */
+  fillSlaveInfo?(master: NetDevice, dev: NetDevice): LinkInfo | undefined;
+  changeSlave?(master: NetDevice, dev: NetDevice, info: LinkInfo): KernelError | undefined;
+  /** Something happened to a device below: a port of a bridge, the device that a VLAN is on. */
+  lowerEvent?(dev: NetDevice, lower: NetDevice, event: DeviceEvent): void;
+  /** The device is deleted with the device below it. */
+  readonly goesWithLower?: boolean;
+  /** Takes over setting the address (`ndo_set_mac_address`). */
+  setAddress?(dev: NetDevice, address: Mac): KernelError | undefined;
+  /** Its own forwarding database. */
+  readonly fdb?: FdbOps;
+  /** Speed as ethtool tells it; undefined where unknown. */
+  speedMbps?(dev: NetDevice): number | undefined;
+  /** Devices of this kind may not be ports of a bridge (IFF_DONT_BRIDGE). */
+  readonly dontBridge?: boolean;
   /** Extra validation or action on a new MTU. */
   changeMtu?(dev: NetDevice, mtu: number): KernelError | undefined;
   /** What `ip -d link` shows of the kind (IFLA_INFO_DATA). */
@@ -130,6 +157,17 @@ export class NetDevice {
   rxHandler: ((skb: Skb) => RxVerdict) | undefined = undefined;
   /** Master's state about this port; only the master's kind reads it. */
   port: unknown = undefined;
+  /** Devices on top of this one that want to know what happens to it: its master, its VLANs. */
+  readonly uppers: NetDevice[] = [];
+  /** 802.1Q devices on this one by protocol and id; see device/vlan.ts. */
+  vlans: Map<number, NetDevice> | undefined = undefined;
+  /** Addresses besides its own that somebody made it listen to (`bridge fdb add … self`). */
+  readonly unicastAddresses: Mac[] = [];
+  readonly multicastAddresses: Mac[] = [];
+  /** Link-layer groups that the kind itself has joined. */
+  readonly linkGroups: Mac[] = [];
+  /** The most that segmentation offload takes; undefined where nothing limits it. */
+  tsoMaxSize: number | undefined = undefined;
   readonly taps: PacketTap[] = [];
   readonly stats: DeviceStats = {
     rxPackets: 0,

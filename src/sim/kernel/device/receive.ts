@@ -2,7 +2,17 @@
 
 import { u16 } from '../../base/bytes.ts';
 import { readMac } from '../../base/mac-address.ts';
-import { ETH_HLEN, ETH_P_802_3_MIN, ETH_P_ARP, ETH_P_IP, ETH_P_IPV6, ETH_TYPE, VLAN_HLEN } from '../../wire/ethernet.ts';
+import {
+  ETH_HLEN,
+  ETH_P_802_3_MIN,
+  ETH_P_8021AD,
+  ETH_P_8021Q,
+  ETH_P_ARP,
+  ETH_P_IP,
+  ETH_P_IPV6,
+  ETH_TYPE,
+  VLAN_HLEN,
+} from '../../wire/ethernet.ts';
 import { PACKET_BROADCAST, PACKET_HOST, PACKET_LOOPBACK, PACKET_MULTICAST, PACKET_OTHERHOST, type Skb } from '../skb.ts';
 import { drop, traceStep } from '../trace.ts';
 import { IFF_LOOPBACK, type NetDevice } from './net-device.ts';
@@ -89,10 +99,33 @@ export function receiveSkb(skb: Skb): void {
     dev.stats.rxErrors++;
     return drop(ns, skb, 'HDR_TRUNC', 'shorter than an Ethernet header');
   }
+  receiveCore(dev, skb);
+}
+
+/**
+ * A bridge hands up what a port received, with `skb.dev` set to itself and `skb.data` behind the Ethernet header. How the frame is
+ * addressed is what the port, or the bridge, made of it.
+ */
+export function receiveFromPort(skb: Skb): void {
+  const dev = skb.dev as NetDevice;
+  const type = u16(skb.buf, skb.mac + ETH_TYPE);
+  skb.protocol = type >= ETH_P_802_3_MIN ? type : ETH_P_802_2;
+  skb.network = skb.data;
+  if (dev.ns.kernel.trace.on) traceStep(dev.ns, dev, skb, { kind: 'receive', frame: skb.frame() });
+  receiveCore(dev, skb);
+}
+
+/** To captures, to the VLAN that the tag names, to the master, up the stack. */
+function receiveCore(dev: NetDevice, skb: Skb): void {
   const taps = dev.taps;
   for (let i = 0; i < taps.length; i++) taps[i]?.frame(dev, skb);
-  const everywhere = plane.taps;
+  const everywhere = dev.ns.dataPlane.taps;
   for (let i = 0; i < everywhere.length; i++) everywhere[i]?.frame(dev, skb);
+  if (dev.vlans !== undefined && untag(dev, skb)) {
+    const upper = skb.dev as NetDevice;
+    if (upper !== dev) receiveCore(upper, skb);
+    return;
+  }
 
   const handler = dev.rxHandler;
   if (handler !== undefined) {
@@ -101,6 +134,37 @@ export function receiveSkb(skb: Skb): void {
     skb.data = skb.mac + ETH_HLEN;
   }
   deliver(dev, skb);
+}
+
+/**
+ * Gives a tagged frame to the device of its VLAN (`vlan_do_receive`), its tag taken out. False where there is none; `skb.dev` stays
+ * as it is where the frame was dropped.
+ */
+function untag(dev: NetDevice, skb: Skb): boolean {
+  const { protocol } = skb;
+  if ((protocol !== ETH_P_8021Q && protocol !== ETH_P_8021AD) || skb.end - skb.data < VLAN_HLEN) return false;
+  const upper = dev.vlans?.get((protocol << 12) | (u16(skb.buf, skb.data) & 0xfff));
+  if (upper === undefined) return false;
+  if (!upper.up) {
+    upper.stats.rxDropped++;
+    drop(upper.ns, skb, 'DEV_READY', `${upper.name} is down`);
+    return true;
+  }
+  skb.unshare();
+  skb.buf.copyWithin(skb.mac + VLAN_HLEN, skb.mac, skb.mac + ETH_TYPE);
+  skb.mac += VLAN_HLEN;
+  skb.data += VLAN_HLEN;
+  skb.network = skb.data;
+  const type = u16(skb.buf, skb.mac + ETH_TYPE);
+  skb.protocol = type >= ETH_P_802_3_MIN ? type : ETH_P_802_2;
+  if (skb.pktType === PACKET_OTHERHOST && readMac(skb.buf, skb.mac) === upper.address) skb.pktType = PACKET_HOST;
+  const { stats } = upper;
+  stats.rxPackets++;
+  stats.rxBytes += skb.end - skb.data;
+  if (skb.pktType === PACKET_MULTICAST) stats.multicast++;
+  skb.dev = upper;
+  if (upper.ns.kernel.trace.on) traceStep(upper.ns, upper, skb, { kind: 'receive', frame: skb.frame() });
+  return true;
 }
 
 /** The packet type the frame's destination gives, its protocol, and the Ethernet header pulled (`eth_type_trans`). */

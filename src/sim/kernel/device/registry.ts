@@ -1,9 +1,11 @@
 import { fail, type KernelError } from '../../base/result.ts';
 import type { NetNamespace } from '../netns.ts';
 import type { LinkCreate } from '../rtnetlink/messages.ts';
+import { bridgeKind } from './bridge/device.ts';
 import { dummyKind } from './dummy.ts';
 import type { NetDevice } from './net-device.ts';
 import { vethKind } from './veth.ts';
+import { vlanKind } from './vlan.ts';
 
 /** What a request to add a link says, with the namespaces it names resolved. */
 export interface NewLink {
@@ -23,7 +25,7 @@ export interface DeviceKind {
   change?(dev: NetDevice, request: LinkCreate): KernelError | undefined;
 }
 
-const KINDS: ReadonlyMap<string, DeviceKind> = new Map([vethKind, dummyKind].map((kind) => [kind.kind, kind]));
+const KINDS: ReadonlyMap<string, DeviceKind> = new Map([vethKind, dummyKind, bridgeKind, vlanKind].map((kind) => [kind.kind, kind]));
 
 /** The record of a kind by the name that `ip link add type` uses: EOPNOTSUPP for one that no file defines. */
 export function deviceKind(name: string): DeviceKind | KernelError {

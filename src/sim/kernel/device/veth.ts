@@ -56,6 +56,7 @@ const vethOps: DeviceOps = {
   },
 
   lowerLink: vethPeer,
+  speedMbps: () => 10000,
 };
 
 export const vethKind: DeviceKind = {

@@ -22,6 +22,12 @@ export type HookFunction = (skb: Skb, input: NetDevice | undefined, output: NetD
  */
 export class Hooks {
   private readonly chains: { priority: number; run: HookFunction }[][] = [[], [], [], [], []];
+  private registered = 0;
+
+  /** Whether anything is registered at any hook. */
+  get used(): boolean {
+    return this.registered > 0;
+  }
 
   /** Adds a function; lower priorities run first. Returns what takes it out again. */
   register(hook: HookNumber, priority: number, run: HookFunction): () => void {
@@ -29,9 +35,12 @@ export class Hooks {
     const entry = { priority, run };
     const at = chain.findIndex((other) => other.priority > priority);
     chain.splice(at < 0 ? chain.length : at, 0, entry);
+    this.registered++;
     return () => {
       const index = chain.indexOf(entry);
-      if (index >= 0) chain.splice(index, 1);
+      if (index < 0) return;
+      chain.splice(index, 1);
+      this.registered--;
     };
   }
 

@@ -34,12 +34,13 @@ export function dumpLink(dev: NetDevice): LinkDump {
     kind: dev.ops.kind,
     info: dev.ops.fillInfo?.(dev),
     slaveKind: dev.master?.ops.kind,
-    slaveInfo: undefined,
+    slaveInfo: dev.master?.ops.fillSlaveInfo?.(dev.master, dev),
     addrGenMode: ADDR_GEN_MODES[dev.in6?.conf.addr_gen_mode ?? 0] ?? 'eui64',
     carrierChanges: dev.carrierChanges,
     ...(dev.gsoMaxSize === undefined ? {} : { gsoMaxSize: dev.gsoMaxSize }),
     ...(dev.gsoMaxSegs === undefined ? {} : { gsoMaxSegs: dev.gsoMaxSegs }),
     ...(dev.groMaxSize === undefined ? {} : { groMaxSize: dev.groMaxSize }),
+    ...(dev.tsoMaxSize === undefined ? {} : { tsoMaxSize: dev.tsoMaxSize }),
     stats: { ...dev.stats },
   };
 }

@@ -1,5 +1,6 @@
 import type { Ipv4, Ipv6, Mac } from '../../base/address.ts';
 import type { DeviceStats, Operstate } from '../device/net-device.ts';
+import type { BridgeLinkDump, FdbDump, MdbDump } from './bridge-messages.ts';
 
 /**
  * The messages of rtnetlink(7) as typed values: what programs ask of the kernel about links, addresses, routes, rules and
@@ -109,6 +110,8 @@ export interface LinkChange {
   readonly groMaxSize?: number;
   readonly info?: LinkInfo;
   readonly slaveInfo?: LinkInfo;
+  /** The kind that `info` is for; another than the device's is refused. */
+  readonly kind?: string;
   /** Alternative names to add and remove (`ip link property`). */
   readonly addAltName?: string;
   readonly delAltName?: string;
@@ -430,4 +433,8 @@ export type RtnetlinkEvent =
       readonly proxyNeigh: boolean;
       readonly ignoreRoutesWithLinkdown: boolean;
     }
-  | { readonly type: 'nsid'; readonly deleted: boolean; readonly nsid: number };
+  | { readonly type: 'nsid'; readonly deleted: boolean; readonly nsid: number }
+  /** AF_BRIDGE: forwarding entries, ports, multicast groups. */
+  | { readonly type: 'fdb'; readonly deleted: boolean; readonly fdb: FdbDump }
+  | { readonly type: 'bridgePort'; readonly deleted: boolean; readonly port: BridgeLinkDump }
+  | { readonly type: 'mdb'; readonly deleted: boolean; readonly mdb: MdbDump };

@@ -1,4 +1,5 @@
 import type { KernelError } from '../../base/result.ts';
+import type { BridgeRtnetlink } from './bridge-messages.ts';
 import type {
   AddressDelete,
   AddressDump,
@@ -50,6 +51,9 @@ export interface Rtnetlink {
   neighbours(family: Family, options?: { readonly proxy?: boolean }): NeighDump[];
   addNeighbour(request: NeighRequest): undefined | KernelError;
   delNeighbour(request: NeighRequest): undefined | KernelError;
+
+  /** The family AF_BRIDGE: forwarding entries, ports, VLANs, multicast groups. */
+  readonly bridge: BridgeRtnetlink;
 
   /** RTM_GETNSID / RTM_NEWNSID: the id by which this namespace knows another, by its inode; -1 if it has none. */
   netnsId(inode: number): number;

@@ -5,6 +5,8 @@ import type { NetDevice } from '../device/net-device.ts';
 import { configureLink } from '../device/new-link.ts';
 import { deviceKind } from '../device/registry.ts';
 import type { NetNamespace } from '../netns.ts';
+import type { BridgeRtnetlink } from './bridge-messages.ts';
+import { BridgeService } from './bridge-service.ts';
 import { dumpLink } from './link-dump.ts';
 import type {
   AddressDelete,
@@ -29,10 +31,12 @@ import { setLink, setMaster } from './set-link.ts';
 
 /** rtnetlink(7) of one namespace, over its devices, addresses, tables and neighbours (net/core/rtnetlink.c and the families' own). */
 export class RtnetlinkService implements Rtnetlink {
+  readonly bridge: BridgeRtnetlink;
   private readonly ns: NetNamespace;
 
   constructor(ns: NetNamespace) {
     this.ns = ns;
+    this.bridge = new BridgeService(ns);
   }
 
   links(): LinkDump[] {

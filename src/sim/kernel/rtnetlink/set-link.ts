@@ -24,6 +24,23 @@ export function setLink(ns: NetNamespace, dev: NetDevice, change: LinkChange): K
 type Step = (ns: NetNamespace, dev: NetDevice, change: LinkChange) => KernelError | undefined;
 
 const STEPS: readonly Step[] = [
+  // What the kind and the master say goes first (`rtnl_changelink`), and is announced for a device that is up.
+  (ns, dev, { info, kind: wanted }) => {
+    if (info === undefined || Object.keys(info).length === 0) return undefined;
+    const kind = dev.ops.kind === undefined ? undefined : deviceKind(dev.ops.kind);
+    if (kind === undefined || isError(kind) || kind.change === undefined || (wanted ?? kind.kind) !== kind.kind) return fail('EOPNOTSUPP');
+    const error = kind.change(dev, { kind: kind.kind, info, netns: { netnsInode: ns.inode } });
+    if (error === undefined) silently(dev, () => {});
+    return error;
+  },
+  (_ns, dev, { slaveInfo }) => {
+    if (slaveInfo === undefined || Object.keys(slaveInfo).length === 0) return undefined;
+    const { master } = dev;
+    if (master?.ops.changeSlave === undefined) return fail('EOPNOTSUPP');
+    const error = master.ops.changeSlave(master, dev, slaveInfo);
+    if (error === undefined) silently(dev, () => {});
+    return error;
+  },
   (ns, dev, { netns, name }) => {
     if (netns === undefined) return undefined;
     const target = ns.kernel.namespaces.get(netns.netnsInode);
@@ -78,12 +95,6 @@ const STEPS: readonly Step[] = [
     if (addrGenMode === 'stable_secret') return fail('EINVAL');
     dev.in6.conf = { ...dev.in6.conf, addr_gen_mode: GEN_MODES[addrGenMode] };
     return undefined;
-  },
-  (ns, dev, { info }) => {
-    if (info === undefined || Object.keys(info).length === 0) return undefined;
-    const kind = dev.ops.kind === undefined ? undefined : deviceKind(dev.ops.kind);
-    if (kind === undefined || isError(kind) || kind.change === undefined) return fail('EOPNOTSUPP');
-    return kind.change(dev, { kind: kind.kind, info, netns: { netnsInode: ns.inode } });
   },
   (_ns, dev, { addAltName, delAltName }) => {
     const name = addAltName ?? delAltName;

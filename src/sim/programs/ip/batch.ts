@@ -56,7 +56,7 @@ function* runLine(ip: Ip, words: readonly string[]): Sys<number> {
 }
 
 /** Words with quotes of both kinds; a # begins a comment (makeargs). */
-function splitLine(line: string): readonly string[] {
+export function splitLine(line: string): readonly string[] {
   const words: string[] = [];
   for (const [word] of line.replace(/#.*/, '').matchAll(/"[^"]*"|'[^']*'|\S+/g))
     words.push(/^(["']).*\1$/.test(word) && word.length > 1 ? word.slice(1, -1) : word);

@@ -1,4 +1,15 @@
-export type JsonScalar = string | number | boolean | null;
+/** A number that is written as it is said, with its zeros behind the point. */
+export class Fixed {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+  toString(): string {
+    return this.text;
+  }
+}
+
+export type JsonScalar = string | number | boolean | null | Fixed;
 
 /**
  * Writes JSON as iproute2 lays it out (lib/json_writer.c): on one line without blanks, or `pretty` with every object's members on

@@ -1,7 +1,10 @@
 import type { KernelError } from '../../base/result.ts';
 import type { LinkCreate, LinkInfo } from '../../kernel/rtnetlink/messages.ts';
 import type { Ip } from './context.ts';
+import { bridgeLink } from './iplink-bridge.ts';
+import { bridgeSlaveLink } from './iplink-bridge-slave.ts';
 import { vethLink } from './iplink-veth.ts';
+import { vlanLink } from './iplink-vlan.ts';
 import type { Words } from './parse.ts';
 import type { Printer } from './printer.ts';
 
@@ -27,7 +30,9 @@ export interface LinkKind {
 
 const dummyLink: LinkKind = { kind: 'dummy', help: 'Usage: ... dummy\n' };
 
-const KINDS: ReadonlyMap<string, LinkKind> = new Map([vethLink, dummyLink].map((kind) => [kind.kind, kind]));
+const KINDS: ReadonlyMap<string, LinkKind> = new Map(
+  [vethLink, dummyLink, bridgeLink, bridgeSlaveLink, vlanLink].map((kind) => [kind.kind, kind]),
+);
 
 /** What `ip` knows of a kind; the kernel may know kinds that it does not. */
 export function linkKind(kind: string): LinkKind | undefined {

@@ -99,7 +99,7 @@ function lowerName(ip: Ip, link: LinkDump, inet6: boolean): { readonly suffix: s
   return { suffix: `@${name}`, name, down: !isError(lower) && (lower.flags & IFF_UP) === 0 };
 }
 
-function printName(ip: Ip, out: Printer, link: LinkDump, inet6: boolean): { readonly down: boolean } {
+export function printName(ip: Ip, out: Printer, link: LinkDump, inet6: boolean): { readonly down: boolean } {
   const lower = lowerName(ip, link, inet6);
   if (link.link !== undefined && out.json) {
     if (link.linkNetnsId !== undefined && !inet6) out.member('link_index', link.link);

@@ -1,0 +1,119 @@
+import { formatMac } from '../../../base/address.ts';
+import { readMac } from '../../../base/mac-address.ts';
+import { ETH_HLEN, VLAN_HLEN } from '../../../wire/ethernet.ts';
+import { NF_INET_FORWARD, NF_INET_LOCAL_OUT, NF_INET_POST_ROUTING } from '../../netfilter/hook.ts';
+import type { Skb } from '../../skb.ts';
+import { drop, traceStep } from '../../trace.ts';
+import { devQueueXmit } from '../transmit.ts';
+import { BR_STATE_FORWARDING, type Bridge, type BridgePort, bridgePort } from './bridge.ts';
+import type { MdbEntry } from './mdb.ts';
+import { allowedEgress, egressTag } from './vlan.ts';
+
+// Out of the bridge by its ports: net/bridge/br_forward.c. `skb.dev` is the port the frame came by, or the bridge for its own;
+// `skb.mac` is at the Ethernet header. `vid` is the frame's VLAN, 0 without filtering.
+
+export const PKT_UNICAST = 0;
+export const PKT_MULTICAST = 1;
+export const PKT_BROADCAST = 2;
+export type PacketKind = typeof PKT_UNICAST | typeof PKT_MULTICAST | typeof PKT_BROADCAST;
+
+/** `should_deliver`. */
+function shouldDeliver(port: BridgePort, skb: Skb, vid: number): boolean {
+  if (port.state !== BR_STATE_FORWARDING || (skb.dev === port.dev && !port.hairpin)) return false;
+  if (port.bridge.vlanFiltering && !allowedEgress(port.vlans, vid)) return false;
+  return !port.isolated || skb.dev === undefined || bridgePort(skb.dev)?.isolated !== true;
+}
+
+/** `__br_forward`: owns the packet. */
+function forwardTo(port: BridgePort, skb: Skb, vid: number): void {
+  const { bridge, dev } = port;
+  const input = skb.dev === bridge.dev ? undefined : skb.dev;
+  skb.data = skb.mac;
+  if (bridge.vlanFiltering) egressTag(bridge, port.vlans, skb, vid);
+  const hooks = dev.ns.bridgeHooks;
+  if (hooks.used) {
+    skb.dev = dev;
+    skb.data = skb.mac + ETH_HLEN;
+    if (!hooks.run(input === undefined ? NF_INET_LOCAL_OUT : NF_INET_FORWARD, skb, input, dev)) return;
+    if (!hooks.run(NF_INET_POST_ROUTING, skb, input, dev)) return;
+    skb.data = skb.mac;
+  }
+  pushXmit(port, skb);
+}
+
+/** `br_dev_queue_push_xmit`: `skb.data` at the Ethernet header. A bridge does not fragment: what does not fit is gone. */
+function pushXmit(port: BridgePort, skb: Skb): void {
+  const { dev } = port;
+  const length = skb.end - skb.data;
+  if (length > dev.mtu + ETH_HLEN + VLAN_HLEN || !dev.up) {
+    skb.dev = dev;
+    drop(dev.ns, skb, dev.up ? 'PKT_TOO_BIG' : 'DEV_READY', `${length - ETH_HLEN} bytes, mtu ${dev.mtu} of ${dev.name}`);
+    return;
+  }
+  devQueueXmit(dev, skb);
+}
+
+/** Goes on with a frame that a bridge hook took: to the port it was leaving by (`br_forward_finish` of br_netfilter). */
+export function resumeForward(skb: Skb): void {
+  const port = skb.dev === undefined ? undefined : bridgePort(skb.dev);
+  if (port === undefined) return;
+  skb.data = skb.mac;
+  pushXmit(port, skb);
+}
+
+/** To one port (`br_forward`); `copy` where the bridge itself gets the frame, too. */
+export function forward(bridge: Bridge, to: BridgePort | undefined, skb: Skb, vid: number, copy: boolean): void {
+  let port = to;
+  if (port?.backupPort !== undefined && !port.dev.running) port = port.backupPort;
+  if (port !== undefined && shouldDeliver(port, skb, vid)) forwardTo(port, copy ? skb.clone() : skb, vid);
+  else if (!copy) drop(bridge.dev.ns, skb, 'BRIDGE_NO_EGRESS_PORT', reason(port, skb));
+}
+
+function reason(port: BridgePort | undefined, skb: Skb): string {
+  if (port === undefined) return 'the address is the bridge’s own';
+  if (port.dev === skb.dev && !port.hairpin) return `${port.dev.name} is where the frame came from`;
+  if (port.state !== BR_STATE_FORWARDING) return `${port.dev.name} does not forward`;
+  return port.isolated ? 'both ports are isolated' : `VLAN not allowed on ${port.dev.name}`;
+}
+
+/** To all ports that may have it (`br_flood`): the last gets the frame itself unless the bridge needs it, the others copies. */
+export function flood(bridge: Bridge, skb: Skb, kind: PacketKind, vid: number, copy: boolean): void {
+  const { trace } = bridge.dev.ns.kernel;
+  if (trace.on && kind === PKT_UNICAST) traceLookUp(bridge, skb, undefined);
+  const own = skb.dev === bridge.dev;
+  let previous: BridgePort | undefined;
+  const { ports } = bridge;
+  for (let i = 0; i < ports.length; i++) {
+    const port = ports[i] as BridgePort;
+    if (kind === PKT_UNICAST ? !port.flood : !own && !(kind === PKT_MULTICAST ? port.mcastFlood : port.bcastFlood)) continue;
+    if (port.proxyArp || !shouldDeliver(port, skb, vid)) continue;
+    if (previous !== undefined) forwardTo(previous, skb.clone(), vid);
+    previous = port;
+  }
+  finish(bridge, previous, skb, vid, copy);
+}
+
+/** To the ports with listeners and to those with routers (`br_multicast_flood`). */
+export function multicastFlood(bridge: Bridge, entry: MdbEntry | undefined, skb: Skb, vid: number, copy: boolean): void {
+  const { mdb } = bridge;
+  let previous: BridgePort | undefined;
+  for (const port of bridge.ports) {
+    if (!mdb.isRouterPort(port) && entry?.ports.some((listener) => listener.port === port) !== true) continue;
+    if (!shouldDeliver(port, skb, vid)) continue;
+    if (previous !== undefined) forwardTo(previous, skb.clone(), vid);
+    previous = port;
+  }
+  finish(bridge, previous, skb, vid, copy);
+}
+
+function finish(bridge: Bridge, last: BridgePort | undefined, skb: Skb, vid: number, copy: boolean): void {
+  if (last !== undefined) forwardTo(last, copy ? skb.clone() : skb, vid);
+  else if (!copy) drop(bridge.dev.ns, skb, 'BRIDGE_NO_EGRESS_PORT', 'no other port forwards');
+}
+
+/** Says which entry chose the port, or that there was none. Callers test `trace.on`. */
+export function traceLookUp(bridge: Bridge, skb: Skb, port: BridgePort | 'local' | undefined): void {
+  const name = port === 'local' ? bridge.dev.name : port?.dev.name;
+  const mac = formatMac(readMac(skb.buf, skb.mac));
+  traceStep(bridge.dev.ns, bridge.dev, skb, { kind: 'fdb', mac, port: name, flood: port === undefined });
+}
