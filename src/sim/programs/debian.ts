@@ -26,6 +26,7 @@ import { IDENTITY_PROGRAMS } from './system/identity.ts';
 import { LOOKUP_PROGRAMS } from './system/lookup.ts';
 import { MOUNT_PROGRAMS } from './system/mount.ts';
 import { SPACE_PROGRAMS } from './system/space.ts';
+import { tcpdump } from './tcpdump/tcpdump.ts';
 import { TEXT_PROGRAMS } from './text/index.ts';
 
 /** Every program of a lab's machine: what a small Debian server has in /bin, /sbin and so on. */
@@ -43,6 +44,7 @@ export const DEBIAN_PROGRAMS: readonly Program[] = [
   ...PING_PROGRAMS,
   arping,
   ...NET_TOOLS,
+  tcpdump,
   dnsd,
   ...FILE_PROGRAMS,
   ...AWK_PROGRAMS,

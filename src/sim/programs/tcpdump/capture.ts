@@ -1,0 +1,108 @@
+import { isError, type KernelError } from '../../base/result.ts';
+import { NS_PER_S } from '../../base/time.ts';
+import { ARPHRD_ETHER, ARPHRD_LOOPBACK, IFF_UP } from '../../kernel/device/net-device.ts';
+import type { LinkDump } from '../../kernel/rtnetlink/messages.ts';
+import { PACKET_OUTGOING } from '../../kernel/skb.ts';
+import type { PacketSocket } from '../../kernel/socket/socket.ts';
+import type { Process } from '../../machine/process.ts';
+import { LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL2, LINKTYPE_RAW } from '../../wire/pcap.ts';
+import { installSocket } from '../net-lib/socket-file.ts';
+import { cook } from './cooked.ts';
+import type { Filter } from './filter/compile.ts';
+import type { TcpdumpOptions } from './options.ts';
+import type { Packet } from './print.ts';
+
+const ETH_P_ALL = 3;
+
+/** A capture on a device, or on all of them: what libpcap's pcap-linux.c does with a packet socket. */
+export class Capture {
+  readonly linkType: number;
+  readonly socket: PacketSocket;
+  readonly #p: Process;
+  readonly #o: TcpdumpOptions;
+  readonly #link: LinkDump | undefined;
+  readonly #loopback: number;
+  #filter: Filter | undefined;
+  /** The device is gone. */
+  disappeared = false;
+
+  /** `link` is undefined for `any`. */
+  constructor(p: Process, o: TcpdumpOptions, link: LinkDump | undefined) {
+    this.#p = p;
+    this.#o = o;
+    this.#link = link;
+    this.#loopback = p.netns.loopback.ifindex;
+    this.socket = p.netns.sockets.packet();
+    this.linkType = link === undefined ? LINKTYPE_LINUX_SLL2 : hasEthernet(link.type) ? LINKTYPE_ETHERNET : LINKTYPE_RAW;
+  }
+
+  /** Opens it; what comes from now on is kept. The filter runs in the kernel as far as it asks for bytes only. */
+  start(filter: Filter): undefined | KernelError {
+    const fd = installSocket(this.#p, this.socket);
+    if (isError(fd)) return fd;
+    this.#filter = filter;
+    if (!filter.needsMetadata && this.#link !== undefined) this.socket.filter = (frame) => filter.matches(frame);
+    else if (!filter.needsMetadata) {
+      this.socket.filter = (frame) => filter.matches(cook(frame, true, { ifindex: 0, type: ARPHRD_ETHER, pktType: 0 }));
+    }
+    return this.socket.bind(this.#link?.ifindex ?? 0, ETH_P_ALL);
+  }
+
+  /** The next packet that is wanted; EAGAIN where there is none now. */
+  next(): Packet | KernelError {
+    for (;;) {
+      const captured = this.socket.receive();
+      if (isError(captured)) {
+        if (captured.errno !== 'ENETDOWN') return captured;
+        // A device that is only down may come up again.
+        if (this.#link !== undefined && isError(this.#p.netns.rtnetlink.link(this.#link.ifindex))) this.disappeared = true;
+        if (this.disappeared) return captured;
+        continue;
+      }
+      const { ifindex, pktType } = captured.from;
+      const outgoing = pktType === PACKET_OUTGOING;
+      // What loopback sends it receives, too: once is enough.
+      if (outgoing && ifindex === this.#loopback) continue;
+      if ((this.#o.direction === 'in' && outgoing) || (this.#o.direction === 'out' && !outgoing)) continue;
+      const type = this.#p.netns.devices.get(ifindex)?.type ?? ARPHRD_ETHER;
+      const bytes = this.#link === undefined ? cook(captured.frame, hasEthernet(type), { ifindex, type, pktType }) : captured.frame;
+      if (this.#filter?.needsMetadata && !this.#filter.matches(bytes, bytes.length, ifindex, outgoing)) continue;
+      const data = bytes.length > this.#o.snaplen ? bytes.subarray(0, this.#o.snaplen) : bytes;
+      return { ...this.#wallClock(captured.timeNs), data, length: bytes.length };
+    }
+  }
+
+  #wallClock(timeNs: number): { readonly seconds: number; readonly nanoseconds: number } {
+    const sinceMs = Math.floor(this.#p.nowNs / 1e6) - Math.floor(timeNs / 1e6);
+    const ms = this.#p.wallClockMs - sinceMs;
+    const nanoseconds = (ms % 1000) * 1e6 + (timeNs % 1e6);
+    return { seconds: Math.floor(ms / 1000), nanoseconds: nanoseconds % NS_PER_S };
+  }
+}
+
+function hasEthernet(type: number): boolean {
+  return type === ARPHRD_ETHER || type === ARPHRD_LOOPBACK;
+}
+
+/** The devices that can be captured on, as `-D` counts them: those that run first, `any`, loopback last of its kind. */
+export function captureDevices(p: Process): { readonly name: string; readonly text: string }[] {
+  const links = p.netns.rtnetlink.links();
+  const score = (link: LinkDump): number => {
+    const running = (link.flags & IFF_RUNNING) !== 0 ? 0 : (link.flags & IFF_UP) !== 0 ? 4 : 8;
+    return running + (link.type === ARPHRD_LOOPBACK ? 2 : 0);
+  };
+  const devices = links.map((link, i) => ({ name: link.name, score: score(link), order: i + 1, text: `${link.name} [${state(link)}]` }));
+  devices.push({ name: 'any', score: 1, order: 0, text: 'any (Pseudo-device that captures on all interfaces) [Up, Running]' });
+  return devices.sort((a, b) => a.score - b.score || a.order - b.order);
+}
+
+const IFF_RUNNING = 0x40;
+
+function state(link: LinkDump): string {
+  const up = (link.flags & IFF_UP) !== 0;
+  const running = (link.flags & IFF_RUNNING) !== 0;
+  const loopback = link.type === ARPHRD_LOOPBACK;
+  const words = [up && 'Up', up && running && 'Running', loopback && 'Loopback'].filter((word) => word !== false);
+  if (!loopback) words.push(running ? 'Connected' : 'Disconnected');
+  return words.join(', ');
+}
