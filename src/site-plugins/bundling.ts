@@ -1,4 +1,4 @@
-import type { LoadContext, Plugin } from '@docusaurus/types';
+import type { Plugin } from '@docusaurus/types';
 
 /**
  * Packages only a lab needs. Docusaurus would put what half of the pages share into one `common` chunk and all
@@ -17,17 +17,17 @@ interface BundledModule {
 const belongsToEveryPage = (module: BundledModule): boolean => !labOnly.test(module.identifier());
 
 /** Rspack's cache with the base URL in its version: style sheets are kept in it with the addresses of their fonts. */
-function cacheFor(baseUrl: string, config: object): object | undefined {
+function cacheFor(config: { output?: { publicPath?: unknown } | undefined }): object | undefined {
   const { cache } = (config as { experiments?: { cache?: { version?: string } } }).experiments ?? {};
-  return typeof cache === 'object' ? { ...cache, version: `${cache.version} ${baseUrl}` } : cache;
+  return typeof cache === 'object' ? { ...cache, version: `${cache.version} ${config.output?.publicPath}` } : cache;
 }
 
 /** How the site is cut into files (Rspack; under webpack the worker's chunk crashes). */
-export default function bundling(context: LoadContext): Plugin {
+export default function bundling(): Plugin {
   return {
     name: 'vethlab-bundling',
     configureWebpack(config, isServer) {
-      const experiments = { cache: cacheFor(context.baseUrl, config) };
+      const experiments = { cache: cacheFor(config) };
       if (isServer) return { experiments, resolve: { alias: Object.fromEntries(browserOnly.map((name) => [`${name}$`, false as const])) } };
       return {
         experiments,
