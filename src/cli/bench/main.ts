@@ -1,4 +1,5 @@
 import { benchBoot } from './boot.ts';
+import { benchBridge } from './bridge.ts';
 import { format, type Result } from './measure.ts';
 import { benchPage } from './page.ts';
 import { benchTcp } from './tcp.ts';

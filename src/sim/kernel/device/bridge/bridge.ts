@@ -57,6 +57,8 @@ export class Bridge {
   readonly dev: NetDevice;
   /** Newest first, as Linux keeps them: the order in which frames are flooded. */
   readonly ports: BridgePort[] = [];
+  /** The same ports by their number. */
+  readonly byNumber: (BridgePort | undefined)[] = [undefined];
   readonly fdb = new FdbTable();
   /** The same entries, oldest first; they are dumped from the end. */
   readonly fdbList = new Set<FdbEntry>();
@@ -130,7 +132,7 @@ export class Bridge {
   }
 
   portByNumber(number: number): BridgePort | undefined {
-    return this.ports.find((port) => port.number === number);
+    return this.byNumber[number];
   }
 }
 

@@ -34,9 +34,11 @@ function costOf(dev: NetDevice): number {
   }
 }
 
+/** The lowest number that no port has (`find_portno`). */
 function freeNumber(bridge: Bridge): number | undefined {
-  for (let number = 1; number < MAX_PORTS; number++) if (bridge.portByNumber(number) === undefined) return number;
-  return undefined;
+  const hole = bridge.byNumber.indexOf(undefined, 1);
+  const number = hole < 0 ? bridge.byNumber.length : hole;
+  return number < MAX_PORTS ? number : undefined;
 }
 
 /** Makes a device a port (`br_add_if`). EINVAL for what is not like Ethernet, ELOOP for a bridge, EBUSY for a port already. */
@@ -57,6 +59,7 @@ export function addPort(bridge: Bridge, dev: NetDevice): KernelError | undefined
   dev.uppers.push(bridge.dev);
   dev.ns.linkEvent(dev);
   bridge.ports.unshift(port);
+  bridge.byNumber[number] = port;
   dev.promiscuity++;
   addLocal(bridge, port, dev.address, 0);
   initPortVlans(port);
@@ -86,6 +89,7 @@ export function detachPort(port: BridgePort): void {
   disablePort(port);
   notifyPort(port, true);
   bridge.ports.splice(bridge.ports.indexOf(port), 1);
+  bridge.byNumber[port.number] = undefined;
   deleteByPort(bridge, port, 0, true);
   for (const other of bridge.ports) if (other.backupPort === port) other.backupPort = undefined;
   bridge.mdb.portRemoved(port);

@@ -57,7 +57,6 @@ export function deleteVlan(bridge: Bridge, port: BridgePort | undefined, vid: nu
 export function setDefaultPvid(bridge: Bridge, pvid: number): KernelError | undefined {
   if (pvid > VLAN_MAX) return fail('EINVAL');
   if (pvid === bridge.defaultPvid) return undefined;
-  if (bridge.vlanFiltering) return fail('EPERM');
   const old = bridge.defaultPvid;
   for (const port of [undefined, ...[...bridge.ports].reverse()]) {
     const group = port === undefined ? bridge.vlans : port.vlans;
