@@ -36,7 +36,7 @@ export interface RecordedStep {
 const QUIET_S = 0.6;
 const BEFORE_INTERRUPT_S = 2.4;
 /** What one step costs on the recording machine: starting a shell and a program. */
-const STEP_NS = 6 * NS_PER_MS;
+const STEP_NS = 7 * NS_PER_MS;
 const LIMIT_S = 60;
 
 /** Runs a recording's steps in a fresh world, in virtual time: the recording with the simulator's own `output` and `exit`. */

@@ -32,7 +32,7 @@ function volatile(output: string): string {
     .replace(/time=[\d.]+ ms/g, 'time=<t> ms')
     .replace(/, time \d+ms/g, ', time <t>ms')
     .replace(
-      /(rtt|round-trip) (min\/avg\/max(?:\/mdev)?) = [\d./]+ ms(, pipe \d+)?(, ipg\/ewma [\d./]+ ms)?/g,
+      /(rtt|round-trip) (min\/avg\/max(?:\/(?:mdev|std-dev))?) = [\d./]+ ms(, pipe \d+)?(, ipg\/ewma [\d./]+ ms)?/g,
       (_, word, keys, pipe, ewma) => `${word} ${keys} = <t>${pipe ?? ''}${ewma ? ', ipg/ewma <t>' : ''}`,
     )
     .replace(/\bident=\d+/g, 'ident=<n>')

@@ -50,6 +50,17 @@ function prefixes(path: string): string[] {
   return out;
 }
 
+const link = command('link', function* (c) {
+  const { operands } = yield* parseOptions(c, { short: '', long: {} }, { usage: '% FILE1 FILE2' });
+  const [from, to, extra] = operands;
+  if (from === undefined) return yield* c.misuse('missing operand');
+  if (to === undefined) return yield* c.misuse(`missing operand after ‘${from}’`);
+  if (extra !== undefined) return yield* c.misuse(`extra operand ‘${extra}’`);
+  const error = c.p.machine.files.link(c.p, from, to);
+  if (isError(error)) return yield* c.die(1, `cannot create link ${shellQuote(to)} to ${shellQuote(from)}: ${reason(error)}`);
+  return 0;
+});
+
 const touch = command('touch', function* (c) {
   const table = { short: 'acd:fhmr:t:', long: { 'no-create': 'c', date: 'd', reference: 'r', 'time=': 'time', 'no-dereference': 'h' } };
   const { options, operands } = yield* parseOptions(c, table, { usage: '% [OPTION]... FILE...' });
@@ -235,4 +246,4 @@ const mkfifo = command('mkfifo', function* (c) {
   return status;
 });
 
-export const CREATE_PROGRAMS: readonly Program[] = [mkdir, touch, ln, mktemp, truncate, mkfifo];
+export const CREATE_PROGRAMS: readonly Program[] = [mkdir, touch, ln, link, mktemp, truncate, mkfifo];

@@ -35,6 +35,8 @@ export interface PingOptions {
   source4: Ipv4 | undefined;
   source6: Ipv6 | undefined;
   strictSource: boolean;
+  /** An option for the IPv4 header, as -R and -T ask for: the recorded kernel takes none. */
+  headerOption: string | undefined;
   broadcast: boolean;
   adaptive: boolean;
   audible: boolean;
@@ -69,6 +71,7 @@ function defaults(name: string): PingOptions {
     source4: undefined,
     source6: undefined,
     strictSource: false,
+    headerOption: undefined,
     broadcast: false,
     adaptive: false,
     audible: false,
@@ -210,7 +213,7 @@ export function* parsePingOptions(c: Command): Sys<PingOptions> {
         break;
     }
   }
-  if (recordRoute || timestampOption) yield* c.die(2, `${recordRoute ? 'record route' : 'ts option'}: Protocol not available`);
+  if (recordRoute || timestampOption) o.headerOption = recordRoute ? 'record route' : 'ts option';
   if (parsed.operands.length === 0) yield* c.die(1, 'usage error: Destination address required');
   o.targets = parsed.operands;
   return o;

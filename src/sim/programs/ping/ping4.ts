@@ -52,6 +52,7 @@ export function* ping4(c: Command, o: PingOptions, target: string, info: Address
   const discover = o.pmtuDiscover ?? (multicast ? 'do' : undefined);
   if (discover !== undefined) options.pmtuDiscover = discover;
   if (o.strictSource) yield* mustSucceed(c, socket.bind({ family: 'inet', address: source, port: 0 }), 'bind');
+  if (o.headerOption !== undefined) yield* c.die(2, `${o.headerOption}: Protocol not available`);
   options.receiveErrors = true;
   options.tos = o.tos;
   options.broadcast = o.broadcast;
