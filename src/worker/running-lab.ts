@@ -95,8 +95,8 @@ export class RunningLab {
     return typed;
   }
 
-  cancelRun(terminal?: number): void {
-    this.#prompts.cancel(terminal);
+  cancelRun(): void {
+    this.#prompts.cancel();
   }
 
   failed(error: unknown): void {

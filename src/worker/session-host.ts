@@ -4,7 +4,6 @@ import { type LabTask, openTask } from './lab-task.ts';
 import type { LabEvents, LabSessionApi, SessionStart } from './protocol.ts';
 import { RunningLab } from './running-lab.ts';
 
-const CTRL_C = '\x03';
 const ENTER = '\r';
 
 /** A session as the page has it: a lab that can begin anew with another log. */
@@ -41,7 +40,6 @@ export class SessionHost implements LabSessionApi {
 
   async input(terminal: number, text: string): Promise<void> {
     if (!this.#lab?.has(terminal)) return;
-    if (text.includes(CTRL_C)) this.#lab.cancelRun(terminal);
     if (text.includes(ENTER)) this.#undone = [];
     this.#lab.perform({ do: 'type', terminal, text });
   }

@@ -32,6 +32,18 @@ test('the labs of page and exercise stand side by side', async ({ page }) => {
   expect(await learner.run('echo "<$x>"')).toContain('<exercise>');
 });
 
+test('a command of the prose waits until the prompt is back', async ({ page }) => {
+  const learner = new Learner(page);
+  await learner.open('chapters/veth/');
+  await learner.type('sleep 100');
+  await page.getByRole('button', { name: 'Run ip netns add red' }).first().click();
+  await expect(page.getByText('A command waits for the prompt.')).toBeVisible();
+  await learner.terminal.click();
+  await page.keyboard.press('Control+c');
+  await expect.poll(() => learner.screen()).toContain('ip netns add red');
+  await expect(page.getByText('A command waits for the prompt.')).toBeHidden();
+});
+
 test('the panel folds, fills the screen, and its width is remembered', async ({ page }) => {
   const learner = new Learner(page);
   await learner.open('chapters/veth/');

@@ -94,7 +94,7 @@ export function LabPanel({ full, view, onFull, onFold }: LabPanelProps): ReactNo
           />
           {waiting > 0 && (
             <div className={styles.queue} role="status">
-              {waiting === 1 ? 'A command waits' : `${waiting} commands wait`} for the prompt
+              {waiting === 1 ? 'A command waits' : `${waiting} commands wait`} for the prompt. Ctrl-C ends what runs.
               <Button look="link" onClick={() => handle?.cancelRun()}>
                 Forget
               </Button>
