@@ -83,8 +83,8 @@ const config: Config = {
     },
   },
   staticDirectories: ['static'],
-  // The worker of a page with a lab starts before the page does.
-  clientModules: ['./src/worker/client-early.ts'],
+  // What a page with a lab needs starts before the page does.
+  clientModules: ['./src/components/Lab/early-lab.ts'],
   // Listed one by one: the classic preset would bring Algolia's search, a blog and analytics.
   plugins: [['@docusaurus/plugin-content-docs', docs], ['@docusaurus/plugin-content-pages', pages], bundling, courseOutline, frontPicture],
   themes: [
