@@ -15,7 +15,7 @@ export function show(brctl: Brctl, names: readonly string[]): number {
     if (link === undefined) return 1;
     found.push(link);
   }
-  brctl.out('bridge name\tbridge id\t\tSTP enabled\tinterfaces\n');
+  if (found.length > 0) brctl.out('bridge name\tbridge id\t\tSTP enabled\tinterfaces\n');
   for (const link of found) {
     const { info = {} } = link;
     const stp = info.stp_state === 0 ? 'no' : 'yes';
