@@ -8,6 +8,7 @@ import { benchVeth } from './veth.ts';
 const BENCHES: Readonly<Record<string, () => Result[] | Promise<Result[]>>> = {
   boot: benchBoot,
   veth: benchVeth,
+  bridge: benchBridge,
   tcp: benchTcp,
   page: benchPage,
 };
