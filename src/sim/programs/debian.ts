@@ -20,6 +20,7 @@ import { sysctl } from './net-settings/sysctl.ts';
 import { NET_TOOLS } from './net-tools/index.ts';
 import { PING_PROGRAMS } from './ping/ping.ts';
 import { PROCESS_PROGRAMS } from './process/index.ts';
+import { SCREEN_PROGRAMS } from './screen/index.ts';
 import { sed } from './sed/sed.ts';
 import { date } from './system/date.ts';
 import { IDENTITY_PROGRAMS } from './system/identity.ts';
@@ -28,6 +29,7 @@ import { MOUNT_PROGRAMS } from './system/mount.ts';
 import { SPACE_PROGRAMS } from './system/space.ts';
 import { tcpdump } from './tcpdump/tcpdump.ts';
 import { TEXT_PROGRAMS } from './text/index.ts';
+import { TRACEROUTE_PROGRAMS } from './traceroute/traceroute.ts';
 
 /** Every program of a lab's machine: what a small Debian server has in /bin, /sbin and so on. */
 export const DEBIAN_PROGRAMS: readonly Program[] = [
@@ -44,6 +46,7 @@ export const DEBIAN_PROGRAMS: readonly Program[] = [
   ...PING_PROGRAMS,
   arping,
   ...NET_TOOLS,
+  ...TRACEROUTE_PROGRAMS,
   tcpdump,
   dnsd,
   ...FILE_PROGRAMS,
@@ -59,5 +62,6 @@ export const DEBIAN_PROGRAMS: readonly Program[] = [
   ...TEXT_PROGRAMS,
   ...PROCESS_PROGRAMS,
   ...IDENTITY_PROGRAMS,
+  ...SCREEN_PROGRAMS,
   answer,
 ];

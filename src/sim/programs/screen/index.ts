@@ -1,0 +1,6 @@
+import type { Program } from '../../machine/process.ts';
+import { less } from './less.ts';
+import { more } from './more.ts';
+
+/** Programs that take hold of the whole terminal, and those that set it. */
+export const SCREEN_PROGRAMS: readonly Program[] = [less, more];
