@@ -50,6 +50,8 @@ export interface LinkDump {
   /** Only in the message that a device has left for another namespace: that one's id and the ifindex there. */
   readonly newNetnsId?: number;
   readonly newIfindex?: number;
+  /** Only in announcements: what happened, in iproute2's words (IFLA_EVENT). */
+  readonly event?: string;
   readonly stats: Readonly<DeviceStats>;
   /** Limits of segmentation offload; absent means what the kind of device starts with. */
   readonly gsoMaxSize?: number;

@@ -1,4 +1,6 @@
+import { formatMac } from '../../base/address.ts';
 import { WaitQueue } from '../../base/wait-queue.ts';
+import type { FdbDump } from '../../kernel/rtnetlink/bridge-messages.ts';
 import type { RtnetlinkEvent } from '../../kernel/rtnetlink/messages.ts';
 import type { Sys } from '../../machine/process.ts';
 import type { Ip } from './context.ts';
@@ -90,13 +92,20 @@ function parseWatch(ip: Ip, words: Words): Watch {
   return watch;
 }
 
+/** What bridges say of their ports and entries comes with the news of links and neighbours. */
+function kindOf(event: RtnetlinkEvent): RtnetlinkEvent['type'] {
+  return event.type === 'bridgePort' ? 'link' : event.type === 'fdb' ? 'neigh' : event.type;
+}
+
 function wanted(ip: Ip, watch: Watch, event: RtnetlinkEvent): boolean {
-  if (!watch.types.has(event.type)) return false;
+  if (!watch.types.has(kindOf(event))) return false;
   const { family } = ip.options;
   const own = familyOf(event);
   if ((family === 'inet' || family === 'inet6') && own !== undefined && own !== family) return false;
   if (watch.ifindex === 0) return true;
   if (event.type === 'link') return event.link.ifindex === watch.ifindex;
+  if (event.type === 'bridgePort') return event.port.link.ifindex === watch.ifindex;
+  if (event.type === 'fdb') return event.fdb.ifindex === watch.ifindex;
   if (event.type === 'address') return event.address.ifindex === watch.ifindex;
   if (event.type === 'neigh') return event.neigh.ifindex === watch.ifindex;
   if (event.type === 'route') return event.route.nexthops.some((hop) => hop.ifindex === watch.ifindex);
@@ -117,7 +126,7 @@ function printEvent(ip: Ip, watch: Watch, event: RtnetlinkEvent): void {
   const { deleted } = event;
   if (ip.options.timestamp) ip.out(timestamp(ip));
   if (watch.allNsid) ip.out('[nsid current]');
-  if (watch.label) ip.out(OBJECTS.find(([, type]) => type === event.type)?.[2] ?? '');
+  if (watch.label) ip.out(OBJECTS.find(([, type]) => type === kindOf(event))?.[2] ?? '');
   switch (event.type) {
     case 'link': {
       const { link } = event;
@@ -134,6 +143,16 @@ function printEvent(ip: Ip, watch: Watch, event: RtnetlinkEvent): void {
       else printLink(ip, out, link, style);
       return;
     }
+    case 'bridgePort': {
+      const { link } = event.port;
+      const style = { link: false, queue: false, address: true, inet6: true, bridge: true, deleted };
+      if (ip.options.brief) printLinkBrief(ip, out, link, style);
+      else printLink(ip, out, link, style);
+      return;
+    }
+    case 'fdb':
+      printFdbEntry(ip, event.fdb, deleted);
+      return;
     case 'address':
       printAddress(ip, out, event.address, { withDevice: true, deleted });
       return;
@@ -155,6 +174,15 @@ function printEvent(ip: Ip, watch: Watch, event: RtnetlinkEvent): void {
       ip.out(`${deleted ? 'Deleted ' : ''}nsid ${event.nsid} ${name === undefined ? '' : `(iproute2 netns name: ${name})`}\n`);
     }
   }
+}
+
+const FDB_STATES = { permanent: 'PERMANENT', static: 'NOARP', reachable: 'REACHABLE', stale: 'STALE' } as const;
+
+/** A bridge's entry as a neighbour without an address. */
+function printFdbEntry(ip: Ip, entry: FdbDump, deleted: boolean): void {
+  const flags = entry.externLearn === true ? 'extern_learn  ' : '';
+  const words = `dev ${ip.deviceName(entry.ifindex)} lladdr ${formatMac(entry.lladdr)} ${flags}${FDB_STATES[entry.state]}`;
+  ip.out(`${deleted ? 'Deleted ' : ''}${words} \n`);
 }
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];

@@ -19,6 +19,8 @@ export interface LinkStyle {
   readonly address: boolean;
   /** What a dump for IPv6 alone knows: no qdisc, no group, no kind. */
   readonly inet6: boolean;
+  /** A bridge's message about its port, which knows as little, but for the master. */
+  readonly bridge?: boolean;
   /** It has gone, and where to. */
   readonly deleted?: boolean;
   readonly newNetnsId?: number | undefined;
@@ -34,7 +36,7 @@ export function printLink(ip: Ip, out: Printer, link: LinkDump, style: LinkStyle
   printFlags(out, link.flags, lower.down);
   out.both('mtu', link.mtu, `mtu ${link.mtu} `);
   if (!style.inet6) out.both('qdisc', link.qdisc, `qdisc ${link.qdisc} `);
-  if (link.master !== undefined && !style.inet6) {
+  if (link.master !== undefined && (!style.inet6 || style.bridge === true)) {
     const master = ip.deviceName(link.master);
     out.both('master', master, `master ${master} `);
   }
@@ -48,6 +50,7 @@ export function printLink(ip: Ip, out: Printer, link: LinkDump, style: LinkStyle
     out.both('group', group, `group ${group} `);
   }
   if (style.queue && link.txQueueLen !== 0) out.both('txqlen', link.txQueueLen, `qlen ${link.txQueueLen}`);
+  if (link.event !== undefined && !style.inet6) out.both('event', link.event, `event ${link.event} `);
   if (style.address || ip.options.details > 0) printAddress(ip, out, link, style);
   if (ip.options.details > 0 && !style.inet6) printDetails(ip, out, link, style);
   if ((style.link || ip.options.details > 0) && link.alias !== undefined && link.alias !== '' && !style.inet6) {

@@ -1,6 +1,7 @@
 import type { Mac } from '../../../base/address.ts';
 import type { NetDevice } from '../net-device.ts';
 import { FdbTable } from './fdb-table.ts';
+import { BR_STATE_DISABLED, NS_PER_CENTISECOND } from './if-bridge.ts';
 import { MulticastDatabase } from './mdb.ts';
 import { StpTimer } from './stp-timer.ts';
 import type { VlanGroup } from './vlan-group.ts';
@@ -8,19 +9,10 @@ import type { VlanGroup } from './vlan-group.ts';
 // The state of a bridge and of its ports: net/bridge/br_private.h. What is done with it is split by the step on the packet's
 // path: input.ts, forward.ts, fdb.ts, vlan.ts, multicast.ts, stp*.ts; port.ts adds and removes ports, device.ts is the bridge as a device.
 
-// States of a port, include/uapi/linux/if_bridge.h.
-export const BR_STATE_DISABLED = 0;
-export const BR_STATE_LISTENING = 1;
-export const BR_STATE_LEARNING = 2;
-export const BR_STATE_FORWARDING = 3;
-export const BR_STATE_BLOCKING = 4;
-
 /** Ports a bridge can have: BR_MAX_PORTS, from BR_PORT_BITS 10. */
 export const MAX_PORTS = 1 << 10;
 const PORT_BITS = 10;
 
-/** USER_HZ is 100: times go to and from user space in centiseconds. */
-export const NS_PER_CENTISECOND = 10_000_000;
 const SECOND = 100 * NS_PER_CENTISECOND;
 
 /** Who a bridge is to the spanning tree: the lesser is the better, by priority first (struct bridge_id). */

@@ -5,7 +5,8 @@ import { NF_INET_FORWARD, NF_INET_LOCAL_OUT, NF_INET_POST_ROUTING } from '../../
 import type { Skb } from '../../skb.ts';
 import { drop, traceStep } from '../../trace.ts';
 import { devQueueXmit } from '../transmit.ts';
-import { BR_STATE_FORWARDING, type Bridge, type BridgePort, bridgePort } from './bridge.ts';
+import { type Bridge, type BridgePort, bridgePort } from './bridge.ts';
+import { BR_STATE_FORWARDING } from './if-bridge.ts';
 import type { MdbEntry } from './mdb.ts';
 import { allowedEgress, egressTag } from './vlan.ts';
 

@@ -2,7 +2,8 @@ import type { TimerHandle } from '../../../base/event-queue.ts';
 import { fail, type KernelError } from '../../../base/result.ts';
 import type { MdbDump, MdbGroup, MdbRequest, MdbRouterDump } from '../../rtnetlink/bridge-messages.ts';
 import type { Family, IpAddress } from '../../rtnetlink/messages.ts';
-import { BR_STATE_DISABLED, type Bridge, type BridgePort, NS_PER_CENTISECOND } from './bridge.ts';
+import type { Bridge, BridgePort } from './bridge.ts';
+import { BR_STATE_DISABLED, NS_PER_CENTISECOND } from './if-bridge.ts';
 
 // Which port has listeners of which multicast group: net/bridge/br_mdb.c and the tables of br_multicast.c.
 

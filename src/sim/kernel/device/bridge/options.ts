@@ -1,7 +1,8 @@
 import { fail, type KernelError } from '../../../base/result.ts';
 import type { LinkInfo } from '../../rtnetlink/messages.ts';
-import { BR_STATE_BLOCKING, BR_STATE_DISABLED, type Bridge, type BridgePort, bridgePort, NS_PER_CENTISECOND } from './bridge.ts';
+import { type Bridge, type BridgePort, bridgePort } from './bridge.ts';
 import { collect, flushDynamic } from './fdb.ts';
+import { BR_STATE_BLOCKING, BR_STATE_DISABLED, NS_PER_CENTISECOND } from './if-bridge.ts';
 import { selectPortStates } from './stp.ts';
 import {
   isPortReady,

@@ -1,5 +1,6 @@
 import type { LinkInfo } from '../../rtnetlink/messages.ts';
-import { type Bridge, type BridgeId, type BridgePort, NS_PER_CENTISECOND } from './bridge.ts';
+import type { Bridge, BridgeId, BridgePort } from './bridge.ts';
+import { NS_PER_CENTISECOND } from './if-bridge.ts';
 
 // What netlink says about bridges and ports: br_fill_info and br_port_fill_slave_info in net/bridge/br_netlink.c. Times are centiseconds, the
 // words those of iproute2's options.

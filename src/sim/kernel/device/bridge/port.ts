@@ -1,9 +1,11 @@
 import { fail, type KernelError } from '../../../base/result.ts';
+import { dumpLink } from '../../rtnetlink/link-dump.ts';
 import { isValidStationAddress, setMtu } from '../device-state.ts';
 import { ARPHRD_ETHER, IFF_LOOPBACK, type NetDevice } from '../net-device.ts';
 import type { DeviceEvent } from '../notifier.ts';
-import { BR_STATE_DISABLED, type Bridge, BridgePort, bridgePort, MAX_PORTS } from './bridge.ts';
+import { type Bridge, BridgePort, bridgePort, MAX_PORTS } from './bridge.ts';
 import { addLocal, changePortAddress, deleteByPort } from './fdb.ts';
+import { BR_STATE_DISABLED } from './if-bridge.ts';
 import { handleFrame } from './input.ts';
 import { notifyPort } from './notify.ts';
 import { disablePort, enablePort, initPort, isPortReady, recalculateBridgeId } from './stp-setup.ts';
@@ -61,6 +63,7 @@ export function addPort(bridge: Bridge, dev: NetDevice): KernelError | undefined
   bridge.ports.unshift(port);
   bridge.byNumber[number] = port;
   dev.promiscuity++;
+  if (bridge.ports.length === 1) announceFeatures(bridge);
   addLocal(bridge, port, dev.address, 0);
   initPortVlans(port);
   const changed = recalculateBridgeId(bridge);
@@ -79,6 +82,7 @@ export function removePort(bridge: Bridge, dev: NetDevice): KernelError | undefi
   detachPort(port);
   adjustMtu(bridge);
   if (recalculateBridgeId(bridge)) announceAddress(bridge);
+  if (bridge.ports.length === 0) announceFeatures(bridge);
   return undefined;
 }
 
@@ -99,6 +103,12 @@ export function detachPort(port: BridgePort): void {
   dev.rxHandler = undefined;
   dev.allmulti--;
   dev.ns.linkEvent(dev);
+}
+
+/** What the bridge can offload follows from its ports: it changes with the first and with the last. */
+function announceFeatures(bridge: Bridge): void {
+  const { dev } = bridge;
+  if (dev.ns.listening) dev.ns.emit({ type: 'link', deleted: false, link: { ...dumpLink(dev), event: 'FEATURE CHANGE' } });
 }
 
 function announceAddress(bridge: Bridge): void {

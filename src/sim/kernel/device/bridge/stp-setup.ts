@@ -1,7 +1,8 @@
 import type { Mac } from '../../../base/address.ts';
 import { fail, type KernelError } from '../../../base/result.ts';
-import { BR_STATE_BLOCKING, BR_STATE_DISABLED, type Bridge, type BridgePort, compareIds } from './bridge.ts';
+import { type Bridge, type BridgePort, compareIds } from './bridge.ts';
 import { changeBridgeAddress, deleteByPort, startAgeing } from './fdb.ts';
+import { BR_STATE_BLOCKING, BR_STATE_DISABLED } from './if-bridge.ts';
 import { notifyPort } from './notify.ts';
 import {
   becomeDesignatedPort,

@@ -1,15 +1,7 @@
 import { setCarrier } from '../link-watch.ts';
 import { type ConfigBpdu, sendConfigBpdu, sendTcnBpdu } from './bpdu.ts';
-import {
-  BR_STATE_BLOCKING,
-  BR_STATE_DISABLED,
-  BR_STATE_FORWARDING,
-  BR_STATE_LEARNING,
-  BR_STATE_LISTENING,
-  type Bridge,
-  type BridgePort,
-  compareIds,
-} from './bridge.ts';
+import { type Bridge, type BridgePort, compareIds } from './bridge.ts';
+import { BR_STATE_BLOCKING, BR_STATE_DISABLED, BR_STATE_FORWARDING, BR_STATE_LEARNING, BR_STATE_LISTENING } from './if-bridge.ts';
 import { notifyPort } from './notify.ts';
 
 // The spanning tree of IEEE 802.1D-1998: net/bridge/br_stp.c and br_stp_timer.c. Without STP the same code runs and finds every port
