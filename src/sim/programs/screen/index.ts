@@ -1,6 +1,7 @@
 import type { Program } from '../../machine/process.ts';
 import { less } from './less.ts';
 import { more } from './more.ts';
+import { nano } from './nano.ts';
 
 /** Programs that take hold of the whole terminal, and those that set it. */
-export const SCREEN_PROGRAMS: readonly Program[] = [less, more];
+export const SCREEN_PROGRAMS: readonly Program[] = [less, more, nano];
