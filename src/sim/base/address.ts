@@ -3,8 +3,6 @@
 
 export {
   formatIpv4,
-  IPV4_ANY,
-  IPV4_BROADCAST,
   type Ipv4,
   ipv4Contains,
   ipv4Mask,

@@ -3,7 +3,6 @@ import type { Mac } from './mac-address.ts';
 /** An IPv4 address as an unsigned 32-bit integer. */
 export type Ipv4 = number;
 
-export const IPV4_ANY: Ipv4 = 0;
 export const IPV4_BROADCAST: Ipv4 = 0xffff_ffff;
 
 /** Strict dotted quad as inet_pton(3) takes it: four decimal numbers, no leading zeros. */

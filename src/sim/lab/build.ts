@@ -29,7 +29,8 @@ export function buildLab(lab: LabDescription, seed: string): World {
     const machine = world.machines.get(host ?? '');
     if (!machine) throw new LabError(`lab ${lab.id}: set-up names the unknown machine ${host}`);
     const result = runCommand(world, machine, command);
-    if (result.exit !== 0) throw new LabError(`lab ${lab.id}: set-up command failed with ${result.exit} on ${host}: ${command}\n${result.output}`);
+    if (result.exit !== 0)
+      throw new LabError(`lab ${lab.id}: set-up command failed with ${result.exit} on ${host}: ${command}\n${result.output}`);
   }
   return world;
 }

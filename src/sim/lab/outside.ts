@@ -27,7 +27,9 @@ export function buildOutside(world: World, lab: LabDescription): void {
     'ip link set inet0 up',
     ...[NAME_SERVER, ...Object.values(sites)].map((address) => `ip addr add ${address}/32 dev inet0`),
     // Nobody hangs up on a server when the terminal it was started from goes.
-    `trap "" HUP; dnsd -l ${NAME_SERVER} ${Object.entries(sites).map(([name, address]) => `-a ${name}=${address}`).join(' ')} &`,
+    `trap "" HUP; dnsd -l ${NAME_SERVER} ${Object.entries(sites)
+      .map(([name, address]) => `-a ${name}=${address}`)
+      .join(' ')} &`,
   ];
   for (const command of commands) {
     const result = runCommand(world, isp, command);

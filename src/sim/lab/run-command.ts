@@ -48,12 +48,19 @@ export class RunningCommand {
 
   /** What was printed so far, with the terminal's line ends undone. */
   get output(): string {
-    return text(concat(...this.chunks)).replaceAll('\r\n', '\n').replaceAll('\r', '');
+    return text(concat(...this.chunks))
+      .replaceAll('\r\n', '\n')
+      .replaceAll('\r', '');
   }
 }
 
 /** Runs a command to its end in virtual time. After `limitS` seconds it is killed and its status is 124, as timeout(1) says. */
-export function runCommand(world: World, machine: Machine, command: string, limitS = 60): { readonly output: string; readonly exit: number } {
+export function runCommand(
+  world: World,
+  machine: Machine,
+  command: string,
+  limitS = 60,
+): { readonly output: string; readonly exit: number } {
   const running = new RunningCommand(world, machine, command);
   const ended = runUntil(world, () => running.status !== undefined, limitS);
   if (!ended) running.terminal.hangUp();

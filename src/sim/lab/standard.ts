@@ -37,5 +37,11 @@ export const STANDARD_LABS: ReadonlyMap<string, LabDescription> = new Map([solo,
 
 /** A machine without a terminal: a printer, a camera, a stranger's box. */
 export function appliance(name: string, mac: string, address: string): MachineDescription {
-  return { name, terminal: false, nics: [{ name: 'eth0', mac, addresses: [address], network: LAN }], gateway: GATEWAY, nameservers: [NAME_SERVER] };
+  return {
+    name,
+    terminal: false,
+    nics: [{ name: 'eth0', mac, addresses: [address], network: LAN }],
+    gateway: GATEWAY,
+    nameservers: [NAME_SERVER],
+  };
 }

@@ -25,7 +25,9 @@ export function takeSnapshot(world: World, lab: LabDescription): Snapshot {
   }
   const switches = [...world.switches.values()].map((network) => ({
     name: network.name,
-    ports: network.portNames.filter((port) => shown.has(port.split('/')[0] ?? '')).map((port) => ({ device: port, plugged: network.isPlugged(port) })),
+    ports: network.portNames
+      .filter((port) => shown.has(port.split('/')[0] ?? ''))
+      .map((port) => ({ device: port, plugged: network.isPlugged(port) })),
   }));
   return { timeNs: world.clock.now, machines, switches };
 }

@@ -1,16 +1,17 @@
 import type { Program } from '../machine/process.ts';
 import { bash } from '../shell/bash.ts';
 import { dash } from '../shell/dash.ts';
-import { brctl } from './brctl/brctl.ts';
-import { bridge } from './bridge/bridge.ts';
 import { arping } from './arping/arping.ts';
 import { AWK_PROGRAMS } from './awk/awk.ts';
+import { brctl } from './brctl/brctl.ts';
+import { bridge } from './bridge/bridge.ts';
 import { busybox } from './busybox/busybox.ts';
 import { answer } from './course/answer.ts';
 import { dnsd } from './dns/dnsd.ts';
 import { FILE_PROGRAMS } from './files/index.ts';
 import { find } from './find/find.ts';
 import { ip } from './ip/ip.ts';
+import { IPTABLES_PROGRAMS } from './iptables/iptables.ts';
 import { lsns } from './namespaces/lsns.ts';
 import { nsenter } from './namespaces/nsenter.ts';
 import { unshare } from './namespaces/unshare.ts';
@@ -44,6 +45,7 @@ export const DEBIAN_PROGRAMS: readonly Program[] = [
   unshare,
   ...HOSTNAME_PROGRAMS,
   ...PING_PROGRAMS,
+  ...IPTABLES_PROGRAMS,
   arping,
   ...NET_TOOLS,
   ...TRACEROUTE_PROGRAMS,

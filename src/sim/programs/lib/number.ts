@@ -3,10 +3,6 @@ export function right(value: string | number, width: number): string {
   return String(value).padStart(width);
 }
 
-export function left(value: string | number, width: number): string {
-  return String(value).padEnd(width);
-}
-
 const MULTIPLIERS: Readonly<Record<string, number>> = { b: 512, k: 1024, K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };
 
 /** A count with one of coreutils' suffixes (b, K, KB, KiB, M…); undefined if it is none. */
