@@ -65,8 +65,8 @@ export class BridgeService implements BridgeRtnetlink {
       request,
       (keeper, ops) => ops.add(keeper, request),
       (dev) => {
-        if (request.state === 'static' || request.state === 'dynamic') return fail('EINVAL', 'FDB only supports static addresses');
-        if (request.vid !== undefined) return fail('EINVAL', "vlans aren't supported yet for dev_uc|mc_add()");
+        if (request.state === 'static' || request.state === 'dynamic') return fail('EINVAL');
+        if (request.vid !== undefined) return fail('EINVAL');
         const list = isMulticastMac(request.lladdr) ? dev.multicastAddresses : dev.unicastAddresses;
         if (list.includes(request.lladdr)) return request.exclusive ? fail('EEXIST') : undefined;
         list.push(request.lladdr);

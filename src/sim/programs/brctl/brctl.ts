@@ -89,7 +89,7 @@ function start(brctl: Brctl, argv: readonly string[]): number {
       words.push(...argv.slice(i + 1));
       break;
     }
-    if (!word.startsWith('-') || word === '-' || /^-[\d.]/.test(word)) words.push(word);
+    if (!word.startsWith('-') || word === '-') words.push(word);
     else {
       const status = readOption(brctl, word);
       if (status !== undefined) return status;

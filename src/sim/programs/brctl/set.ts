@@ -29,10 +29,10 @@ function setBridge(brctl: Brctl, bridge: string, info: LinkInfo, failed: string)
   return errno === undefined ? 0 : brctl.fail(`${failed} failed: ${brctl.reason(errno)}\n`);
 }
 
-function setPort(brctl: Brctl, port: string, info: LinkInfo): Errno | undefined {
+function setPort(brctl: Brctl, bridge: string, port: string, info: LinkInfo): Errno | undefined {
   const link = linkOf(brctl, port);
   if (link === undefined) return 'ENODEV';
-  if (link.slaveKind !== 'bridge') return 'EINVAL';
+  if (link.slaveKind !== 'bridge') return linkOf(brctl, bridge)?.kind === 'bridge' ? 'ENOENT' : 'EOPNOTSUPP';
   return brctl.p.netns.rtnetlink.bridge.setPort(link.ifindex, info)?.errno;
 }
 
@@ -66,17 +66,17 @@ export function setMaxAge(brctl: Brctl, [bridge = '', time = '']: readonly strin
   return setBridge(brctl, bridge, { max_age: value }, 'set max age');
 }
 
-export function setPathCost(brctl: Brctl, [, port = '', cost = '']: readonly string[]): number {
+export function setPathCost(brctl: Brctl, [bridge = '', port = '', cost = '']: readonly string[]): number {
   const value = integer(cost);
   if (value === undefined) return brctl.fail('bad path cost value\n');
-  const errno = setPort(brctl, port, { cost: value });
+  const errno = setPort(brctl, bridge, port, { cost: value });
   return errno === undefined ? 0 : brctl.fail(`set path cost failed: ${brctl.reason(errno)}\n`);
 }
 
-export function setPortPriority(brctl: Brctl, [, port = '', priority = '']: readonly string[]): number {
+export function setPortPriority(brctl: Brctl, [bridge = '', port = '', priority = '']: readonly string[]): number {
   const value = integer(priority);
   if (value === undefined) return brctl.fail('bad path priority value\n');
-  const errno = setPort(brctl, port, { priority: value });
+  const errno = setPort(brctl, bridge, port, { priority: value });
   return errno === undefined ? 0 : brctl.fail(`set port priority failed: ${brctl.reason(errno)}\n`);
 }
 
@@ -94,7 +94,7 @@ export function setStp(brctl: Brctl, [bridge = '', word = '']: readonly string[]
 export function setHairpin(brctl: Brctl, [bridge = '', port = '', word = '']: readonly string[]): number {
   const on = onOff(word);
   if (on === undefined) return brctl.fail('expect on/off for argument\n');
-  const errno = setPort(brctl, port, { hairpin: on });
+  const errno = setPort(brctl, bridge, port, { hairpin: on });
   if (errno === undefined) return 0;
   if (errno === 'ENODEV') return brctl.fail(`interface ${port} does not exist!\n`);
   return brctl.fail(`can't set ${port} to hairpin on bridge ${bridge}: ${brctl.reason(errno)}\n`);

@@ -6,23 +6,23 @@ import { linkOf } from './links.ts';
 
 const NS_PER_CENTISECOND = 10_000_000;
 
-/** `bridge name …`: one line a bridge, one more for every port but the first. */
+/** `bridge name …`: one line a bridge, one more for every port but the first. Without a bridge there is no heading either. */
 export function show(brctl: Brctl, names: readonly string[]): number {
-  const bridges = names.length > 0 ? names : bridgeNames(brctl);
-  const found: LinkDump[] = [];
-  for (const name of bridges) {
+  let status = 0;
+  let heading = 'bridge name\tbridge id\t\tSTP enabled\tinterfaces\n';
+  for (const name of names.length > 0 ? names : bridgeNames(brctl)) {
     const link = bridgeLink(brctl, name);
-    if (link === undefined) return 1;
-    found.push(link);
-  }
-  if (found.length > 0) brctl.out('bridge name\tbridge id\t\tSTP enabled\tinterfaces\n');
-  for (const link of found) {
+    if (link === undefined) {
+      status = 1;
+      continue;
+    }
     const { info = {} } = link;
     const stp = info.stp_state === 0 ? 'no' : 'yes';
-    const ports = portsOf(brctl, link).map(({ name }) => name);
-    brctl.out(`${link.name}\t\t${formatId(info.bridge_id)}\t${stp}\t\t${ports.join(`\n${'\t'.repeat(7)}`)}\n`);
+    const ports = portsOf(brctl, link).map((port) => port.name);
+    brctl.out(`${heading}${link.name}\t\t${formatId(info.bridge_id)}\t${stp}\t\t${ports.join(`\n${'\t'.repeat(7)}`)}\n`);
+    heading = '';
   }
-  return 0;
+  return status;
 }
 
 function bridgeNames(brctl: Brctl): string[] {

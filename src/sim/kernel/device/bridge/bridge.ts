@@ -57,6 +57,8 @@ export class Bridge {
   readonly mdb: MulticastDatabase;
 
   // What can be set.
+  bridgeAgeingNs = 300 * SECOND;
+  /** In effect: while the topology changes twice the forward delay. */
   ageingNs = 300 * SECOND;
   forwardDelayNs = 15 * SECOND;
   helloNs = 2 * SECOND;

@@ -47,7 +47,8 @@ const BRIDGE_OPTIONS: Readonly<Record<string, BridgeOption>> = {
   hello_time: (bridge, value) => setHelloTime(bridge, value * NS_PER_CENTISECOND),
   max_age: (bridge, value) => setMaxAge(bridge, value * NS_PER_CENTISECOND),
   ageing_time: put((bridge, value) => {
-    bridge.ageingNs = value * NS_PER_CENTISECOND;
+    bridge.bridgeAgeingNs = value * NS_PER_CENTISECOND;
+    bridge.ageingNs = bridge.bridgeAgeingNs;
     collect(bridge);
   }),
   stp_state: put((bridge, value) => setStp(bridge, value !== 0)),

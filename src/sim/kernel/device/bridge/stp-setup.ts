@@ -11,6 +11,7 @@ import {
   isDesignatedPort,
   isRootBridge,
   selectPortStates,
+  setTopologyChange,
   startHello,
   updateConfiguration,
 } from './stp.ts';
@@ -75,7 +76,7 @@ export function enableBridge(bridge: Bridge): void {
 /** The bridge goes down (`br_stp_disable_bridge`). */
 export function disableBridge(bridge: Bridge): void {
   for (const port of bridge.ports) if (port.state !== BR_STATE_DISABLED) disablePort(port);
-  bridge.topologyChange = false;
+  setTopologyChange(bridge, false);
   bridge.topologyChangeDetected = false;
   bridge.helloTimer.stop();
   bridge.topologyChangeTimer.stop();

@@ -206,14 +206,21 @@ function transmitTcn(bridge: Bridge): void {
   if (root !== undefined) sendTcnBpdu(root);
 }
 
+/** `__br_set_topology_change`: what was learned before may be wrong now, and is forgotten sooner. */
+export function setTopologyChange(bridge: Bridge, change: boolean): void {
+  if (bridge.stpEnabled !== 0 && bridge.topologyChange !== change)
+    bridge.ageingNs = change ? 2 * bridge.forwardDelayNs : bridge.bridgeAgeingNs;
+  bridge.topologyChange = change;
+}
+
 /** `br_topology_change_detection`: the root tells all; others tell the root until it has heard. */
 export function detectTopologyChange(bridge: Bridge): void {
   if (bridge.stpEnabled === 0) return;
   if (isRootBridge(bridge)) {
-    bridge.topologyChange = true;
+    setTopologyChange(bridge, true);
     bridge.topologyChangeTimer.start(bridge.bridgeForwardDelayNs + bridge.bridgeMaxAgeNs, () => {
       bridge.topologyChangeDetected = false;
-      bridge.topologyChange = false;
+      setTopologyChange(bridge, false);
     });
   } else if (!bridge.topologyChangeDetected) {
     startTcn(bridge);
@@ -250,7 +257,7 @@ export function receiveConfigBpdu(port: BridgePort, bpdu: ConfigBpdu): void {
   bridge.maxAgeNs = bpdu.maxAgeNs;
   bridge.helloNs = bpdu.helloNs;
   bridge.forwardDelayNs = bpdu.forwardDelayNs;
-  bridge.topologyChange = bpdu.topologyChange;
+  setTopologyChange(bridge, bpdu.topologyChange);
   generateConfigBpdus(bridge);
   if (bpdu.topologyChangeAck) {
     bridge.topologyChangeDetected = false;
