@@ -1,9 +1,8 @@
-import { formatMac, isMulticastMac, type Mac } from '../../../base/address.ts';
+import { isMulticastMac, type Mac } from '../../../base/address.ts';
 import { readMac } from '../../../base/mac-address.ts';
 import { fail, type KernelError } from '../../../base/result.ts';
 import type { FdbDump, FdbFlush, FdbRequest } from '../../rtnetlink/bridge-messages.ts';
 import type { Bridge, BridgePort, FdbEntry } from './bridge.ts';
-import { bridgePort } from './bridge.ts';
 
 // The forwarding database: which port leads to which MAC address. net/bridge/br_fdb.c.
 
@@ -303,15 +302,4 @@ function dumpEntry(bridge: Bridge, entry: FdbEntry): FdbDump {
     updatedNs: age(entry.updatedNs),
     portNumber: entry.port?.number ?? 0,
   };
-}
-
-/** For traces: where an address is. */
-export function describeEntry(entry: FdbEntry): string {
-  return `${formatMac(entry.mac)}${entry.vid === 0 ? '' : ` vlan ${entry.vid}`}`;
-}
-
-/** The bridge's port that a device of a request is, or the bridge itself. */
-export function portOf(bridge: Bridge, ifindex: number): BridgePort | undefined {
-  const dev = bridge.dev.ns.devices.get(ifindex);
-  return dev === undefined ? undefined : bridgePort(dev);
 }
