@@ -84,16 +84,36 @@ function hasEthernet(type: number): boolean {
   return type === ARPHRD_ETHER || type === ARPHRD_LOOPBACK;
 }
 
-/** The devices that can be captured on, as `-D` counts them: those that run first, `any`, loopback last of its kind. */
+/** What libpcap offers besides network devices. */
+const OTHER_SOURCES = [
+  { name: 'bluetooth-monitor', text: 'bluetooth-monitor (Bluetooth Linux Monitor) [Wireless]' },
+  { name: 'nflog', text: 'nflog (Linux netfilter log (NFLOG) interface) [none]' },
+  { name: 'nfqueue', text: 'nfqueue (Linux netfilter queue (NFQUEUE) interface) [none]' },
+  { name: 'dbus-system', text: 'dbus-system (D-Bus system bus) [none]' },
+  { name: 'dbus-session', text: 'dbus-session (D-Bus session bus) [none]' },
+];
+
+const NOT_RUNNING = 16;
+const NOT_UP = 8;
+const DISCONNECTED = 4;
+const LOOPBACK = 2;
+const ANY = 1;
+
+/** The devices that can be captured on, as `-D` counts them: the most useful first (get_figure_of_merit in libpcap's pcap.c). */
 export function captureDevices(p: Process): { readonly name: string; readonly text: string }[] {
-  const links = p.netns.rtnetlink.links();
-  const score = (link: LinkDump): number => {
-    const running = (link.flags & IFF_RUNNING) !== 0 ? 0 : (link.flags & IFF_UP) !== 0 ? 4 : 8;
-    return running + (link.type === ARPHRD_LOOPBACK ? 2 : 0);
-  };
-  const devices = links.map((link, i) => ({ name: link.name, score: score(link), order: i + 1, text: `${link.name} [${state(link)}]` }));
-  devices.push({ name: 'any', score: 1, order: 0, text: 'any (Pseudo-device that captures on all interfaces) [Up, Running]' });
-  return devices.sort((a, b) => a.score - b.score || a.order - b.order);
+  const devices = p.netns.rtnetlink
+    .links()
+    .map((link) => ({ name: link.name, demerit: demerit(link), text: `${link.name} [${state(link)}]` }));
+  devices.push({ name: 'any', demerit: ANY, text: 'any (Pseudo-device that captures on all interfaces) [Up, Running]' });
+  for (const other of OTHER_SOURCES) devices.push({ ...other, demerit: NOT_RUNNING + NOT_UP });
+  return devices.sort((a, b) => a.demerit - b.demerit);
+}
+
+function demerit(link: LinkDump): number {
+  const running = (link.flags & IFF_RUNNING) !== 0;
+  const loopback = link.type === ARPHRD_LOOPBACK;
+  const up = (link.flags & IFF_UP) !== 0;
+  return (running ? 0 : NOT_RUNNING) + (up ? 0 : NOT_UP) + (running || loopback ? 0 : DISCONNECTED) + (loopback ? LOOPBACK : 0);
 }
 
 const IFF_RUNNING = 0x40;

@@ -39,7 +39,7 @@ export interface TcpdumpOptions {
   promiscuous: boolean;
 }
 
-const SHORT = 'aAB:bC:c:dDeE:fF:G:hHi:IJj:KlLm:M:nNOpq#Q:r:s:StT:uUvV:w:W:xXy:z:Z:';
+const SHORT = 'aAB:bC:c:DeE:fF:G:hHi:IJj:KlLm:M:nNOpq#Q:r:s:StT:uUvV:w:W:xXy:z:Z:';
 
 const LONG = {
   'buffer-size=': 'B',

@@ -162,8 +162,12 @@ function* loop(c: Command, o: TcpdumpOptions, capture: Capture, sink: Sink): Sys
       if (!immediate) yield* p.sleep(BATCH_NS);
     }
   } catch (thrown) {
+    // Nobody reads what is printed any more.
+    if (thrown instanceof Exit || (thrown instanceof Interrupted && thrown.signal === 'SIGPIPE')) {
+      yield* c.p.printError('tcpdump: Unable to write output: Broken pipe\n');
+      throw new Exit(1);
+    }
     if (!(thrown instanceof Interrupted)) throw thrown;
-    if (thrown.signal === 'SIGPIPE') throw new Exit(1);
     // So that what follows does not stand behind ^C.
     c.out('\n');
     yield* c.flush();
