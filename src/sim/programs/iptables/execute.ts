@@ -1,0 +1,217 @@
+import { strerror } from '../../base/errno.ts';
+import type { KernelError } from '../../base/result.ts';
+import type { Chain, Policy } from '../../kernel/netfilter/chain.ts';
+import type { IpTables } from '../../kernel/netfilter/ip-tables.ts';
+import type { RuleSpec } from '../../kernel/netfilter/rule.ts';
+import { Table } from '../../kernel/netfilter/table.ts';
+import type { Sys } from '../../machine/process.ts';
+import type { Command } from '../lib/command.ts';
+import type { Parsed } from './command-line.ts';
+import { Problem, refused, VERSION } from './problem.ts';
+import { count, RuleText } from './rule-text.ts';
+
+const NO_CHAIN = 'No chain/target/match by that name';
+const NO_RULE = 'Bad rule (does a matching rule exist in that chain?)';
+
+/** What nf_tables has said to a change. */
+function failed(what: string, error: KernelError, about: string): Problem {
+  return new Problem(`iptables ${VERSION}:  ${what} failed (${strerror(error.errno)}): ${about}\n`, 4);
+}
+
+/** Carries out one command of iptables(8). Throws a {@link Problem}. */
+export class Execution {
+  private readonly c: Command;
+  private readonly parsed: Parsed;
+  private readonly tables: IpTables;
+  private readonly text: RuleText;
+
+  constructor(c: Command, parsed: Parsed) {
+    this.c = c;
+    this.parsed = parsed;
+    this.tables = c.p.netns.dataPlane.iptables;
+    this.text = new RuleText(c.p);
+  }
+
+  *run(): Sys<void> {
+    const { commands } = this.parsed;
+    const [command] = commands;
+    if (commands.includes('L')) yield* this.list();
+    else if (commands.includes('S')) this.listRules();
+    if (commands.includes('Z')) this.zero();
+    switch (command) {
+      case 'A':
+      case 'I':
+      case 'R':
+        return yield* this.add(command);
+      case 'D':
+        return yield* this.remove();
+      case 'C':
+        return yield* this.check();
+      case 'F':
+        return this.flush();
+      case 'N':
+        if (this.tables.table(this.parsed.table).addChain(this.parsed.chain ?? '')) throw refused('Chain already exists');
+        return;
+      case 'X':
+        return this.deleteChains();
+      case 'E':
+        return this.rename();
+      case 'P':
+        return this.setPolicy();
+    }
+  }
+
+  /** The table as it is, or as it would be if nobody had touched it. */
+  private get shown(): Table {
+    return this.tables.existing(this.parsed.table) ?? new Table(this.parsed.table);
+  }
+
+  private chain(): Chain {
+    const found = this.shown.chain(this.parsed.chain ?? '');
+    if (found === undefined) throw refused(NO_CHAIN);
+    return found;
+  }
+
+  private *add(command: 'A' | 'I' | 'R'): Sys<void> {
+    const { rules, counters, number = 1, verbose } = this.parsed;
+    this.chain();
+    const table = this.tables.table(this.parsed.table);
+    const chain = table.chain(this.parsed.chain ?? '') as Chain;
+    if (command === 'I' && number > chain.rules.length + 1) throw refused('Index of insertion too big');
+    if (command === 'R' && number > chain.rules.length) throw refused('Index of replacement too big');
+    for (const spec of command === 'I' ? [...rules].reverse() : rules) {
+      if (verbose) this.c.out(yield* this.text.line(spec));
+      const at = command === 'A' ? chain.rules.length : number - 1;
+      const error = table.insertRule(chain, at, spec, counters.packets, counters.bytes, command === 'R');
+      const what = { A: 'RULE_APPEND', I: 'RULE_INSERT', R: 'RULE_REPLACE' }[command];
+      if (error) throw failed(what, error, `rule in chain ${chain.name}`);
+    }
+  }
+
+  private find(chain: Chain, spec: RuleSpec): number {
+    const text = JSON.stringify(spec);
+    return chain.rules.findIndex((rule) => JSON.stringify(rule.current()) === text);
+  }
+
+  private *remove(): Sys<void> {
+    const { number, rules, verbose } = this.parsed;
+    const chain = this.chain();
+    if (number !== undefined) {
+      if (this.tables.existing(this.parsed.table) === undefined) throw refused(NO_CHAIN);
+      if (number > chain.rules.length) throw refused('Index of deletion too big');
+      return this.shown.deleteRule(chain, number - 1);
+    }
+    for (const spec of rules) {
+      const at = this.find(chain, spec);
+      if (at < 0) throw refused(NO_RULE);
+      if (verbose) this.c.out(yield* this.text.line(spec));
+      this.shown.deleteRule(chain, at);
+    }
+  }
+
+  private *check(): Sys<void> {
+    const chain = this.shown.chain(this.parsed.chain ?? '');
+    for (const spec of this.parsed.rules) {
+      if (chain === undefined || this.find(chain, spec) < 0) throw refused(NO_RULE);
+      if (this.parsed.verbose) this.c.out(yield* this.text.line(spec));
+    }
+  }
+
+  /** The chain that was named, or all. */
+  private named(): readonly Chain[] {
+    return this.parsed.chain === undefined ? this.shown.chains : [this.chain()];
+  }
+
+  private flush(): void {
+    for (const chain of this.named()) {
+      if (this.parsed.verbose) this.c.out(`Flushing chain \`${chain.name}'\n`);
+      this.shown.flush(chain);
+    }
+  }
+
+  private zero(): void {
+    for (const chain of this.named()) {
+      if (chain.counters && this.parsed.number === undefined) chain.counters = { packets: 0, bytes: 0 };
+      for (const [index, rule] of chain.rules.entries()) {
+        if (this.parsed.number !== undefined && this.parsed.number !== index + 1) continue;
+        rule.packets = 0;
+        rule.bytes = 0;
+      }
+    }
+  }
+
+  private deleteChains(): void {
+    for (const chain of this.named()) {
+      if (chain.hook !== undefined) continue;
+      if (this.parsed.verbose) this.c.out(`Deleting chain \`${chain.name}'\n`);
+      const error = this.shown.deleteChain(chain);
+      if (error) throw failed('CHAIN_DEL', error, `chain ${chain.name}`);
+    }
+  }
+
+  private rename(): void {
+    if (this.shown.renameChain(this.chain(), this.parsed.second ?? '')) throw refused('File exists');
+  }
+
+  private setPolicy(): void {
+    const { chain: name = '', second } = this.parsed;
+    if (second !== 'ACCEPT' && second !== 'DROP') throw refused("Bad policy name. Run `dmesg' for more information");
+    const table = this.tables.table(this.parsed.table);
+    const chain = table.chain(name);
+    if (chain?.hook === undefined) throw refused('Bad built-in chain name');
+    table.setPolicy(chain, second satisfies Policy);
+  }
+
+  /** The chains that -L and -S show. */
+  private listed(): readonly Chain[] {
+    const { chain, table } = this.parsed;
+    if (chain === undefined) return this.shown.chains;
+    const found = this.shown.chain(chain);
+    if (found) return [found];
+    throw new Problem(`iptables ${VERSION}: chain \`${chain}' in table \`${table}' is incompatible, use 'nft' tool.\n`, 1);
+  }
+
+  private *list(): Sys<void> {
+    const { c, parsed, text } = this;
+    for (const [index, chain] of this.listed().entries()) {
+      if (parsed.number !== undefined) {
+        const rule = chain.rules[parsed.number - 1];
+        if (rule) c.out(yield* text.row(rule, parsed.number, parsed));
+        return;
+      }
+      if (index > 0) c.out('\n');
+      c.out(`Chain ${chain.name} (${this.about(chain)})\n${this.heading()}\n`);
+      for (const [at, rule] of chain.rules.entries()) yield* c.print(yield* text.row(rule, at + 1, parsed));
+    }
+  }
+
+  private about(chain: Chain): string {
+    if (chain.hook === undefined) return `${chain.references} references`;
+    if (!this.parsed.verbose) return `policy ${chain.policy}`;
+    const { packets, bytes } = chain.counters ?? { packets: 0, bytes: 0 };
+    const show = (value: number): string => count(value, 0, this.parsed).trim();
+    return `policy ${chain.policy} ${show(packets)} packets, ${show(bytes)} bytes`;
+  }
+
+  private heading(): string {
+    const { lineNumbers, verbose, exact } = this.parsed;
+    const counters = verbose ? (exact ? '    pkts      bytes ' : ' pkts bytes ') : '';
+    const devices = verbose ? 'in     out     ' : '';
+    return `${lineNumbers ? 'num  ' : ''}${counters}target     prot opt ${devices}source               destination         `;
+  }
+
+  private listRules(): void {
+    const { c, parsed, text } = this;
+    const chains = this.listed();
+    if (parsed.number !== undefined) {
+      const rule = chains[0]?.rules[parsed.number - 1];
+      if (rule) c.out(`${text.save(chains[0]?.name ?? '', rule, parsed.verbose)}\n`);
+      return;
+    }
+    for (const { name, hook, policy, counters } of chains) {
+      const counted = parsed.verbose && hook !== undefined ? ` -c ${counters?.packets ?? 0} ${counters?.bytes ?? 0}` : '';
+      c.out(`${hook === undefined ? `-N ${name}` : `-P ${name} ${policy}`}${counted}\n`);
+    }
+    for (const chain of chains) for (const rule of chain.rules) c.out(`${text.save(chain.name, rule, parsed.verbose)}\n`);
+  }
+}

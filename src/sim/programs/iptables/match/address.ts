@@ -1,0 +1,86 @@
+import { formatIpv4, parseIpv4 } from '../../../base/ipv4-address.ts';
+import { ADDRESS_KINDS, type AddressKind, type AddrtypeMatch } from '../../../kernel/netfilter/match/addrtype.ts';
+import type { AddressRange, IprangeMatch } from '../../../kernel/netfilter/match/simple.ts';
+import { type Extension, type Given, once } from '../extension.ts';
+import { misuse } from '../problem.ts';
+
+export const iprange: Extension<IprangeMatch> = {
+  name: 'iprange',
+  options: [
+    { names: ['src-range'], arguments: 1 },
+    { names: ['dst-range'], arguments: 1 },
+  ],
+  build(given) {
+    const source = parseRange(once('iprange', given, 'src-range'));
+    const destination = parseRange(once('iprange', given, 'dst-range'));
+    if (!source && !destination) throw misuse("iprange match: You must specify `--src-range' or `--dst-range'");
+    return { name: 'iprange', source, destination };
+  },
+  print: ({ source, destination }) => {
+    const show = (what: string, range: AddressRange | undefined): string =>
+      range === undefined ? '' : ` ${what} IP range${range.invert ? ' !' : ''} ${rangeText(range)}`;
+    return `${show('source', source)}${show('destination', destination)}`;
+  },
+  save: ({ source, destination }) => {
+    const show = (option: string, range: AddressRange | undefined): string =>
+      range === undefined ? '' : `${range.invert ? ' !' : ''} --${option} ${rangeText(range)}`;
+    return `${show('src-range', source)}${show('dst-range', destination)}`;
+  },
+};
+
+function rangeText({ from, to }: AddressRange): string {
+  return `${formatIpv4(from)}-${formatIpv4(to)}`;
+}
+
+function parseRange(given: Given | undefined): AddressRange | undefined {
+  if (given === undefined) return undefined;
+  const [first = '', last = first] = (given.values[0] as string).split(/-(.*)/s);
+  const parse = (text: string): number => {
+    const address = parseIpv4(text);
+    if (address === undefined) throw misuse(`iprange: Bad value for "--${given.option}" option: "${text}"`);
+    return address;
+  };
+  return { from: parse(first), to: parse(last), invert: given.invert };
+}
+
+export const addrtype: Extension<AddrtypeMatch> = {
+  name: 'addrtype',
+  options: [
+    { names: ['src-type'], arguments: 1 },
+    { names: ['dst-type'], arguments: 1 },
+    { names: ['limit-iface-in'], arguments: 0 },
+    { names: ['limit-iface-out'], arguments: 0 },
+  ],
+  build(given) {
+    const types = (option: string): AddrtypeMatch['source'] => {
+      const one = once('addrtype', given, option);
+      return one && { types: parseTypes(one.values[0] as string), invert: one.invert };
+    };
+    const source = types('src-type');
+    const destination = types('dst-type');
+    if (!source && !destination) throw misuse('addrtype: you must specify --src-type or --dst-type');
+    const input = once('addrtype', given, 'limit-iface-in');
+    const output = once('addrtype', given, 'limit-iface-out');
+    if (input && output) throw misuse("addrtype: you can't specify both --limit-iface-in and --limit-iface-out");
+    return { name: 'addrtype', source, destination, limit: input ? 'in' : output ? 'out' : undefined };
+  },
+  print: ({ source, destination, limit }) => {
+    const show = (what: string, list: AddrtypeMatch['source']): string =>
+      list === undefined ? '' : ` ${what} ${list.invert ? '!' : ''}${list.types.join(',')}`;
+    return ` ADDRTYPE match${show('src-type', source)}${show('dst-type', destination)}${limit === undefined ? '' : ` limit-${limit}`}`;
+  },
+  save: ({ source, destination, limit }) => {
+    const show = (option: string, list: AddrtypeMatch['source']): string =>
+      list === undefined ? '' : `${list.invert ? ' !' : ''} --${option} ${list.types.join(',')}`;
+    return `${show('src-type', source)}${show('dst-type', destination)}${limit === undefined ? '' : ` --limit-iface-${limit}`}`;
+  },
+};
+
+function parseTypes(text: string): AddressKind[] {
+  const wanted = text.split(',').map((word) => {
+    const kind = ADDRESS_KINDS.find((name) => name === word.toUpperCase());
+    if (kind === undefined) throw misuse(`addrtype: bad type "${word}"`);
+    return kind;
+  });
+  return ADDRESS_KINDS.filter((kind) => wanted.includes(kind));
+}

@@ -1,0 +1,90 @@
+import { ICMP_ANY, type IcmpMatch } from '../../../kernel/netfilter/match/icmp.ts';
+import { type Extension, required } from '../extension.ts';
+import { parseNumber } from '../names.ts';
+import { misuse } from '../problem.ts';
+
+/** Names of types and codes, in the order they are looked up in: the first that fits is shown. */
+const TYPES: readonly (readonly [name: string, type: number, from: number, to: number])[] = [
+  ['any', ICMP_ANY, 0, 0xff],
+  ['echo-reply', 0, 0, 0xff],
+  ['pong', 0, 0, 0xff],
+  ['destination-unreachable', 3, 0, 0xff],
+  ['network-unreachable', 3, 0, 0],
+  ['host-unreachable', 3, 1, 1],
+  ['protocol-unreachable', 3, 2, 2],
+  ['port-unreachable', 3, 3, 3],
+  ['fragmentation-needed', 3, 4, 4],
+  ['source-route-failed', 3, 5, 5],
+  ['network-unknown', 3, 6, 6],
+  ['host-unknown', 3, 7, 7],
+  ['network-prohibited', 3, 9, 9],
+  ['host-prohibited', 3, 10, 10],
+  ['TOS-network-unreachable', 3, 11, 11],
+  ['TOS-host-unreachable', 3, 12, 12],
+  ['communication-prohibited', 3, 13, 13],
+  ['host-precedence-violation', 3, 14, 14],
+  ['precedence-cutoff', 3, 15, 15],
+  ['source-quench', 4, 0, 0xff],
+  ['redirect', 5, 0, 0xff],
+  ['network-redirect', 5, 0, 0],
+  ['host-redirect', 5, 1, 1],
+  ['TOS-network-redirect', 5, 2, 2],
+  ['TOS-host-redirect', 5, 3, 3],
+  ['echo-request', 8, 0, 0xff],
+  ['ping', 8, 0, 0xff],
+  ['router-advertisement', 9, 0, 0xff],
+  ['router-solicitation', 10, 0, 0xff],
+  ['time-exceeded', 11, 0, 0xff],
+  ['ttl-exceeded', 11, 0, 0xff],
+  ['ttl-zero-during-transit', 11, 0, 0],
+  ['ttl-zero-during-reassembly', 11, 1, 1],
+  ['parameter-problem', 12, 0, 0xff],
+  ['ip-header-bad', 12, 0, 0],
+  ['required-option-missing', 12, 1, 1],
+  ['timestamp-request', 13, 0, 0xff],
+  ['timestamp-reply', 14, 0, 0xff],
+  ['address-mask-request', 17, 0, 0xff],
+  ['address-mask-reply', 18, 0, 0xff],
+];
+
+export const icmp: Extension<IcmpMatch> = {
+  name: 'icmp',
+  options: [{ names: ['icmp-type'], arguments: 1 }],
+  build(given) {
+    const { values, invert } = required('icmp', given, 'icmp-type');
+    return { name: 'icmp', ...parseType(values[0] as string), invert };
+  },
+  print({ type, code, invert }, _names, numeric) {
+    const named = TYPES.find(([, t, from, to]) => t === type && from === code.from && to === code.to)?.[0];
+    if (!numeric && named !== undefined) return ` icmp ${invert ? '!' : ''}${named}`;
+    const text = ` icmp${invert ? ' !' : ''}type ${type}`;
+    if (code.from === 0 && code.to === 0xff) return text;
+    return `${text} code${code.from === code.to ? '' : 's'} ${code.from}${code.from === code.to ? '' : `-${code.to}`}`;
+  },
+  save({ type, code, invert }) {
+    const whole = code.from === 0 && code.to === 0xff;
+    const text = type === ICMP_ANY ? 'any' : `${type}${whole ? '' : `/${code.from}`}`;
+    return `${invert ? ' !' : ''} --icmp-type ${text}`;
+  },
+};
+
+/** A name or its beginning, a number, or type/code. */
+function parseType(text: string): Pick<IcmpMatch, 'type' | 'code'> {
+  const lower = text.toLowerCase();
+  const candidates = TYPES.filter(([name]) => name.toLowerCase().startsWith(lower));
+  const named = candidates.find(([name]) => name.toLowerCase() === lower) ?? candidates[0];
+  if (text !== '' && named !== undefined) {
+    const second = candidates[1];
+    if (named[0].toLowerCase() !== lower && second) {
+      throw misuse(`Ambiguous ICMP type \`${text}': \`${named[0]}' or \`${second[0]}'?`);
+    }
+    return { type: named[1], code: { from: named[2], to: named[3] } };
+  }
+  const [typeText = '', codeText] = text.split('/');
+  const type = parseNumber(typeText, 255);
+  if (type === undefined) throw misuse(`Unknown ICMP type \`${text}'`);
+  if (codeText === undefined) return { type, code: { from: 0, to: 0xff } };
+  const code = parseNumber(codeText, 255);
+  if (code === undefined) throw misuse(`Unknown ICMP code \`${text}'`);
+  return { type, code: { from: code, to: code } };
+}

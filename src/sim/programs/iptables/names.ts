@@ -1,0 +1,69 @@
+import type { Process } from '../../machine/process.ts';
+import { readProtocols, readServices, type Service, serviceName } from '../net-lib/netdb.ts';
+import { misuse } from './problem.ts';
+
+/** Protocols that iptables knows without asking /etc/protocols, in its order (xtables_chain_protos). */
+const CHAIN_PROTOCOLS: readonly (readonly [string, number])[] = [
+  ['tcp', 6],
+  ['sctp', 132],
+  ['udp', 17],
+  ['udplite', 136],
+  ['icmp', 1],
+  ['icmpv6', 58],
+  ['ipv6-icmp', 58],
+  ['esp', 50],
+  ['ah', 51],
+  ['ipv6-mh', 135],
+  ['mh', 135],
+  ['all', 0],
+];
+
+/** A number as xtables_strtoui reads it: decimal, octal or hexadecimal, up to `max`. */
+export function parseNumber(text: string, max: number): number | undefined {
+  if (!/^(0[xX][0-9a-fA-F]+|[0-9]+)$/.test(text)) return undefined;
+  const n = /^0[0-9]/.test(text) ? Number.parseInt(text, 8) : Number(text);
+  return n <= max ? n : undefined;
+}
+
+/** Names of services and protocols as the machine's files have them. */
+export class Names {
+  private readonly p: Process;
+  private services: Service[] | undefined;
+
+  constructor(p: Process) {
+    this.p = p;
+  }
+
+  private get known(): Service[] {
+    this.services ??= readServices(this.p);
+    return this.services;
+  }
+
+  protocolNumber(text: string): number {
+    const number = parseNumber(text, 255);
+    if (number !== undefined) return number;
+    const name = text.toLowerCase();
+    const found =
+      CHAIN_PROTOCOLS.find(([known]) => known === name)?.[1] ?? readProtocols(this.p).find(({ names }) => names.includes(name))?.number;
+    if (found === undefined) throw misuse(`unknown protocol "${name}" specified`);
+    return found;
+  }
+
+  /** As rules are listed: numbers with -n. */
+  protocol(number: number, numeric: boolean): string {
+    if (numeric) return String(number);
+    if (number === 0) return 'all';
+    const name = readProtocols(this.p).find((protocol) => protocol.number === number)?.names[0];
+    return name ?? CHAIN_PROTOCOLS.find(([, known]) => known === number)?.[0] ?? String(number);
+  }
+
+  port(text: string, protocol: string): number {
+    const port = parseNumber(text, 65535) ?? this.known.find((s) => s.protocol === protocol && s.names.includes(text))?.port;
+    if (port === undefined) throw misuse(`invalid port/service \`${text}' specified`);
+    return port;
+  }
+
+  service(port: number, protocol: string, numeric: boolean): string {
+    return (numeric ? undefined : serviceName(this.known, port, protocol)) ?? String(port);
+  }
+}
