@@ -5,6 +5,7 @@ import { CREATE_PROGRAMS } from './create.ts';
 import { dir, ls, vdir } from './ls.ts';
 import { PATH_PROGRAMS } from './paths.ts';
 import { REMOVE_PROGRAMS } from './remove.ts';
+import { tree } from './tree.ts';
 
 /** Programs that list, make, move and describe files. */
 export const FILE_PROGRAMS: readonly Program[] = [
@@ -16,4 +17,5 @@ export const FILE_PROGRAMS: readonly Program[] = [
   ...CREATE_PROGRAMS,
   ...ATTRIBUTE_PROGRAMS,
   ...PATH_PROGRAMS,
+  tree,
 ];
