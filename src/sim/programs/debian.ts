@@ -8,6 +8,7 @@ import { bridge } from './bridge/bridge.ts';
 import { busybox } from './busybox/busybox.ts';
 import { answer } from './course/answer.ts';
 import { dnsd } from './dns/dnsd.ts';
+import { ethtool } from './ethtool/ethtool.ts';
 import { FILE_PROGRAMS } from './files/index.ts';
 import { find } from './find/find.ts';
 import { ip } from './ip/ip.ts';
@@ -48,6 +49,7 @@ export const DEBIAN_PROGRAMS: readonly Program[] = [
   ...IPTABLES_PROGRAMS,
   arping,
   ...NET_TOOLS,
+  ethtool,
   ...TRACEROUTE_PROGRAMS,
   tcpdump,
   dnsd,

@@ -12,7 +12,7 @@ const WAIT_PRECISION_NS = NS_PER_MS;
 const SEND_COST_NS = 6 * NS_PER_US;
 
 /** Dmitry Butskoy's traceroute, as Debian 12 has it (2.1.2). */
-export const TRACEROUTE_PROGRAMS: readonly Program[] = ['traceroute', 'traceroute6'].map((name) => command(name, main));
+export const TRACEROUTE_PROGRAMS: readonly Program[] = [command('traceroute', main, '/usr/sbin'), command('traceroute6', main)];
 
 function* main(c: Command): Sys<number> {
   const o = yield* parseTracerouteOptions(c);
