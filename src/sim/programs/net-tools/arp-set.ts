@@ -3,7 +3,7 @@ import { fail, isError, type KernelError } from '../../base/result.ts';
 import { type LinkDump, RT_TABLE_MAIN } from '../../kernel/rtnetlink/messages.ts';
 import type { Sys } from '../../machine/process.ts';
 import { type Command, Exit, reason } from '../lib/command.ts';
-import { type ArpOptions, unknownHost } from './arp.ts';
+import { type ArpOptions, unknownHost } from './arp-options.ts';
 import { resolveInet } from './resolve.ts';
 
 const USAGE_ERROR = 255;

@@ -5,6 +5,7 @@ import type { Program, Sys } from '../../machine/process.ts';
 import { type Command, command, Exit } from '../lib/command.ts';
 import { getopt, UsageError } from '../lib/getopt.ts';
 import { hostName } from '../net-lib/getnameinfo.ts';
+import { type ArpOptions, unknownHost } from './arp-options.ts';
 import { deleteEntry, setEntry } from './arp-set.ts';
 import { ARP_USAGE } from './arp-usage.ts';
 import { ARP_HARDWARE } from './lists.ts';
@@ -12,17 +13,6 @@ import { procLines, resolveInet } from './resolve.ts';
 import { versionText } from './version.ts';
 
 const E_OPTERR = 3;
-
-/** What the options say. */
-export interface ArpOptions {
-  numeric: boolean;
-  bsd: boolean;
-  verbose: boolean;
-  useDevice: boolean;
-  hardwareGiven: boolean;
-  device: string | undefined;
-  mode: 'show' | 'set' | 'delete' | 'file';
-}
 
 /** arp of net-tools 2.10. */
 export const arp: Program = command('arp', main, '/usr/sbin');
@@ -190,11 +180,6 @@ function bsdLine(entry: ArpEntry, name: string): string {
   const hardware = (flags & ATF_COM) !== 0 ? `${entry.hardware} [ether]` : proxy ? '<from_interface>' : '<incomplete>';
   const permanent = (flags & ATF_PERM) !== 0 ? 'PERM ' : '';
   return `${name} (${entry.ip}) at ${hardware} ${permanent}${proxy ? 'PUP ' : ''}on ${entry.device}\n`;
-}
-
-export function* unknownHost(c: Command, name: string): Sys<never> {
-  yield* c.error(`${name}: Unknown host\n`);
-  throw new Exit(255);
 }
 
 /** arp_file(): a set command on each line. */

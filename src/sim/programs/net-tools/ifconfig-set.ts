@@ -12,8 +12,8 @@ import {
 import type { LinkChange, LinkDump } from '../../kernel/rtnetlink/messages.ts';
 import type { Sys } from '../../machine/process.ts';
 import { type Command, Exit, reason } from '../lib/command.ts';
-import { usage } from './ifconfig.ts';
 import { addressIoctl, changeIpv6, deleteAlias } from './ifconfig-address.ts';
+import { usage } from './ifconfig-usage.ts';
 import { resolveInet } from './resolve.ts';
 
 const FLAG_FAILED = 255;

@@ -1,3 +1,6 @@
+import type { Sys } from '../../machine/process.ts';
+import { type Command, Exit } from '../lib/command.ts';
+
 export const IFCONFIG_USAGE = `Usage:
   ifconfig [-a] [-v] [-s] <interface> [[<AF>] <address>]
   [add <address>[/<prefixlen>]]
@@ -32,3 +35,11 @@ export const IFCONFIG_USAGE = `Usage:
     ipx (Novell IPX) ddp (Appletalk DDP) ec (Econet) 
     ash (Ash) x25 (CCITT X.25) 
 `;
+
+const E_OPTERR = 3;
+
+/** Complains about the words behind an interface's name. */
+export function* usage(c: Command): Sys<never> {
+  yield* c.error(IFCONFIG_USAGE);
+  throw new Exit(E_OPTERR);
+}

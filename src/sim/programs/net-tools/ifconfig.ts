@@ -1,5 +1,5 @@
 import type { Program, Sys } from '../../machine/process.ts';
-import { type Command, command, Exit } from '../lib/command.ts';
+import { type Command, command } from '../lib/command.ts';
 import { setInterface } from './ifconfig-set.ts';
 import { IFCONFIG_USAGE } from './ifconfig-usage.ts';
 import { findInterface, interfaces, longText, shortText } from './interface-table.ts';
@@ -8,7 +8,6 @@ import { findInterface, interfaces, longText, shortText } from './interface-tabl
 export const ifconfig: Program = command('ifconfig', main, '/usr/sbin');
 
 const SHORT_HEADER = 'Iface      MTU    RX-OK RX-ERR RX-DRP RX-OVR    TX-OK TX-ERR TX-DRP TX-OVR Flg\n';
-const E_OPTERR = 3;
 
 function* main(c: Command): Sys<number> {
   let all = false;
@@ -44,10 +43,4 @@ function* main(c: Command): Sys<number> {
   }
   c.out(short ? shortText(found) : longText(c.p, found));
   return 0;
-}
-
-/** Complains about the words behind an interface's name. */
-export function* usage(c: Command): Sys<never> {
-  yield* c.error(IFCONFIG_USAGE);
-  throw new Exit(E_OPTERR);
 }

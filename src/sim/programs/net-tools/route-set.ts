@@ -13,7 +13,7 @@ import type { Sys } from '../../machine/process.ts';
 import { type Command, Exit, reason } from '../lib/command.ts';
 import { linesOfFile } from '../net-lib/hosts-file.ts';
 import { resolveInet } from './resolve.ts';
-import { E_LOOKUP, E_OPTERR, E_SOCK, inetUsage } from './route.ts';
+import { E_LOOKUP, E_OPTERR, E_SOCK, inetUsage } from './route-exit.ts';
 
 /** The header that a segment leaves out of its maximum size. */
 const IP_AND_TCP_HEADER = 40;

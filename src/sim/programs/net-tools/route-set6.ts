@@ -4,7 +4,7 @@ import { RT_TABLE_MAIN, RTPROT_BOOT } from '../../kernel/rtnetlink/messages.ts';
 import type { Sys } from '../../machine/process.ts';
 import { type Command, Exit, reason } from '../lib/command.ts';
 import { getaddrinfo, LookupError } from '../net-lib/getaddrinfo.ts';
-import { E_LOOKUP, E_OPTERR, E_SOCK } from './route.ts';
+import { E_LOOKUP, E_OPTERR, E_SOCK } from './route-exit.ts';
 
 const USAGE = `Usage: inet6_route [-vF] del Target
        inet6_route [-vF] add Target [gw Gw] [metric M] [[dev] If]

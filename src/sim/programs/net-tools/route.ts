@@ -2,16 +2,12 @@ import type { Program, Sys } from '../../machine/process.ts';
 import { type Command, command, Exit } from '../lib/command.ts';
 import { getopt, UsageError } from '../lib/getopt.ts';
 import { ROUTING_FAMILIES } from './lists.ts';
+import { E_OPTERR, inetUsage } from './route-exit.ts';
 import { inetSetRoute } from './route-set.ts';
 import { inet6SetRoute } from './route-set6.ts';
-import { INET_ROUTE_USAGE, ROUTE_USAGE } from './route-usage.ts';
+import { ROUTE_USAGE } from './route-usage.ts';
 import { inet6Table, inetTable } from './routing-table.ts';
 import { versionText } from './version.ts';
-
-/** Exit statuses of `route`, lib/net-support.h. */
-export const E_OPTERR = 3;
-export const E_LOOKUP = 6;
-export const E_SOCK = 7;
 
 /** route of net-tools 2.10. */
 export const route: Program = command('route', main, '/usr/sbin');
@@ -98,11 +94,5 @@ function* usage(c: Command, status: number): Sys<never> {
   if (status === 0) c.out(ROUTE_USAGE);
   else yield* c.error(ROUTE_USAGE);
   yield* c.error(ROUTING_FAMILIES);
-  throw new Exit(status);
-}
-
-/** What IPv4's add and del say of their arguments. */
-export function* inetUsage(c: Command, status: number): Sys<never> {
-  yield* c.error(INET_ROUTE_USAGE);
   throw new Exit(status);
 }

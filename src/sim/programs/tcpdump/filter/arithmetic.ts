@@ -1,9 +1,9 @@
 // Comparisons of numbers and packet bytes: `tcp[13] & 2 != 0`, `len > 100`, `ip[0] & 0xf != 5` (gen_load and gen_relation).
 
 import { ETH_P_ARP, ETH_P_IP, ETH_P_IPV6 } from '../../../wire/ethernet.ts';
-import { ip6Protocol, ipProtocol } from './compile.ts';
 import { FilterError } from './lexer.ts';
 import type { FilterLink } from './link.ts';
+import { firstFragment, ip6Protocol, ipProtocol } from './network-layer.ts';
 import type { Arithmetic } from './parser.ts';
 import { and, load, type Test, type Value } from './test.ts';
 
@@ -131,10 +131,4 @@ function compileLoad(protocol: string, offset: Arithmetic, size: number, link: F
   if (number === undefined) throw new FilterError('unsupported index operation');
   const value: Value = (p) => load(p, at + (load(p, at, 1) & 15) * 4 + index.value(p), size);
   return { value, condition: both(index.condition, and(ipProtocol(number, link), firstFragment(link))) };
-}
-
-/** gen_ipfrag(): the transport header is in this packet. */
-export function firstFragment(link: FilterLink): Test {
-  const at = link.network + 6;
-  return (p) => (load(p, at, 2) & 0x1fff) === 0;
 }

@@ -8,6 +8,7 @@ import { compileRelation } from './arithmetic.ts';
 import { FilterError } from './lexer.ts';
 import { FilterLink } from './link.ts';
 import { compileMatch } from './match.ts';
+import { ip6Protocol, ipProtocol } from './network-layer.ts';
 import type { Expression } from './parser.ts';
 import { and, anyOf, type FilterPacket, fieldEquals, load, not, or, type Test } from './test.ts';
 
@@ -127,22 +128,6 @@ export function protocolTest(protocol: string, link: FilterLink): Test {
   const number = NUMBERS[protocol];
   if (number === undefined) throw new FilterError('link layer applied in wrong context');
   return or(ipProtocol(number, link), ip6Protocol(number, link));
-}
-
-/** gen_proto() of IPv4. */
-export function ipProtocol(number: number, link: FilterLink): Test {
-  return and(link.isType(ETH_P_IP), fieldEquals(link.network + 9, 1, number));
-}
-
-const IP6_NEXT_HEADER = 6;
-const IP6_HLEN = 40;
-const IPPROTO_FRAGMENT = 44;
-
-/** gen_proto() of IPv6: the first header behind the fixed one, or the one behind a fragment header. */
-export function ip6Protocol(number: number, link: FilterLink): Test {
-  const at = link.network;
-  const fragment = and(fieldEquals(at + IP6_NEXT_HEADER, 1, IPPROTO_FRAGMENT), fieldEquals(at + IP6_HLEN, 1, number));
-  return and(link.isType(ETH_P_IPV6), or(fragment, fieldEquals(at + IP6_NEXT_HEADER, 1, number)));
 }
 
 /** gen_broadcast(). */

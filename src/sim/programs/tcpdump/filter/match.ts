@@ -3,10 +3,10 @@
 import { type Ipv4, type Ipv6, ipv6Bytes, type Mac, writeMac } from '../../../base/address.ts';
 import { ETH_P_ARP, ETH_P_IP, ETH_P_IPV6 } from '../../../wire/ethernet.ts';
 import { IPPROTO_SCTP, IPPROTO_TCP, IPPROTO_UDP } from '../../../wire/ip-protocol.ts';
-import { firstFragment } from './arithmetic.ts';
-import { type FilterContext, ip6Protocol, ipProtocol } from './compile.ts';
+import type { FilterContext } from './compile.ts';
 import { FilterError } from './lexer.ts';
 import type { FilterLink } from './link.ts';
+import { firstFragment, ip6Protocol, ipProtocol } from './network-layer.ts';
 import type { Direction, Identifier, Qualifiers } from './parser.ts';
 import { and, anyOf, fieldEquals, load, or, prefixEquals, type Test } from './test.ts';
 
