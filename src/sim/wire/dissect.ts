@@ -14,7 +14,7 @@ import { tcpDstPort, tcpSrcPort } from './tcp.ts';
 import { udpDstPort, udpSrcPort } from './udp.ts';
 import { VXLAN_PORT, VXLAN_PORT_LINUX } from './vxlan.ts';
 
-export type { Field, Layer } from './dissect/layer.ts';
+export type { Layer } from './dissect/layer.ts';
 
 /** The layers of an Ethernet frame, outermost first; a tunnel's inner packet follows its outer one. Never throws. */
 export function dissect(frame: Uint8Array): Layer[] {

@@ -54,14 +54,6 @@ function pushXmit(port: BridgePort, skb: Skb): void {
   devQueueXmit(dev, skb);
 }
 
-/** Goes on with a frame that a bridge hook took: to the port it was leaving by (`br_forward_finish` of br_netfilter). */
-export function resumeForward(skb: Skb): void {
-  const port = skb.dev === undefined ? undefined : bridgePort(skb.dev);
-  if (port === undefined) return;
-  skb.data = skb.mac;
-  pushXmit(port, skb);
-}
-
 /** To one port (`br_forward`); `copy` where the bridge itself gets the frame, too. */
 export function forward(bridge: Bridge, to: BridgePort | undefined, skb: Skb, vid: number, copy: boolean): void {
   let port = to;
