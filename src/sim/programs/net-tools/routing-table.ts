@@ -21,6 +21,15 @@ const HEADERS: Readonly<Record<RouteColumns, string>> = {
 /** rprint_fib() of IPv4: /proc/net/route. */
 export function* inetTable(p: Process, columns: RouteColumns, numeric: boolean): Sys<string> {
   const lines = ['Kernel IP routing table', HEADERS[columns]];
+  // Each address is looked up once.
+  const names = new Map<Ipv4, string>();
+  const nameOf = function* (address: Ipv4): Sys<string> {
+    const known = names.get(address);
+    if (known !== undefined) return known;
+    const name = (yield* hostName(p, { family: 'inet', address })) ?? formatIpv4(address);
+    names.set(address, name);
+    return name;
+  };
   for (const line of procLines(p, '/proc/net/route')) {
     const fields = line.trim().split(/\s+/);
     const [iface = '', dst = '', gw = '', flagText = '', ref = '', use = '', metric = '', mask = '', mss = '', window = '', rtt = ''] =
@@ -28,8 +37,14 @@ export function* inetTable(p: Process, columns: RouteColumns, numeric: boolean):
     const flags = Number.parseInt(flagText, 16);
     const netmask = storedAddress(mask);
     const reject = (flags & RTF_REJECT) !== 0;
-    const destination = numeric ? formatIpv4(storedAddress(dst)) : yield* networkName(p, storedAddress(dst), netmask);
-    const gateway = reject ? '-' : numeric ? formatIpv4(storedAddress(gw)) : yield* gatewayName(p, storedAddress(gw));
+    const destination = numeric ? formatIpv4(storedAddress(dst)) : yield* networkName(p, storedAddress(dst), netmask, nameOf);
+    const gateway = reject
+      ? '-'
+      : numeric
+        ? formatIpv4(storedAddress(gw))
+        : storedAddress(gw) === 0
+          ? formatIpv4(0)
+          : yield* nameOf(storedAddress(gw));
     let out = `${destination.padEnd(15)} ${gateway.padEnd(15)} ${formatIpv4(netmask).padEnd(15)} ${flagLetters(flags).padEnd(5)} `;
     const device = reject ? '-' : iface;
     const [refText, mssText, windowText, rttText] = reject ? ['-', '-', '-', '-'] : [ref, mss, window, rtt];
@@ -64,9 +79,9 @@ function flagLetters(flags: number): string {
     .join('');
 }
 
-function* networkName(p: Process, address: Ipv4, mask: Ipv4): Sys<string> {
+function* networkName(p: Process, address: Ipv4, mask: Ipv4, nameOf: (address: Ipv4) => Sys<string>): Sys<string> {
   if (address === 0) return 'default';
-  if (mask === 0xffffffff || (address & ~mask) !== 0) return (yield* hostName(p, { family: 'inet', address })) ?? formatIpv4(address);
+  if (mask === 0xffffffff || (address & ~mask) !== 0) return yield* nameOf(address);
   return networkNames(p).get(address) ?? formatIpv4(address);
 }
 
@@ -80,11 +95,6 @@ function networkNames(p: Process): Map<Ipv4, string> {
     names.set(address, name);
   }
   return names;
-}
-
-function* gatewayName(p: Process, address: Ipv4): Sys<string> {
-  if (address === 0) return formatIpv4(address);
-  return (yield* hostName(p, { family: 'inet', address })) ?? formatIpv4(address);
 }
 
 const RTF6_BITS: readonly (readonly [number, string])[] = [
