@@ -30,6 +30,7 @@ export class Canonical {
 function volatile(output: string): string {
   return output
     .replace(/time=[\d.]+ ms/g, 'time=<t> ms')
+    .replace(/(?<= )\d+\.\d+ ms\b/g, '<t> ms')
     .replace(/, time \d+ms/g, ', time <t>ms')
     .replace(
       /(rtt|round-trip) (min\/avg\/max(?:\/(?:mdev|std-dev))?) = [\d./]+ ms(, pipe \d+)?(, ipg\/ewma [\d./]+ ms)?/g,
@@ -41,6 +42,7 @@ function volatile(output: string): string {
     .replace(/^\d\d:\d\d:\d\d\.\d{6} /gm, '<clock> ')
     .replace(/expires \d+sec/g, 'expires <n>sec')
     .replace(/time=[\d.]+ usec/g, 'time=<t> usec')
+    .replace(/ {2}[\d.]+ ms\b/g, '  <t> ms')
     .replace(/\n+$/, '\n');
 }
 
