@@ -88,8 +88,8 @@ export class Prober {
 
   sourceAddress: HostAddress | undefined;
 
-  /** Sends one; a refusal that a later probe may not meet leaves it unsent. */
-  send(probe: Probe, ttl: number): FatalError | undefined {
+  /** Sends one that was begun at `startedNs`; a refusal that a later probe may not meet leaves it unsent. */
+  send(probe: Probe, ttl: number, startedNs: number): FatalError | undefined {
     const { address, method } = this.#o;
     let socket = this.#icmp;
     if (socket === undefined) {
@@ -106,7 +106,7 @@ export class Prober {
     socket.options.ttl = ttl;
     const packet = method === 'icmp' ? this.#echo(probe) : this.#data;
     if (method !== 'udp') this.#next++;
-    probe.sentNs = this.#p.nowNs;
+    probe.sentNs = startedNs;
     const sent = socket.send(packet);
     if (!isError(sent) || sent.errno === 'EMSGSIZE' || sent.errno === 'EHOSTUNREACH') return undefined;
     probe.sentNs = undefined;

@@ -106,9 +106,9 @@ class Trace {
 
   *#send(probe: Probe, ttl: number): Sys<FatalError | undefined> {
     const { p } = this.#c;
-    const failed = this.#prober.send(probe, ttl);
+    const startedNs = p.nowNs;
     yield* p.sleep(SEND_COST_NS + p.machine.random.int(SEND_COST_NS));
-    return failed;
+    return this.#prober.send(probe, ttl, startedNs);
   }
 
   *#fatal(failed: FatalError): Sys<number> {
