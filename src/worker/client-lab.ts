@@ -115,7 +115,8 @@ export class LabHandle {
 
   /** Types command lines on a machine (the first, if none is named), each when the one before has ended. Whether all were typed. */
   async run(machine: string | undefined, commands: readonly string[]): Promise<boolean> {
-    const on = machine ?? this.#state.info?.machines.find(({ terminal }) => terminal)?.name;
+    const { machines } = await this.#whenBegun();
+    const on = machine ?? machines.find(({ terminal }) => terminal)?.name;
     if (on === undefined) return false;
     const current = this.#state.active;
     const tab = current?.machine === on ? current : this.#state.tabs.find((candidate) => candidate.machine === on);
@@ -127,6 +128,20 @@ export class LabHandle {
       this.#change({ waiting: this.#state.waiting - 1 });
     }
     return typed;
+  }
+
+  /** What the lab is, as soon as it has begun: a button may be pressed while it starts. */
+  #whenBegun(): Promise<SessionInfo> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        const { info } = this.#state;
+        if (info === undefined) return;
+        leave();
+        resolve(info);
+      };
+      const leave = this.subscribe(look);
+      look();
+    });
   }
 
   cancelRun(): void {

@@ -1,5 +1,5 @@
 import { Check, Copy, Hourglass, Play } from 'lucide-react';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import styles from './RunButtons.module.css';
 
 const SHOWN_MS = 1_400;
@@ -24,6 +24,17 @@ function useStage(): readonly [Stage, (work: () => Promise<boolean>) => void] {
   return [stage, start];
 }
 
+const nothingChanges = () => () => {};
+
+/** Whether the page's script has taken over: a press before that would be lost without a word. */
+function useAlive(): boolean {
+  return useSyncExternalStore(
+    nothingChanges,
+    () => true,
+    () => false,
+  );
+}
+
 export interface RunButtonProps {
   readonly label: string;
   /** Beside the sign. */
@@ -35,11 +46,20 @@ export interface RunButtonProps {
 /** Types in the lab; shows for a moment that it did, or that it waits for the prompt. Leaves the focus where it is. */
 export function RunButton({ label, words, onRun }: RunButtonProps): ReactNode {
   const [stage, start] = useStage();
+  const alive = useAlive();
   const Sign = { ready: Play, waiting: Hourglass, done: Check }[stage];
   const said = { ready: '', waiting: 'waits for the prompt', done: 'typed in the terminal' }[stage];
   return (
     <>
-      <button type="button" className={styles.run} data-stage={stage} aria-label={label} title={label} onClick={() => start(onRun)}>
+      <button
+        type="button"
+        className={styles.run}
+        data-stage={stage}
+        aria-label={label}
+        title={label}
+        disabled={!alive}
+        onClick={() => start(onRun)}
+      >
         {words}
         <Sign size={15} strokeWidth={2} aria-hidden />
       </button>
