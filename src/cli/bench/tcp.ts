@@ -1,9 +1,6 @@
-import { parseIpv4 } from '../../sim/base/address.ts';
 import { isError } from '../../sim/base/result.ts';
-import { buildLab } from '../../sim/lab/build.ts';
-import { runCommand } from '../../sim/lab/run-command.ts';
-import { solo } from '../../sim/lab/standard.ts';
 import { median, milliseconds, type Result } from './measure.ts';
+import { vethPair } from './veth-pair.ts';
 
 const MEGABYTES = 64;
 const PORT = 5201;
@@ -12,24 +9,7 @@ const CHUNK = 1 << 16;
 
 /** One TCP stream from a namespace over a veth pair to another: every segment built, summed, routed, received and acknowledged. */
 export function benchTcp(): Result[] {
-  const world = buildLab(solo, 'bench');
-  const host = world.machines.get('host1');
-  if (!host) throw new Error('no host1');
-  const command = [
-    'ip netns add a',
-    'ip netns add b',
-    'ip link add v0 netns a type veth peer name v1 netns b',
-    'ip -n a addr add 10.0.0.1/24 dev v0',
-    'ip -n b addr add 10.0.0.2/24 dev v1',
-    'ip -n a link set v0 up',
-    'ip -n b link set v1 up',
-    'ip netns exec a ping -c 1 10.0.0.2',
-  ].join(' && ');
-  const { exit, output } = runCommand(world, host, command);
-  if (exit !== 0) throw new Error(output);
-  const [a, b] = [...host.kernel.namespaces.values()].slice(-2);
-  const address = parseIpv4('10.0.0.2');
-  if (!a || !b || address === undefined) throw new Error('no namespaces');
+  const { world, a, b, address } = vethPair();
   const to = { family: 'inet', address, port: PORT } as const;
   const listener = b.sockets.tcp('inet');
   listener.bind({ ...to, address: 0 });

@@ -5,6 +5,7 @@ import type { Builtin } from '../flavour.ts';
 import { allInPath, findInPath } from '../path-search.ts';
 import { printFunction } from '../print.ts';
 import type { Shell } from '../shell.ts';
+import { SPECIAL_BUILTINS } from '../special-builtins.ts';
 import { parseOptions } from './arguments.ts';
 import { HELP_LISTING } from './help-listing.ts';
 import { USAGE } from './usage.ts';
@@ -32,24 +33,6 @@ const KEYWORDS = new Set([
   'time',
   'until',
   'while',
-]);
-const SPECIAL = new Set([
-  '.',
-  ':',
-  'break',
-  'continue',
-  'eval',
-  'exec',
-  'exit',
-  'export',
-  'readonly',
-  'return',
-  'set',
-  'shift',
-  'source',
-  'times',
-  'trap',
-  'unset',
 ]);
 
 export function keywords(): readonly string[] {
@@ -216,7 +199,7 @@ const enable: Builtin = function* (shell, args) {
   const { flags, operands } = options;
   if (operands.length === 0) {
     let names = [...shell.builtins.keys()].sort();
-    if (flags.has('s')) names = names.filter((n) => SPECIAL.has(n));
+    if (flags.has('s')) names = names.filter((n) => SPECIAL_BUILTINS.has(n));
     const disabled = (n: string): boolean => shell.disabledBuiltins.has(n);
     if (!flags.has('a')) names = names.filter((n) => disabled(n) === flags.has('n'));
     return yield* shell.print('enable', names.map((n) => `enable ${disabled(n) ? '-n ' : ''}${n}\n`).join(''));

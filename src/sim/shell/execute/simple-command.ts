@@ -4,32 +4,13 @@ import { expandText, expandWords } from '../expansion/expand.ts';
 import { quotedIfNeeded } from '../expansion/quote.ts';
 import type { Assignment, Command, Redirection, Word } from '../grammar.ts';
 import type { Shell } from '../shell.ts';
+import { SPECIAL_BUILTINS } from '../special-builtins.ts';
 import { assign, temporaryValue } from './assignment.ts';
 import { runExternal } from './external.ts';
 import { callFunction } from './function-call.ts';
 import { redirect, undo } from './redirection.ts';
 import { closeSubstitutions } from './substitution.ts';
 import { traceLine } from './trace.ts';
-
-/** Builtins of POSIX whose prefix assignments stay, and whose mistakes end a POSIX shell. */
-const SPECIAL = new Set([
-  '.',
-  ':',
-  'break',
-  'continue',
-  'eval',
-  'exec',
-  'exit',
-  'export',
-  'readonly',
-  'return',
-  'set',
-  'shift',
-  'source',
-  'times',
-  'trap',
-  'unset',
-]);
 
 /** name=value… command words… redirections */
 export function* executeSimple(shell: Shell, node: Command, last: boolean): Sys<void> {
@@ -134,7 +115,7 @@ export function* runWords(
     yield* runExternal(shell, words, assignments, redirections, last);
     return;
   }
-  const keepAssignments = definition === undefined && SPECIAL.has(name) && shell.option('posix');
+  const keepAssignments = definition === undefined && SPECIAL_BUILTINS.has(name) && shell.option('posix');
   const permanent = name === 'exec' && definition === undefined;
   const scoped = assignments.length > 0 && !keepAssignments;
   if (keepAssignments) for (const node of assignments) yield* assign(shell, node);
