@@ -20,7 +20,7 @@ const WORDS: Partial<Record<DropReason, string>> = {
   PKT_TOO_BIG: 'it is too big for the next cable and may not be cut',
   NETFILTER_DROP: 'a firewall rule dropped it',
   UNHANDLED_PROTO: 'nothing here speaks its protocol',
-  IPV6_DISABLED: 'IPv6 is switched off here',
+  IPV6DISABLED: 'IPv6 is switched off here',
   LOOP_LIMIT: 'it went round in circles',
 };
 

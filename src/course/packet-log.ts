@@ -1,5 +1,5 @@
 import { formatIpv4, type Ipv4 } from '../sim/base/address.ts';
-import type { TraceEvent } from '../sim/kernel/trace.ts';
+import type { BranchKind, TraceEvent } from '../sim/kernel/trace.ts';
 import { ETH_HLEN, ETH_P_IP, ethType } from '../sim/wire/ethernet.ts';
 import { ipv4Dst, ipv4Src } from '../sim/wire/ipv4.ts';
 import type { World } from '../sim/world/world.ts';
@@ -81,12 +81,17 @@ export class PacketLog {
       if (step.kind === 'transmit' || step.kind === 'receive') {
         const ip = ipv4Of(step.frame);
         if (ip && (ip.dst === target || ip.src === target)) mine.add(packet);
+      } else if (step.kind === 'branch' && SAME_PACKET.has(step.why) && mine.has(step.of)) {
+        mine.add(packet);
       } else if ((step.kind === 'route' && step.dst === text) || (step.kind === 'neigh' && step.ip === text)) mine.add(packet);
       else if (step.kind === 'drop' && step.detail === text) mine.add(packet);
     }
     return mine;
   }
 }
+
+/** Branches that are the packet itself in another shape. */
+const SAME_PACKET: ReadonlySet<BranchKind> = new Set(['copy', 'fragment', 'whole']);
 
 const QUESTION_LOST: ReadonlySet<string> = new Set(['NO_CARRIER', 'LINK_DOWN', 'DEV_READY']);
 

@@ -65,8 +65,10 @@ export class Skb {
   ct: unknown = undefined;
   /** The bridge port the packet came through, for physdev and bridge netfilter. */
   physIn: NetDevice | undefined;
-  /** Identifies the packet in trace events across copies made of it; 0 while nobody traces. */
+  /** Identifies the packet in trace events; 0 while nobody traces. */
   traceId = 0;
+  /** Whether a trace event has told its end. */
+  ended = false;
 
   constructor(buf: Uint8Array, data: number, end: number, head = 0) {
     this.buf = buf;
@@ -83,10 +85,11 @@ export class Skb {
   }
 
   /** The packet that a whole frame is to the receiving device: shares the frame's bytes. */
-  static fromFrame(frame: Uint8Array): Skb {
+  static fromFrame(frame: Uint8Array, traceId = 0): Skb {
     const skb = new Skb(frame, 0, frame.length);
     skb.shared = true;
     skb.mac = 0;
+    skb.traceId = traceId;
     return skb;
   }
 

@@ -18,7 +18,7 @@ export function plugIn(world: World, machine: Machine, nic: NicDescription): str
   const port = `${machine.name}/${nic.name}`;
   const network = world.switch(nic.network, LAN_DELAY_NS);
   world.cables.set(card, { network: nic.network, port });
-  network.connect(port, { receive: (frame) => nicReceive(card, frame), plugged: (cable) => plugNic(card, cable) });
+  network.connect(port, { receive: (frame, packet) => nicReceive(card, frame, packet), plugged: (cable) => plugNic(card, cable) });
   if (nic.unplugged) network.setPlugged(port, false);
   return [...nic.addresses.map((address) => `ip addr add ${address} brd + dev ${nic.name}`), `ip link set ${nic.name} up`];
 }

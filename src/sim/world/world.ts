@@ -55,7 +55,7 @@ export class World {
   switch(name: string, delayNs: number): EthernetSwitch {
     let found = this.switches.get(name);
     if (!found) {
-      found = new EthernetSwitch(name, this.clock, delayNs);
+      found = new EthernetSwitch(name, this.clock, this.trace, delayNs);
       this.switches.set(name, found);
     }
     return found;

@@ -1,4 +1,6 @@
 import { fail, isError, type KernelError } from '../../base/result.ts';
+import type { Skb } from '../skb.ts';
+import { consume } from '../trace.ts';
 import { isValidStationAddress } from './device-state.ts';
 import { registerDevice } from './lifecycle.ts';
 import { type DeviceOps, IFF_MULTICAST, IFF_NOARP, type NetDevice } from './net-device.ts';
@@ -8,7 +10,9 @@ import type { DeviceKind, NewLink } from './registry.ts';
 /** Swallows what it is given: drivers/net/dummy.c. */
 const dummyOps: DeviceOps = {
   kind: 'dummy',
-  xmit(): void {},
+  xmit(dev: NetDevice, skb: Skb): void {
+    consume(dev.ns, skb, `${dev.name} swallows what it is given`);
+  },
 };
 
 export const dummyKind: DeviceKind = {

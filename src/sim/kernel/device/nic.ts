@@ -2,14 +2,18 @@ import type { Mac } from '../../base/address.ts';
 import { isError, type KernelError } from '../../base/result.ts';
 import type { NetNamespace } from '../netns.ts';
 import { Skb } from '../skb.ts';
+import { drop } from '../trace.ts';
 import { registerDevice } from './lifecycle.ts';
 import { setCarrier, updateOperstate } from './link-watch.ts';
 import { type DeviceOps, NetDevice } from './net-device.ts';
 import { netifRx } from './receive.ts';
 
-/** What a network card's socket is cabled to. The frame belongs to whoever gets it and is not changed any more. */
+/**
+ * What a network card's socket is cabled to. The frame belongs to whoever gets it and is not changed any more. `packet` is its identity
+ * in traces, 0 while nobody traces.
+ */
 export interface NicPort {
-  transmit(frame: Uint8Array): void;
+  transmit(frame: Uint8Array, packet: number): void;
 }
 
 const nicOps: DeviceOps = {
@@ -18,10 +22,10 @@ const nicOps: DeviceOps = {
     const port = dev.priv as NicPort | undefined;
     if (port === undefined) {
       dev.stats.txCarrierErrors++;
-      return;
+      return drop(dev.ns, skb, 'NO_CARRIER', `no cable in ${dev.name}`);
     }
     skb.shared = true;
-    port.transmit(skb.buf.subarray(skb.data, skb.end));
+    port.transmit(skb.buf.subarray(skb.data, skb.end), skb.traceId);
   },
 };
 
@@ -44,6 +48,12 @@ export function plugNic(dev: NetDevice, port: NicPort | undefined): void {
 }
 
 /** A frame arrives on the cable. A card that is down hears nothing. */
-export function nicReceive(dev: NetDevice, frame: Uint8Array): void {
-  if (dev.up && dev.priv !== undefined) netifRx(dev, Skb.fromFrame(frame));
+export function nicReceive(dev: NetDevice, frame: Uint8Array, packet = 0): void {
+  const skb = Skb.fromFrame(frame, packet);
+  if (dev.up && dev.priv !== undefined) {
+    netifRx(dev, skb);
+    return;
+  }
+  skb.dev = dev;
+  drop(dev.ns, skb, 'DEV_READY', `${dev.name} is down`);
 }

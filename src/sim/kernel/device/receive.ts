@@ -14,7 +14,7 @@ import {
   VLAN_HLEN,
 } from '../../wire/ethernet.ts';
 import { PACKET_BROADCAST, PACKET_HOST, PACKET_LOOPBACK, PACKET_MULTICAST, PACKET_OTHERHOST, type Skb } from '../skb.ts';
-import { drop, traceStep } from '../trace.ts';
+import { consume, drop, traceStep } from '../trace.ts';
 import { IFF_LOOPBACK, type NetDevice } from './net-device.ts';
 
 /** ETH_P_802_2: what an 802.3 frame with a length instead of a type counts as. */
@@ -143,7 +143,8 @@ function receiveCore(dev: NetDevice, skb: Skb): void {
 function untag(dev: NetDevice, skb: Skb): boolean {
   const { protocol } = skb;
   if ((protocol !== ETH_P_8021Q && protocol !== ETH_P_8021AD) || skb.end - skb.data < VLAN_HLEN) return false;
-  const upper = dev.vlans?.get((protocol << 12) | (u16(skb.buf, skb.data) & 0xfff));
+  const vid = u16(skb.buf, skb.data) & 0xfff;
+  const upper = dev.vlans?.get((protocol << 12) | vid);
   if (upper === undefined) return false;
   if (!upper.up) {
     upper.stats.rxDropped++;
@@ -163,7 +164,10 @@ function untag(dev: NetDevice, skb: Skb): boolean {
   stats.rxBytes += skb.end - skb.data;
   if (skb.pktType === PACKET_MULTICAST) stats.multicast++;
   skb.dev = upper;
-  if (upper.ns.kernel.trace.on) traceStep(upper.ns, upper, skb, { kind: 'receive', frame: skb.frame() });
+  if (upper.ns.kernel.trace.on) {
+    traceStep(dev.ns, dev, skb, { kind: 'vlan', vid, action: 'untag' });
+    traceStep(upper.ns, upper, skb, { kind: 'receive', frame: skb.frame() });
+  }
   return true;
 }
 
@@ -202,7 +206,7 @@ function deliver(dev: NetDevice, skb: Skb): void {
     case ETH_P_ARP:
       return plane.receiveArp(skb);
     default:
-      if (sockets !== undefined && sockets.size > 0) return;
+      if (sockets !== undefined && sockets.size > 0) return consume(ns, skb, 'taken by a packet socket');
       dev.stats.rxDropped++;
       drop(ns, skb, 'UNHANDLED_PROTO', `EtherType 0x${skb.protocol.toString(16).padStart(4, '0')}`);
   }

@@ -1,6 +1,7 @@
 import type { EventQueue } from '../../base/event-queue.ts';
 import type { Skb } from '../skb.ts';
 import { drop } from '../trace.ts';
+import type { NetDevice } from './net-device.ts';
 import { receiveSkb } from './receive.ts';
 
 /** Frames that may wait for the CPU before arriving ones are dropped (`net.core.netdev_max_backlog` is 1000; a world has many CPUs). */
@@ -21,7 +22,9 @@ export class Softirq {
     this.ring[this.head] = undefined;
     this.head = (this.head + 1) & (this.ring.length - 1);
     this.size--;
-    receiveSkb(skb);
+    const { trace } = (skb.dev as NetDevice).ns.kernel;
+    if (trace.on) trace.because(skb, 'answer', () => receiveSkb(skb));
+    else receiveSkb(skb);
   };
 
   private constructor(clock: EventQueue) {
@@ -44,7 +47,7 @@ export class Softirq {
       const dev = skb.dev;
       if (dev) {
         dev.stats.rxDropped++;
-        drop(dev.ns, skb, 'LOOP_LIMIT', 'receive backlog is full');
+        drop(dev.ns, skb, 'CPU_BACKLOG', `${BACKLOG_LIMIT} packets wait for the processor`);
       }
       return false;
     }

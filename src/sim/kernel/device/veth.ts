@@ -2,6 +2,7 @@ import { fail, isError, type KernelError } from '../../base/result.ts';
 import type { NetNamespace } from '../netns.ts';
 import type { LinkCreate } from '../rtnetlink/messages.ts';
 import type { Skb } from '../skb.ts';
+import { drop } from '../trace.ts';
 import { isValidStationAddress } from './device-state.ts';
 import { registerDevice, unregisterDevices } from './lifecycle.ts';
 import { setCarrier } from './link-watch.ts';
@@ -27,8 +28,9 @@ const vethOps: DeviceOps = {
   /** `forwardSkb` makes the packet forget what it was to its sender, as leaving a namespace does (skb_scrub_packet). */
   xmit(dev: NetDevice, skb: Skb): void {
     const peer = dev.priv as NetDevice | undefined;
-    if (peer === undefined) refuseTransmit(dev, skb);
-    else forwardSkb(dev, peer, skb);
+    if (peer !== undefined) return forwardSkb(dev, peer, skb);
+    refuseTransmit(dev, skb);
+    drop(dev.ns, skb, 'NO_CARRIER', `${dev.name} has lost its peer`);
   },
 
   open(dev: NetDevice): KernelError | undefined {

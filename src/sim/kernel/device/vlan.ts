@@ -3,6 +3,7 @@ import { fail, isError, type KernelError } from '../../base/result.ts';
 import { ETH_P_8021AD, ETH_P_8021Q } from '../../wire/ethernet.ts';
 import type { LinkInfo } from '../rtnetlink/messages.ts';
 import type { Skb } from '../skb.ts';
+import { traceStep } from '../trace.ts';
 import { insertTag } from './bridge/vlan.ts';
 import { changeFlags, isValidStationAddress, setMtu } from './device-state.ts';
 import { registerDevice } from './lifecycle.ts';
@@ -47,6 +48,7 @@ const vlanOps: DeviceOps = {
   /** `vlan_dev_hard_start_xmit`. */
   xmit(dev: NetDevice, skb: Skb): void {
     const { lower, protocol, id } = vlanOf(dev);
+    if (dev.ns.kernel.trace.on) traceStep(dev.ns, dev, skb, { kind: 'vlan', vid: id, action: 'tag' });
     insertTag(skb, protocol, id);
     devQueueXmit(lower, skb);
   },

@@ -4,7 +4,7 @@ import { NS_PER_S } from '../../base/time.ts';
 import type { DropReason } from '../drop-reason.ts';
 import type { NetNamespace } from '../netns.ts';
 import type { Skb } from '../skb.ts';
-import { drop } from '../trace.ts';
+import { drop, traceBranch, traceStep } from '../trace.ts';
 
 /** One fragment: where its payload belongs and where it is in its skb. */
 interface Piece {
@@ -29,6 +29,8 @@ export interface Assembled {
   /** The fragment with offset 0: its headers are the packet's. */
   readonly first: Skb;
   readonly total: number;
+  /** Says that `whole` is the packet now; it inherits what the first fragment had: where it came in, its mark and connection. */
+  become(whole: Skb): void;
   /** Copies the payload to `at` of `to`. */
   copyTo(to: Uint8Array, at: number): void;
 }
@@ -88,12 +90,16 @@ export class FragmentQueues {
     queue.have += length;
     queue.bytes += skb.length;
     this.bytes += skb.length;
-    if (queue.total < 0 || queue.have !== queue.total) return undefined;
+    if (queue.total < 0 || queue.have !== queue.total) {
+      if (this.ns.kernel.trace.on) traceStep(this.ns, skb.dev, skb, { kind: 'wait', what: waitWords(queue) });
+      return undefined;
+    }
     this.remove(queue);
     const { pieces, total } = queue;
     return {
       first: (pieces[0] as Piece).skb,
       total,
+      become: (whole) => this.become(pieces, whole),
       copyTo: (to, start) => {
         for (const piece of pieces) {
           const from = piece.skb.buf;
@@ -105,7 +111,17 @@ export class FragmentQueues {
 
   destroy(): void {
     this.ns.kernel.clock.cancel(this.timer);
+    for (const queue of this.queues.values()) for (const { skb } of queue.pieces) drop(this.ns, skb, 'QUEUE_PURGE', 'fragments');
     this.queues.clear();
+  }
+
+  private become(pieces: readonly Piece[], whole: Skb): void {
+    inheritFrom(whole, (pieces[0] as Piece).skb);
+    if (!this.ns.kernel.trace.on) return;
+    for (const { skb } of pieces) {
+      traceBranch(this.ns, whole.dev, whole, skb, 'whole');
+      traceStep(this.ns, skb.dev, skb, { kind: 'merge', into: whole.traceId });
+    }
   }
 
   private refuse(skb: Skb, reason: DropReason, detail: string): undefined {
@@ -145,8 +161,11 @@ export class FragmentQueues {
   };
 }
 
-/** Copies what a packet made of `first` shares with it: where it came in, its mark and connection. */
-export function inheritFrom(skb: Skb, first: Skb): void {
+function waitWords({ have, total }: Queue): string {
+  return `for its other fragments: ${have} of ${total < 0 ? 'unknown' : total} bytes are here`;
+}
+
+function inheritFrom(skb: Skb, first: Skb): void {
   skb.protocol = first.protocol;
   skb.pktType = first.pktType;
   skb.dev = first.dev;
@@ -155,5 +174,4 @@ export function inheritFrom(skb: Skb, first: Skb): void {
   skb.dst = first.dst;
   skb.ct = first.ct;
   skb.physIn = first.physIn;
-  skb.traceId = first.traceId;
 }

@@ -1,3 +1,4 @@
+import { traceStep } from '../trace.ts';
 // ICMP errors sent: __icmp_send() in net/ipv4/icmp.c, by the rules of RFC 1122, 3.2.2 and RFC 1812, 4.3.2.
 
 import { isError } from '../../base/result.ts';
@@ -23,25 +24,38 @@ const PREC_INTERNETCONTROL = 0xc0;
  * and no more than the rate limits allow.
  */
 export function icmpSend(stack: NetStack, skb: Skb, type: number, code: number, rest: number): void {
+  const { trace } = stack.ns.kernel;
+  if (!trace.on) {
+    send(stack, skb, type, code, rest);
+    return;
+  }
+  trace.because(skb, 'error', () => {
+    const why = send(stack, skb, type, code, rest);
+    if (why !== undefined) traceStep(stack.ns, skb.dev, skb, { kind: 'no-error', type, code, why });
+  });
+}
+
+/** Undefined once it is sent; why not otherwise. */
+function send(stack: NetStack, skb: Skb, type: number, code: number, rest: number): string | undefined {
   const ns = stack.ns;
   const b = skb.buf;
   const o = skb.network;
-  if (o < 0 || o + IPV4_HLEN > skb.end || skb.pktType !== PACKET_HOST) return;
+  if (o < 0 || o + IPV4_HLEN > skb.end || skb.pktType !== PACKET_HOST) return 'the frame was not sent to this host alone';
   const src = ipv4Src(b, o);
   const dst = ipv4Dst(b, o);
   const route = skb.dst as Route4 | undefined;
   const routeType = route?.type ?? addressType4(ns, dst);
-  if (routeType === 'broadcast' || routeType === 'multicast') return;
-  if (ipv4FragmentOffset(b, o) !== 0) return;
+  if (routeType === 'broadcast' || routeType === 'multicast') return 'it was sent to a group';
+  if (ipv4FragmentOffset(b, o) !== 0) return 'it is not the first fragment';
   const header = ipv4HeaderLength(b, o);
   if (icmpIsError(type) && ipv4Protocol(b, o) === IPPROTO_ICMP) {
     const inner = o + header < skb.end ? (b[o + header] as number) : -1;
-    if (inner < 0 || inner > 18 || icmpIsError(inner)) return;
+    if (inner < 0 || inner > 18 || icmpIsError(inner)) return 'it is an ICMP error itself';
   }
   const limited = rateMasked(stack, type, code);
   const now = ns.kernel.clock.now;
   if (limited && !stack.icmpGlobal.allow(now, ns.sysctl.int('net/ipv4/icmp_msgs_per_sec'), ns.sysctl.int('net/ipv4/icmp_msgs_burst')))
-    return;
+    return 'rate limit';
 
   let source = 0;
   if (routeType === 'local') source = dst;
@@ -51,9 +65,9 @@ export function icmpSend(stack: NetStack, skb: Skb, type: number, code: number, 
   const tos = (ipv4Tos(b, o) & 0x1e) | PREC_INTERNETCONTROL;
   const mark = ns.sysctl.int('net/ipv4/fwmark_reflect') !== 0 ? skb.mark : 0;
   const back = ns.ip4.fib.output({ dst: src, src: source, tos, mark, ipProto: IPPROTO_ICMP });
-  if (isError(back) || (back.type !== 'unicast' && back.type !== 'local')) return;
+  if (isError(back) || (back.type !== 'unicast' && back.type !== 'local')) return 'there is no route back';
   const loopback = (back.dev.flags & IFF_LOOPBACK) !== 0;
-  if (limited && !loopback && !stack.peers4.allowError(src, now, ns.sysctl.int('net/ipv4/icmp_ratelimit'))) return;
+  if (limited && !loopback && !stack.peers4.allowError(src, now, ns.sysctl.int('net/ipv4/icmp_ratelimit'))) return 'rate limit';
 
   const room = Math.min(back.mtu, MAX_ERROR) - IPV4_HLEN - ICMP_HLEN;
   const quoted = Math.min(skb.end - o, room);
@@ -61,7 +75,6 @@ export function icmpSend(stack: NetStack, skb: Skb, type: number, code: number, 
   const at = error.data;
   for (let i = 0; i < quoted; i++) error.buf[at + ICMP_HLEN + i] = b[o + i] as number;
   writeIcmp(error.buf, at, ICMP_HLEN + quoted, type, code, rest);
-  error.traceId = 0;
   ipSend(stack, error, back, source === 0 ? back.source : source, src, IPPROTO_ICMP, {
     ttl: ns.sysctl.int('net/ipv4/ip_default_ttl'),
     tos,
@@ -69,6 +82,7 @@ export function icmpSend(stack: NetStack, skb: Skb, type: number, code: number, 
     id: -1,
     mark,
   });
+  return undefined;
 }
 
 /** Whether the rate limits apply to a type at all (icmpv4_mask_allow): path MTU discovery must not suffer. */

@@ -29,7 +29,7 @@ import type { NetDevice } from '../device/net-device.ts';
 import type { Fib, Flow4, Route4 } from '../route/route.ts';
 import { SCOPE_LINK } from '../rtnetlink/messages.ts';
 import { Skb } from '../skb.ts';
-import { drop } from '../trace.ts';
+import { consume, drop } from '../trace.ts';
 import { addressType4, onLink4 } from './address-type.ts';
 import { andConf4, conf4, orConf4 } from './conf.ts';
 import { ipSend } from './ipv4-output.ts';
@@ -76,7 +76,7 @@ export class Icmp implements ProtocolHandler {
       case ICMP_REDIRECT:
         return this.redirect(skb);
       case ICMP_TIMESTAMPREPLY:
-        return;
+        return consume(ns, skb, 'timestamp reply: nobody asks for one');
       default:
         drop(ns, skb, 'UNHANDLED_PROTO', `ICMP type ${type}`);
     }
@@ -95,6 +95,7 @@ export class Icmp implements ProtocolHandler {
     const b = reply.buf;
     const o = reply.data;
     for (let i = 0; i < length; i++) b[o + i] = skb.buf[skb.data + i] as number;
+    consume(ns, skb, 'echo request: the kernel answers');
     this.reply(skb, reply, ICMP_ECHOREPLY);
   }
 
@@ -107,6 +108,7 @@ export class Icmp implements ProtocolHandler {
     const now = Math.floor(this.stack.ns.kernel.clock.now / NS_PER_MS) % 86_400_000;
     setU32(b, o + 12, now);
     setU32(b, o + 16, now);
+    consume(this.stack.ns, skb, 'timestamp request: the kernel answers');
     this.reply(skb, reply, ICMP_TIMESTAMPREPLY);
   }
 
@@ -169,6 +171,8 @@ export class Icmp implements ProtocolHandler {
       end: skb.end,
     };
     const protocol = ipv4Protocol(b, inner);
+    if (this.stack.ns.kernel.trace.on)
+      consume(this.stack.ns, skb, `ICMP error about a packet to ${formatIpv4(ipv4Dst(b, inner))}: its sender is told`);
     this.stack.sockets.raw4.error(error, protocol);
     this.stack.protocols4.get(protocol)?.error(error);
   }

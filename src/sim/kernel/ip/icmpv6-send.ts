@@ -1,3 +1,4 @@
+import { traceStep } from '../trace.ts';
 // ICMPv6 errors sent: icmp6_send() in net/ipv6/icmp.c, by the rules of RFC 4443, 2.4.
 
 import { pseudoHeaderV6 } from '../../base/checksum.ts';
@@ -17,36 +18,49 @@ const ICMPV6_UNK_OPTION = 2;
 
 /** Tells the sender of a packet what became of it; the IPv6 header is at `skb.network`. `rest` is the message's second word (MTU, pointer). */
 export function icmp6Send(stack: NetStack, skb: Skb, type: number, code: number, rest: number): void {
+  const { trace } = stack.ns.kernel;
+  if (!trace.on) {
+    send(stack, skb, type, code, rest);
+    return;
+  }
+  trace.because(skb, 'error', () => {
+    const why = send(stack, skb, type, code, rest);
+    if (why !== undefined) traceStep(stack.ns, skb.dev, skb, { kind: 'no-error', type, code, why });
+  });
+}
+
+/** Undefined once it is sent; why not otherwise. */
+function send(stack: NetStack, skb: Skb, type: number, code: number, rest: number): string | undefined {
   const ns = stack.ns;
   const b = skb.buf;
   const o = skb.network;
-  if (o < 0 || o + IPV6_HLEN > skb.end) return;
+  if (o < 0 || o + IPV6_HLEN > skb.end) return 'it has no header';
   const src = ipv6Src(b, o);
   const dst = ipv6Dst(b, o);
   const toGroup = isMulticastIpv6(dst) || skb.pktType !== PACKET_HOST;
-  if (toGroup && type !== ICMPV6_PKT_TOOBIG && !(type === ICMPV6_PARAMPROB && code === ICMPV6_UNK_OPTION)) return;
-  if (src === '::' || isMulticastIpv6(src)) return;
+  if (toGroup && type !== ICMPV6_PKT_TOOBIG && !(type === ICMPV6_PARAMPROB && code === ICMPV6_UNK_OPTION)) return 'it was sent to a group';
+  if (src === '::' || isMulticastIpv6(src)) return `${src} is nobody’s address`;
   const transport = ipv6TransportOffset(b, o);
   if (transport >= 0 && transport < skb.end && ipv6TransportProtocol(b, o) === IPPROTO_ICMPV6) {
-    if (icmpv6IsError(b[transport] as number)) return;
+    if (icmpv6IsError(b[transport] as number)) return 'it is an ICMPv6 error itself';
   }
   const limited = type !== ICMPV6_PKT_TOOBIG;
   const now = ns.kernel.clock.now;
   if (limited && !stack.icmpGlobal.allow(now, ns.sysctl.int('net/ipv4/icmp_msgs_per_sec'), ns.sysctl.int('net/ipv4/icmp_msgs_burst')))
-    return;
+    return 'rate limit';
 
   const dev = skb.dev;
   const own = !toGroup && ns.ip6.isLocal(dst) ? dst : '::';
   const mark = ns.sysctl.int('net/ipv6/fwmark_reflect') !== 0 ? skb.mark : 0;
   const linkLocal = src.startsWith('fe80:') && dev !== undefined ? dev.ifindex : 0;
   const back = ns.ip6.fib.output({ dst: src, src: own, oif: linkLocal, mark, ipProto: IPPROTO_ICMPV6 });
-  if (isError(back)) return;
+  if (isError(back)) return 'there is no route back';
   // Wider prefixes get more: the limit is for the route, not the host.
   const everyMs = ns.sysctl.int('net/ipv6/icmp/ratelimit') >> (back.prefixLen < 128 ? (128 - back.prefixLen) >> 5 : 0);
-  if (limited && (back.dev.flags & IFF_LOOPBACK) === 0 && !stack.peers6.allowError(src, now, everyMs)) return;
+  if (limited && (back.dev.flags & IFF_LOOPBACK) === 0 && !stack.peers6.allowError(src, now, everyMs)) return 'rate limit';
 
   const source = own !== '::' ? own : back.source !== '::' ? back.source : ns.ip6.selectSource(back.dev, src);
-  if (source === '::') return;
+  if (source === '::') return 'there is no address to send it from';
   const quoted = Math.min(skb.end - o, IPV6_MIN_MTU - IPV6_HLEN - ICMPV6_HLEN);
   const length = ICMPV6_HLEN + quoted;
   const error = Skb.alloc(length);
@@ -60,4 +74,5 @@ export function icmp6Send(stack: NetStack, skb: Skb, type: number, code: number,
     mark,
     loop: true,
   });
+  return undefined;
 }

@@ -28,7 +28,7 @@ import { IPPROTO_ICMPV6 } from '../../wire/ip-protocol.ts';
 import { IPV6_HLEN, ipv6Dst, ipv6Src, ipv6TrafficClass, ipv6TransportOffset, ipv6TransportProtocol } from '../../wire/ipv6.ts';
 import type { NetDevice } from '../device/net-device.ts';
 import { Skb } from '../skb.ts';
-import { drop } from '../trace.ts';
+import { consume, drop } from '../trace.ts';
 import { conf6 } from './conf.ts';
 import { ip6Send } from './ipv6-output.ts';
 import type { NetStack } from './net-stack.ts';
@@ -65,7 +65,7 @@ export class Icmpv6 implements ProtocolHandler {
       case ICMPV6_MGM_REPORT:
       case ICMPV6_MGM_REDUCTION:
       case ICMPV6_MLD2_REPORT:
-        return;
+        return consume(ns, skb, 'a listener’s report: this is no multicast router');
       default:
         if (icmpv6IsError(type)) this.notify(skb, type);
         else drop(ns, skb, 'UNHANDLED_PROTO', `ICMPv6 type ${type}`);
@@ -92,6 +92,7 @@ export class Icmpv6 implements ProtocolHandler {
     const back = ns.ip6.fib.output({ dst: src, src: toGroup ? '::' : asked, oif, mark, ipProto: IPPROTO_ICMPV6 });
     if (isError(back)) return drop(ns, skb, 'IP_OUTNOROUTES', `reply to ${src}`);
     const source = toGroup ? (back.source !== '::' ? back.source : ns.ip6.selectSource(back.dev, src)) : asked;
+    consume(ns, skb, 'echo request: the kernel answers');
     const length = skb.end - skb.data;
     const reply = Skb.alloc(length);
     const b = reply.buf;
@@ -131,6 +132,7 @@ export class Icmpv6 implements ProtocolHandler {
       end: skb.end,
     };
     const protocol = ipv6TransportProtocol(b, inner);
+    if (ns.kernel.trace.on) consume(ns, skb, `ICMPv6 error about a packet to ${ipv6Dst(b, inner)}: its sender is told`);
     sockets.raw6.error(error, protocol);
     protocols6.get(protocol)?.error(error);
   }

@@ -8,7 +8,7 @@ import type { NetDevice } from '../device/net-device.ts';
 import { NF_INET_FORWARD } from '../netfilter/hook.ts';
 import type { Route4 } from '../route/route.ts';
 import { PACKET_HOST, type Skb } from '../skb.ts';
-import { drop } from '../trace.ts';
+import { drop, traceStep } from '../trace.ts';
 import { onLink4 } from './address-type.ts';
 import { orConf4 } from './conf.ts';
 import { icmpSend } from './icmp-send.ts';
@@ -29,6 +29,10 @@ export function ipForward(stack: NetStack, skb: Skb, route: Route4): void {
   skb.unshare();
   ipv4DecrementTtl(skb.buf, skb.data);
   const input = skb.dev as NetDevice;
+  if (ns.kernel.trace.on) {
+    const to = ipv4Ttl(skb.buf, skb.data);
+    traceStep(ns, input, skb, { kind: 'ttl', from: to + 1, to });
+  }
   if (route.dev === input) redirect(stack, skb, input, route);
   if (stack.hooks4.run(NF_INET_FORWARD, skb, input, route.dev)) ipForwardFinish(stack, skb);
 }

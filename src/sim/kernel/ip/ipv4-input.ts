@@ -9,14 +9,14 @@ import { IPV4_HLEN, ipv4Dst, ipv4HeaderLength, ipv4IsFragment, ipv4Protocol, ipv
 import type { NetDevice } from '../device/net-device.ts';
 import type { DropReason } from '../drop-reason.ts';
 import { NF_INET_LOCAL_IN, NF_INET_PRE_ROUTING } from '../netfilter/hook.ts';
-import type { Route4 } from '../route/route.ts';
 import { PACKET_OTHERHOST, type Skb } from '../skb.ts';
-import { drop, traceStep } from '../trace.ts';
+import { drop } from '../trace.ts';
 import { conf4 } from './conf.ts';
 import { icmpSend } from './icmp-send.ts';
 import { ipForward } from './ipv4-forward.ts';
 import { acceptOptions } from './ipv4-options.ts';
 import type { NetStack } from './net-stack.ts';
+import { traceRoute4 } from './trace-route.ts';
 
 /** A received packet, `skb.data` at what should be an IPv4 header (ip_rcv). */
 export function ipRcv(stack: NetStack, skb: Skb): void {
@@ -62,9 +62,7 @@ export function ipRcvFinish(stack: NetStack, skb: Skb): void {
   const route = ns.ip4.fib.input(flow);
   if (isError(route)) return noRoute(stack, skb, dev, route);
   skb.dst = route;
-  if (ns.kernel.trace.on) {
-    traceStep(ns, dev, skb, { kind: 'route', dst: formatIpv4(flow.dst), result: describeRoute4(route), table: String(route.table) });
-  }
+  if (ns.kernel.trace.on) traceRoute4(ns, dev, skb, route);
   switch (route.type) {
     case 'local':
     case 'broadcast':
@@ -131,12 +129,4 @@ export function ipLocalDeliverFinish(stack: NetStack, skb: Skb): void {
   skb.transport = skb.data + ipv4HeaderLength(skb.buf, skb.data);
   skb.data = skb.transport;
   handler.receive(skb);
-}
-
-/** A route in few words, for traces. */
-export function describeRoute4(route: Route4): string {
-  if (route.type !== 'unicast') return route.type === 'local' ? 'local' : `${route.type} dev ${route.dev.name}`;
-  const gateway =
-    route.gateway === undefined ? '' : `via ${typeof route.gateway === 'number' ? formatIpv4(route.gateway) : route.gateway} `;
-  return `${gateway}dev ${route.dev.name}`;
 }

@@ -22,8 +22,10 @@ import { loopBack } from '../device/receive.ts';
 import { NF_INET_LOCAL_OUT, NF_INET_POST_ROUTING } from '../netfilter/hook.ts';
 import type { Route4 } from '../route/route.ts';
 import { HEADROOM, PACKET_HOST, Skb } from '../skb.ts';
-import { drop } from '../trace.ts';
+import { drop, traceBranch, traceStep } from '../trace.ts';
+
 import type { NetStack } from './net-stack.ts';
+import { traceRoute4 } from './trace-route.ts';
 
 /** What a local sender says about the header. */
 export interface SendOptions4 {
@@ -58,6 +60,7 @@ export function ipLocalOut(stack: NetStack, skb: Skb): void {
   skb.protocol = ETH_P_IP;
   skb.pktType = PACKET_HOST;
   skb.dev = route.dev;
+  if (stack.ns.kernel.trace.on) traceRoute4(stack.ns, undefined, skb, route);
   if (stack.hooks4.run(NF_INET_LOCAL_OUT, skb, undefined, route.dev)) ipOutput(stack, skb, skb.dst as Route4);
 }
 
@@ -69,6 +72,7 @@ export function ipOutput(stack: NetStack, skb: Skb, route: Route4): void {
     const dst = ipv4Dst(skb.buf, skb.data);
     if (route.type === 'broadcast' || stack.isMemberOf4(route.dev, dst)) {
       const copy = skb.clone();
+      if (stack.ns.kernel.trace.on) traceBranch(stack.ns, route.dev, copy, skb, 'copy');
       if (stack.hooks4.run(NF_INET_POST_ROUTING, copy, undefined, route.dev)) loopBack(route.dev, copy);
     }
     if (route.type === 'multicast' && ipv4Ttl(skb.buf, skb.data) === 0) return drop(stack.ns, skb, 'TTL_EXCEEDED', 'stays on this host');
@@ -106,6 +110,11 @@ function ipFragment(stack: NetStack, skb: Skb, route: Route4): void {
   const firstOffset = word & IP_OFFSET;
   const moreAfter = word & IP_MF;
   const payload = o + header;
+  const { trace } = stack.ns.kernel;
+  if (trace.on) {
+    const count = Math.ceil((skb.end - payload) / piece);
+    traceStep(stack.ns, route.dev, skb, { kind: 'fragment', count, mtu: route.mtu });
+  }
   for (let at = payload; at < skb.end; at += piece) {
     const last = at + piece >= skb.end;
     const size = last ? skb.end - at : piece;
@@ -127,7 +136,7 @@ function ipFragment(stack: NetStack, skb: Skb, route: Route4): void {
     fragment.owned = skb.owned;
     fragment.dst = route;
     fragment.ct = skb.ct;
-    fragment.traceId = skb.traceId;
+    if (trace.on) traceBranch(stack.ns, route.dev, fragment, skb, 'fragment');
     ipFinishOutput2(stack, fragment, route);
   }
 }

@@ -16,7 +16,7 @@ import {
   ipv4Src,
 } from '../../wire/ipv4.ts';
 import { HEADROOM, Skb } from '../skb.ts';
-import { FragmentQueues, inheritFrom } from './fragment-queue.ts';
+import { FragmentQueues } from './fragment-queue.ts';
 import { icmpSend } from './icmp-send.ts';
 import type { NetStack } from './net-stack.ts';
 
@@ -52,7 +52,7 @@ export class Reassembly4 {
     }
     out.network = start;
     out.transport = start + hlen;
-    inheritFrom(out, first);
+    whole.become(out);
     return out;
   }
 

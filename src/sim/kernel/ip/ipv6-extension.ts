@@ -19,7 +19,7 @@ import {
 } from '../../wire/ipv6.ts';
 import { HEADROOM, Skb } from '../skb.ts';
 import { drop } from '../trace.ts';
-import { FragmentQueues, inheritFrom } from './fragment-queue.ts';
+import { type Assembled, FragmentQueues } from './fragment-queue.ts';
 import { icmp6Send } from './icmpv6-send.ts';
 import type { NetStack } from './net-stack.ts';
 
@@ -132,10 +132,11 @@ export class Reassembly6 {
     const key = `${ipv6Src(b, ip)} ${ipv6Dst(b, ip)} ${ipv6FragmentId(b, at)}`;
     const whole = this.queues.add(key, skb, payload, offset, skb.end - payload, more);
     if (whole === undefined) return undefined;
-    return this.assemble(whole.first, whole.total, (to, start) => whole.copyTo(to, start));
+    return this.assemble(whole);
   }
 
-  private assemble(first: Skb, total: number, copyTo: (to: Uint8Array, start: number) => void): Skb {
+  private assemble(whole: Assembled): Skb {
+    const { first, total } = whole;
     const from = first.buf;
     const ip = first.network;
     // The headers before the fragment header stay; the one that named it names what it carried.
@@ -151,14 +152,14 @@ export class Reassembly6 {
     const start = out.data;
     for (let i = 0; i < headers; i++) out.buf[start + i] = from[ip + i] as number;
     out.buf[start + typeAt - ip] = from[at] as number;
-    copyTo(out.buf, start + headers);
+    whole.copyTo(out.buf, start + headers);
     setU16(out.buf, start + IPV6_PAYLOAD_LENGTH, headers - IPV6_HLEN + total);
     if (first.mac >= 0) {
       out.mac = start - ETH_HLEN;
       for (let i = 0; i < ETH_HLEN; i++) out.buf[out.mac + i] = from[first.mac + i] as number;
     }
     out.network = start;
-    inheritFrom(out, first);
+    whole.become(out);
     return out;
   }
 

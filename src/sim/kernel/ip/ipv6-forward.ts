@@ -13,7 +13,7 @@ import type { NetDevice } from '../device/net-device.ts';
 import { NF_INET_FORWARD } from '../netfilter/hook.ts';
 import type { Route6 } from '../route/route.ts';
 import { PACKET_HOST, type Skb } from '../skb.ts';
-import { drop } from '../trace.ts';
+import { drop, traceStep } from '../trace.ts';
 import { allConf6, conf6 } from './conf.ts';
 import { icmp6Send } from './icmpv6-send.ts';
 import { ip6Output } from './ipv6-output.ts';
@@ -46,7 +46,9 @@ export function ip6Forward(stack: NetStack, skb: Skb, route: Route6): void {
   }
   skb.unshare();
   const at = skb.data + IPV6_HOP_LIMIT;
-  skb.buf[at] = (skb.buf[at] as number) - 1;
+  const left = (skb.buf[at] as number) - 1;
+  skb.buf[at] = left;
+  if (ns.kernel.trace.on) traceStep(ns, input, skb, { kind: 'ttl', from: left + 1, to: left });
   if (stack.hooks6.run(NF_INET_FORWARD, skb, input, route.dev)) ip6ForwardFinish(stack, skb);
 }
 

@@ -8,13 +8,13 @@ import { IPV6_DST, IPV6_HLEN, IPV6_SRC, ipv6Dst, ipv6NextHeader, ipv6PayloadLeng
 import { IFF_LOOPBACK, type NetDevice } from '../device/net-device.ts';
 import type { DropReason } from '../drop-reason.ts';
 import { NF_INET_LOCAL_IN, NF_INET_PRE_ROUTING } from '../netfilter/hook.ts';
-import type { Route6 } from '../route/route.ts';
 import { PACKET_LOOPBACK, PACKET_OTHERHOST, type Skb } from '../skb.ts';
-import { drop, traceStep } from '../trace.ts';
+import { drop } from '../trace.ts';
 import { icmp6Send } from './icmpv6-send.ts';
 import { HEADER_CONSUMED, nextExtension, parseHopByHop } from './ipv6-extension.ts';
 import { ip6Forward } from './ipv6-forward.ts';
 import type { NetStack } from './net-stack.ts';
+import { traceRoute6 } from './trace-route.ts';
 
 /** Code of "parameter problem": an unknown next header. */
 const ICMPV6_UNK_NEXTHDR = 1;
@@ -33,7 +33,7 @@ export function ip6Rcv(stack: NetStack, skb: Skb): void {
 /** The tests of ip6_rcv_core(), and the padding of short Ethernet frames cut off. */
 function checkHeader(dev: NetDevice, skb: Skb): DropReason | undefined {
   if (skb.pktType === PACKET_OTHERHOST) return 'OTHERHOST';
-  if (dev.in6 === undefined || dev.in6.conf.disable_ipv6 !== 0) return 'IPV6_DISABLED';
+  if (dev.in6 === undefined || dev.in6.conf.disable_ipv6 !== 0) return 'IPV6DISABLED';
   const b = skb.buf;
   const o = skb.data;
   const length = skb.end - o;
@@ -80,9 +80,7 @@ export function ip6RcvFinish(stack: NetStack, skb: Skb): void {
   const route = ns.ip6.fib.input(flow);
   if (isError(route)) return noRoute(stack, skb, route);
   skb.dst = route;
-  if (ns.kernel.trace.on) {
-    traceStep(ns, dev, skb, { kind: 'route', dst, result: describeRoute6(route), table: String(route.table) });
-  }
+  if (ns.kernel.trace.on) traceRoute6(ns, dev, skb, route);
   switch (route.type) {
     case 'local':
     case 'anycast':
@@ -129,7 +127,7 @@ export function ip6InputFinish(stack: NetStack, packet: Skb): void {
     typeAt = at;
     at += step.length;
   }
-  if (type === IPPROTO_NONE) return;
+  if (type === IPPROTO_NONE) return drop(stack.ns, skb, 'NOT_SPECIFIED', 'nothing follows its header');
   skb.transport = at;
   const raw = stack.sockets.raw6.deliver(skb, type);
   const handler = stack.protocols6.get(type);
@@ -141,10 +139,4 @@ export function ip6InputFinish(stack: NetStack, packet: Skb): void {
   skb.data = at;
   if (skb.data > skb.end) return drop(stack.ns, skb, 'PKT_TOO_SMALL');
   handler.receive(skb);
-}
-
-/** A route in few words, for traces. */
-export function describeRoute6(route: Route6): string {
-  if (route.type !== 'unicast') return route.type;
-  return `${route.gateway === undefined ? '' : `via ${route.gateway} `}dev ${route.dev.name}`;
 }

@@ -20,9 +20,10 @@ import { NF_INET_LOCAL_OUT, NF_INET_POST_ROUTING } from '../netfilter/hook.ts';
 import type { Route6 } from '../route/route.ts';
 import { SCOPE_UNIVERSE } from '../rtnetlink/messages.ts';
 import { HEADROOM, PACKET_HOST, Skb } from '../skb.ts';
-import { drop } from '../trace.ts';
+import { drop, traceBranch, traceStep } from '../trace.ts';
 import { conf6 } from './conf.ts';
 import type { NetStack } from './net-stack.ts';
+import { traceRoute6 } from './trace-route.ts';
 
 /** What a local sender says about the header. */
 export interface SendOptions6 {
@@ -65,6 +66,7 @@ export function ip6LocalOut(stack: NetStack, skb: Skb, loop: boolean): void {
   skb.protocol = ETH_P_IPV6;
   skb.pktType = PACKET_HOST;
   skb.dev = route.dev;
+  if (stack.ns.kernel.trace.on) traceRoute6(stack.ns, undefined, skb, route);
   if (stack.hooks6.run(NF_INET_LOCAL_OUT, skb, undefined, route.dev)) ip6Output(stack, skb, skb.dst as Route6, loop);
 }
 
@@ -72,7 +74,7 @@ export function ip6LocalOut(stack: NetStack, skb: Skb, loop: boolean): void {
 export function ip6Output(stack: NetStack, skb: Skb, route: Route6, loop: boolean): void {
   skb.dev = route.dev;
   skb.protocol = ETH_P_IPV6;
-  if (conf6(route.dev, 'disable_ipv6') !== 0) return drop(stack.ns, skb, 'IPV6_DISABLED', route.dev.name);
+  if (conf6(route.dev, 'disable_ipv6') !== 0) return drop(stack.ns, skb, 'IPV6DISABLED', route.dev.name);
   if (!stack.hooks6.run(NF_INET_POST_ROUTING, skb, undefined, route.dev)) return;
   ip6FinishOutput(stack, skb, loop);
 }
@@ -90,7 +92,9 @@ function finish2(stack: NetStack, skb: Skb, route: Route6, loop: boolean): void 
   const dst = ipv6Dst(skb.buf, skb.data);
   if (isMulticastIpv6(dst)) {
     if ((dev.flags & IFF_LOOPBACK) === 0 && loop && dev.in6?.groups.has(dst)) {
-      loopBack(dev, skb.clone());
+      const copy = skb.clone();
+      if (stack.ns.kernel.trace.on) traceBranch(stack.ns, dev, copy, skb, 'copy');
+      loopBack(dev, copy);
       if (skb.buf[skb.data + IPV6_HOP_LIMIT] === 0) return drop(stack.ns, skb, 'TTL_EXCEEDED', 'stays on this host');
     }
     const scope = (ipv6Bytes(dst)[1] as number) & 0x0f;
@@ -113,6 +117,11 @@ function fragment(stack: NetStack, skb: Skb, route: Route6, loop: boolean): void
   const piece = (route.mtu - headers - IPV6_FRAGMENT_HLEN) & ~7;
   if (piece < 8) return drop(stack.ns, skb, 'PKT_TOO_BIG', `mtu ${route.mtu}`);
   const id = stack.ns.kernel.random.u32();
+  const { trace } = stack.ns.kernel;
+  if (trace.on) {
+    const count = Math.ceil((skb.end - payload) / piece);
+    traceStep(stack.ns, route.dev, skb, { kind: 'fragment', count, mtu: route.mtu });
+  }
   for (let at = payload; at < skb.end; at += piece) {
     const last = at + piece >= skb.end;
     const size = last ? skb.end - at : piece;
@@ -135,7 +144,7 @@ function fragment(stack: NetStack, skb: Skb, route: Route6, loop: boolean): void
     part.mark = skb.mark;
     part.dst = route;
     part.ct = skb.ct;
-    part.traceId = skb.traceId;
+    if (trace.on) traceBranch(stack.ns, route.dev, part, skb, 'fragment');
     finish2(stack, part, route, loop);
   }
 }

@@ -20,7 +20,7 @@ import {
 import type { NetDevice } from '../device/net-device.ts';
 import { linkLocalAddress } from '../neigh/ndisc-send.ts';
 import { Skb } from '../skb.ts';
-import { drop } from '../trace.ts';
+import { consume, drop } from '../trace.ts';
 import { conf6 } from './conf.ts';
 import { ip6Send, linkRoute6 } from './ipv6-output.ts';
 import type { NetStack } from './net-stack.ts';
@@ -98,6 +98,7 @@ export class Mld {
     }
     const state = this.stateOf(dev);
     const { clock, random } = ns.kernel;
+    consume(ns, skb, 'multicast listener query');
     if (state.queryTimer !== 0 && clock.pending(state.queryTimer)) return;
     const delayMs = random.int(Math.max(1, u16(b, o + MLD_MAX_RESPONSE)));
     state.queryTimer = clock.schedule(delayMs * NS_PER_MS, () => {

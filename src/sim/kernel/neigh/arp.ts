@@ -33,7 +33,7 @@ import type { Route4 } from '../route/route.ts';
 import { SCOPE_HOST, SCOPE_LINK } from '../rtnetlink/messages.ts';
 import { PACKET_HOST, PACKET_LOOPBACK, PACKET_OTHERHOST, Skb } from '../skb.ts';
 import type { NeighParms } from '../sysctl/conf-tables.ts';
-import { drop } from '../trace.ts';
+import { consume, drop } from '../trace.ts';
 import { UPDATE_OVERRIDE } from './neigh-states.ts';
 import { NeighTable } from './neigh-table.ts';
 import { type NeighEntry, NUD_NOARP, NUD_REACHABLE, NUD_STALE, NUD_VALID } from './neighbour.ts';
@@ -126,7 +126,10 @@ export class ArpTable extends NeighTable<Ipv4> {
     if (sip === 0) {
       // Somebody probes whether the address is free (RFC 5227): answered without learning.
       if (oper === ARP_REQUEST && ns.ip4.isLocal(tip) && !this.ignores(dev, sip, tip)) {
+        consume(ns, skb, `ARP probe for an address of ${dev.name}: answered`);
         arpSend(dev, ARP_REPLY, sha, dev.address, tip, sha, sip);
+      } else {
+        consume(ns, skb, 'ARP probe: not for this host');
       }
       return;
     }
@@ -135,10 +138,16 @@ export class ArpTable extends NeighTable<Ipv4> {
       if (!isError(route)) {
         if (route.type === 'local') {
           const silent = this.ignores(dev, sip, tip) || (orConf4(dev, 'arp_filter') !== 0 && this.filters(dev, sip, tip));
+          consume(
+            ns,
+            skb,
+            silent ? 'ARP request: arp_ignore or arp_filter keep this host silent' : 'ARP request: the address is here, answered',
+          );
           if (!silent && this.eventNs(dev, sip, sha)) arpSend(dev, ARP_REPLY, sha, dev.address, tip, sha, sip);
           return;
         }
         if (conf4(dev, 'forwarding') !== 0 && route.type === 'unicast' && this.answersFor(dev, route, sip, tip)) {
+          consume(ns, skb, 'ARP request: answered for another host (proxy)');
           this.eventNs(dev, sip, sha);
           const parms = this.parms(dev);
           const answer = (): void => arpSend(dev, ARP_REPLY, sha, dev.address, tip, sha, sip);
@@ -153,6 +162,7 @@ export class ArpTable extends NeighTable<Ipv4> {
 
   /** What an answer, an announcement or somebody else's question tells about its sender. */
   private learn(dev: NetDevice, skb: Skb, oper: number, sha: Mac, sip: Ipv4, tha: Mac, tip: Ipv4): void {
+    consume(this.ns, skb, oper === ARP_REPLY ? 'ARP reply' : 'ARP request: not for this host');
     const accepts = this.acceptsUnsolicited(dev, sip);
     let entry = this.find(dev, sip);
     let type: AddressType | undefined;

@@ -36,7 +36,7 @@ import type { Fib, Flow6, Route6 } from '../route/route.ts';
 import { IFA_F_TENTATIVE } from '../rtnetlink/messages.ts';
 import { PACKET_HOST, PACKET_LOOPBACK, type Skb } from '../skb.ts';
 import type { NeighParms } from '../sysctl/conf-tables.ts';
-import { drop } from '../trace.ts';
+import { consume, drop } from '../trace.ts';
 import { findAddress6, ND_OPT_NONCE, NdiscSender } from './ndisc-send.ts';
 import { UPDATE_ISROUTER, UPDATE_OVERRIDE, UPDATE_OVERRIDE_ISROUTER, UPDATE_WEAK_OVERRIDE } from './neigh-states.ts';
 import { NeighTable } from './neigh-table.ts';
@@ -135,12 +135,14 @@ export class NdTable extends NeighTable<Ipv6> {
       if ((own.flags & IFA_F_TENTATIVE) !== 0) {
         if (!dad) return drop(ns, skb, 'IPV6_NDISC_NS_OTHERHOST', 'address is tentative');
         if (this.isOwnNonce(dev, target, skb)) return drop(ns, skb, 'IPV6_NDISC_NS_OTHERHOST', 'own solicitation came back');
+        consume(ns, skb, `another host probes ${target}, too`);
         return ns.ip6.duplicateDetected(dev, target);
       }
     } else {
       const proxied = router && (allConf6(dev, 'proxy_ndp') !== 0 || conf6(dev, 'proxy_ndp') !== 0) && this.proxies.has(dev, target);
       if (!proxied) return drop(ns, skb, 'IPV6_NDISC_NS_OTHERHOST', target);
       router = false;
+      consume(ns, skb, `asks for ${target}: answered for another host (proxy)`);
       const parms = this.parms(dev);
       if (parms && parms.proxy_delay !== 0 && skb.pktType !== PACKET_HOST && toGroup) {
         this.proxies.delay(dev, parms.proxy_delay, parms.proxy_qlen, () =>
@@ -149,6 +151,7 @@ export class NdTable extends NeighTable<Ipv6> {
         return;
       }
     }
+    if (own !== undefined) consume(ns, skb, `asks for ${target}: it is here, answered`);
     this.answer(dev, source, target, lladdr, toGroup, dad, router, own !== undefined);
   }
 
@@ -194,11 +197,17 @@ export class NdTable extends NeighTable<Ipv6> {
     const lladdr = ndLinkAddress(b, o, skb.end - o, ND_OPT_TARGET_LL_ADDR);
     const own = findAddress6(dev, target);
     if (own !== undefined) {
-      if (skb.pktType !== PACKET_LOOPBACK && (own.flags & IFA_F_TENTATIVE) !== 0) return ns.ip6.duplicateDetected(dev, target);
+      if (skb.pktType !== PACKET_LOOPBACK && (own.flags & IFA_F_TENTATIVE) !== 0) {
+        consume(ns, skb, `another host has ${target} already`);
+        return ns.ip6.duplicateDetected(dev, target);
+      }
       return drop(ns, skb, 'NOT_SPECIFIED', `${dev.name} advertises our address ${target}`);
     }
     const entry = this.find(dev, target);
-    if (entry === undefined || (entry.state & NUD_FAILED) !== 0) return;
+    if (entry === undefined || (entry.state & NUD_FAILED) !== 0) {
+      return drop(ns, skb, 'NOT_SPECIFIED', `nobody here asked for ${target}`);
+    }
+    consume(ns, skb, `neighbour advertisement of ${target}`);
     this.update(
       entry,
       lladdr >= 0 ? lladdr : undefined,
@@ -213,7 +222,9 @@ export class NdTable extends NeighTable<Ipv6> {
   /** ndisc_recv_rs: a router learns who asked; its advertisements are a daemon's. */
   private routerSolicitation(dev: NetDevice, skb: Skb): void {
     const source = ipv6Src(skb.buf, skb.network);
-    if (conf6(dev, 'forwarding') === 0 || source === '::') return;
+    if (conf6(dev, 'forwarding') === 0) return drop(this.ns, skb, 'NOT_SPECIFIED', 'router solicitation: this is no router');
+    if (source === '::') return drop(this.ns, skb, 'NOT_SPECIFIED', 'router solicitation from ::');
+    consume(this.ns, skb, 'router solicitation');
     const lladdr = ndLinkAddress(skb.buf, skb.data, skb.end - skb.data, ND_OPT_SOURCE_LL_ADDR);
     const entry = this.find(dev, source) ?? this.create(dev, source);
     if (entry && lladdr >= 0) {
@@ -229,7 +240,8 @@ export class NdTable extends NeighTable<Ipv6> {
     const source = ipv6Src(b, skb.network);
     if (!isLinkLocalIpv6(source)) return drop(ns, skb, 'IPV6_NDISC_BAD_OPTIONS', 'advertisement not from a link-local address');
     const acceptRa = conf6(dev, 'accept_ra');
-    if (acceptRa === 0 || (acceptRa === 1 && conf6(dev, 'forwarding') !== 0)) return;
+    if (acceptRa === 0 || (acceptRa === 1 && conf6(dev, 'forwarding') !== 0)) return drop(ns, skb, 'NOT_SPECIFIED', 'accept_ra');
+    consume(ns, skb, 'router advertisement');
     const lladdr = ndLinkAddress(b, o, skb.end - o, ND_OPT_SOURCE_LL_ADDR);
     const entry = this.find(dev, source) ?? this.create(dev, source);
     if (entry && lladdr >= 0) {
@@ -244,12 +256,15 @@ export class NdTable extends NeighTable<Ipv6> {
     const o = skb.data;
     const from = ipv6Src(b, skb.network);
     if (!isLinkLocalIpv6(from)) return drop(this.ns, skb, 'IPV6_NDISC_BAD_OPTIONS', 'redirect not from a link-local address');
-    if (conf6(dev, 'forwarding') !== 0 || conf6(dev, 'accept_redirects') === 0) return;
+    if (conf6(dev, 'forwarding') !== 0 || conf6(dev, 'accept_redirects') === 0) {
+      return drop(this.ns, skb, 'NOT_SPECIFIED', 'accept_redirects');
+    }
     const target = ndTarget(b, o);
     const destination = readIpv6(b, o + ND_REDIRECT_DST);
     if (isMulticastIpv6(destination) || (target !== destination && !isLinkLocalIpv6(target))) {
       return drop(this.ns, skb, 'IPV6_NDISC_BAD_OPTIONS', 'redirect target');
     }
+    consume(this.ns, skb, `redirect: ${target} is the better way to ${destination}`);
     const lladdr = ndLinkAddress(b, o, skb.end - o, ND_OPT_TARGET_LL_ADDR);
     const entry = this.find(dev, target) ?? this.create(dev, target);
     if (entry && lladdr >= 0) {

@@ -128,11 +128,17 @@ export abstract class NeighStates<Address> {
     }
     entry.queue.push(skb);
     entry.queueBytes += weight;
+    if (this.ns.kernel.trace.on) {
+      traceStep(this.ns, entry.dev, skb, { kind: 'wait', what: `until ${this.format(entry.key)} says what its link-layer address is` });
+    }
     if (skb.owned) entry.release ??= this.ns.hold();
   }
 
   private probe(entry: NeighEntry<Address>): void {
-    this.solicit(entry, entry.queue.at(-1));
+    const waiting = entry.queue.at(-1);
+    const { trace } = this.ns.kernel;
+    if (trace.on && waiting !== undefined) trace.because(waiting, 'question', () => this.solicit(entry, waiting));
+    else this.solicit(entry, waiting);
     entry.probes++;
   }
 

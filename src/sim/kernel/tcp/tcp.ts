@@ -19,7 +19,7 @@ import type { Route4, Route6 } from '../route/route.ts';
 import type { Skb } from '../skb.ts';
 import { nextSocketInode } from '../socket/inode.ts';
 import type { StreamOptions } from '../socket/stream-socket.ts';
-import { drop } from '../trace.ts';
+import { drop, traceStep } from '../trace.ts';
 import { BindTable } from './bind-table.ts';
 import { type CongestionControl, congestionControl } from './congestion.ts';
 import { SKB_OVERHEAD } from './constants.ts';
@@ -175,6 +175,7 @@ export class Tcp {
     this.busy++;
     this.dispatch(seg, ipv4, local, remote);
     this.busy--;
+    if (this.ns.kernel.trace.on && !skb.ended) traceStep(this.ns, skb.dev, skb, { kind: 'deliver', socket: `tcp port ${seg.dstPort}` });
     if (this.toWake.length > 0) this.flush();
   }
 

@@ -83,7 +83,7 @@ test('the trace names the entry that chose the port, and why a frame went nowher
   net.trace.subscribe(({ step }) => steps.push(step));
   net.ping('a', '10.0.0.2');
   net.run(1);
-  expect(steps.find(({ kind }) => kind === 'fdb')).toEqual({ kind: 'fdb', mac: '02:00:00:00:00:02', port: 'v2', flood: false });
+  expect(steps.find(({ kind }) => kind === 'fdb')).toEqual({ kind: 'fdb', mac: '02:00:00:00:00:02', port: 'v2', flood: false, vid: 0 });
   setPort(net, 'v1', { isolated: true });
   setPort(net, 'v2', { isolated: true });
   net.ping('a', '10.0.0.2');

@@ -50,7 +50,7 @@ const bridgeOps: DeviceOps = {
     if (((b[o] as number) & 1) === 0) {
       const entry = bridge.fdb.findAt(b, o, vid);
       if (entry === undefined) return flood(bridge, skb, PKT_UNICAST, vid, false);
-      if (dev.ns.kernel.trace.on) traceLookUp(bridge, skb, entry.port ?? 'local');
+      if (dev.ns.kernel.trace.on) traceLookUp(bridge, skb, entry.isLocal ? 'local' : entry.port, vid);
       return forward(bridge, entry.port, skb, vid, false);
     }
     if (readMac(b, o) === MAC_BROADCAST) return flood(bridge, skb, PKT_BROADCAST, vid, false);

@@ -3,7 +3,7 @@ import { readMac } from '../../../base/mac-address.ts';
 import { ETH_HLEN, VLAN_HLEN } from '../../../wire/ethernet.ts';
 import { NF_INET_FORWARD, NF_INET_LOCAL_OUT, NF_INET_POST_ROUTING } from '../../netfilter/hook.ts';
 import type { Skb } from '../../skb.ts';
-import { drop, traceStep } from '../../trace.ts';
+import { drop, traceBranch, traceStep } from '../../trace.ts';
 import { devQueueXmit } from '../transmit.ts';
 import { type Bridge, type BridgePort, bridgePort } from './bridge.ts';
 import { BR_STATE_FORWARDING } from './if-bridge.ts';
@@ -30,7 +30,7 @@ function forwardTo(port: BridgePort, skb: Skb, vid: number): void {
   const { bridge, dev } = port;
   const input = skb.dev === bridge.dev ? undefined : skb.dev;
   skb.data = skb.mac;
-  if (bridge.vlanFiltering) egressTag(bridge, port.vlans, skb, vid);
+  if (bridge.vlanFiltering) egressTag(bridge, dev, port.vlans, skb, vid);
   const hooks = dev.ns.bridgeHooks;
   if (hooks.used) {
     skb.dev = dev;
@@ -54,11 +54,19 @@ function pushXmit(port: BridgePort, skb: Skb): void {
   devQueueXmit(dev, skb);
 }
 
+/** The same frame once more, for another port. */
+function copyOf(bridge: Bridge, skb: Skb): Skb {
+  const copy = skb.clone();
+  const { ns } = bridge.dev;
+  if (ns.kernel.trace.on) traceBranch(ns, bridge.dev, copy, skb, 'copy');
+  return copy;
+}
+
 /** To one port (`br_forward`); `copy` where the bridge itself gets the frame, too. */
 export function forward(bridge: Bridge, to: BridgePort | undefined, skb: Skb, vid: number, copy: boolean): void {
   let port = to;
   if (port?.backupPort !== undefined && !port.dev.running) port = port.backupPort;
-  if (port !== undefined && shouldDeliver(port, skb, vid)) forwardTo(port, copy ? skb.clone() : skb, vid);
+  if (port !== undefined && shouldDeliver(port, skb, vid)) forwardTo(port, copy ? copyOf(bridge, skb) : skb, vid);
   else if (!copy) drop(bridge.dev.ns, skb, 'BRIDGE_NO_EGRESS_PORT', reason(port, skb));
 }
 
@@ -72,7 +80,7 @@ function reason(port: BridgePort | undefined, skb: Skb): string {
 /** To all ports that may have it (`br_flood`): the last gets the frame itself unless the bridge needs it, the others copies. */
 export function flood(bridge: Bridge, skb: Skb, kind: PacketKind, vid: number, copy: boolean): void {
   const { trace } = bridge.dev.ns.kernel;
-  if (trace.on && kind === PKT_UNICAST) traceLookUp(bridge, skb, undefined);
+  if (trace.on) traceLookUp(bridge, skb, undefined, vid);
   const own = skb.dev === bridge.dev;
   let previous: BridgePort | undefined;
   const { ports } = bridge;
@@ -80,7 +88,7 @@ export function flood(bridge: Bridge, skb: Skb, kind: PacketKind, vid: number, c
     const port = ports[i] as BridgePort;
     if (kind === PKT_UNICAST ? !port.flood : !own && !(kind === PKT_MULTICAST ? port.mcastFlood : port.bcastFlood)) continue;
     if (port.proxyArp || !shouldDeliver(port, skb, vid)) continue;
-    if (previous !== undefined) forwardTo(previous, skb.clone(), vid);
+    if (previous !== undefined) forwardTo(previous, copyOf(bridge, skb), vid);
     previous = port;
   }
   finish(bridge, previous, skb, vid, copy);
@@ -93,20 +101,20 @@ export function multicastFlood(bridge: Bridge, entry: MdbEntry | undefined, skb:
   for (const port of bridge.ports) {
     if (!mdb.isRouterPort(port) && entry?.ports.some((listener) => listener.port === port) !== true) continue;
     if (!shouldDeliver(port, skb, vid)) continue;
-    if (previous !== undefined) forwardTo(previous, skb.clone(), vid);
+    if (previous !== undefined) forwardTo(previous, copyOf(bridge, skb), vid);
     previous = port;
   }
   finish(bridge, previous, skb, vid, copy);
 }
 
 function finish(bridge: Bridge, last: BridgePort | undefined, skb: Skb, vid: number, copy: boolean): void {
-  if (last !== undefined) forwardTo(last, copy ? skb.clone() : skb, vid);
+  if (last !== undefined) forwardTo(last, copy ? copyOf(bridge, skb) : skb, vid);
   else if (!copy) drop(bridge.dev.ns, skb, 'BRIDGE_NO_EGRESS_PORT', 'no other port forwards');
 }
 
 /** Says which entry chose the port, or that there was none. Callers test `trace.on`. */
-export function traceLookUp(bridge: Bridge, skb: Skb, port: BridgePort | 'local' | undefined): void {
+export function traceLookUp(bridge: Bridge, skb: Skb, port: BridgePort | 'local' | undefined, vid: number): void {
   const name = port === 'local' ? bridge.dev.name : port?.dev.name;
   const mac = formatMac(readMac(skb.buf, skb.mac));
-  traceStep(bridge.dev.ns, bridge.dev, skb, { kind: 'fdb', mac, port: name, flood: port === undefined });
+  traceStep(bridge.dev.ns, bridge.dev, skb, { kind: 'fdb', mac, port: name, flood: port === undefined, vid });
 }

@@ -4,7 +4,7 @@ import { formatMac, readMac } from '../../../base/mac-address.ts';
 import { ETH_HLEN, ETH_SRC } from '../../../wire/ethernet.ts';
 import { NF_INET_LOCAL_IN, NF_INET_PRE_ROUTING } from '../../netfilter/hook.ts';
 import { PACKET_HOST, PACKET_LOOPBACK, type Skb } from '../../skb.ts';
-import { drop } from '../../trace.ts';
+import { consume, drop, traceStep } from '../../trace.ts';
 import type { NetDevice, RxVerdict } from '../net-device.ts';
 import { receiveFromPort } from '../receive.ts';
 import { decodeBpdu } from './bpdu.ts';
@@ -36,7 +36,7 @@ export function handleFrame(skb: Skb): RxVerdict {
   const o = skb.mac;
   if (skb.pktType === PACKET_LOOPBACK) return 'pass';
   if (((b[o + ETH_SRC] as number) & 1) !== 0 || (u32(b, o + ETH_SRC) === 0 && u16(b, o + ETH_SRC + 4) === 0)) {
-    drop(port.dev.ns, skb, 'DEV_HDR', `source address ${formatMac(readMac(b, o + ETH_SRC))} is not a station’s`);
+    drop(port.dev.ns, skb, 'MAC_INVALID_SOURCE', `source address ${formatMac(readMac(b, o + ETH_SRC))} is not a station’s`);
     return 'consumed';
   }
   if (u16(b, o) === LINK_LOCAL_HIGH && u32(b, o + 2) - LINK_LOCAL_LOW <= 0xf && u32(b, o + 2) >= LINK_LOCAL_LOW) {
@@ -73,6 +73,7 @@ function handleLinkLocal(port: BridgePort, skb: Skb, last: number): RxVerdict | 
   }
   if (last !== 0) return 'pass';
   receiveBpdu(port, skb);
+  consume(port.dev.ns, skb, `${bridge.dev.name} heard a BPDU`);
   return 'consumed';
 }
 
@@ -90,12 +91,16 @@ function receiveBpdu(port: BridgePort, skb: Skb): void {
 /** `br_handle_frame_finish`: also where a frame goes on that a bridge hook took. `skb.mac` is valid. */
 export function handleFrameFinish(skb: Skb): void {
   const port = skb.dev === undefined ? undefined : bridgePort(skb.dev);
-  if (port === undefined || port.state === BR_STATE_DISABLED) return;
+  if (port === undefined || port.state === BR_STATE_DISABLED) {
+    if (skb.dev !== undefined) drop(skb.dev.ns, skb, 'BRIDGE_INGRESS_STP_STATE', `${skb.dev.name} is disabled`);
+    return;
+  }
   const { bridge } = port;
   const b = skb.buf;
   const o = skb.mac;
   const vid = bridge.vlanFiltering ? ingressVlan(bridge, port.vlans, skb) : 0;
   if (vid < 0) return drop(bridge.dev.ns, skb, 'VLAN_FILTER', `not a VLAN of ${port.dev.name}`);
+  if (vid > 0 && bridge.dev.ns.kernel.trace.on) traceStep(bridge.dev.ns, port.dev, skb, { kind: 'vlan', vid, action: 'enter' });
   const now = bridge.now;
   if (port.locked && !isUnlocked(port, b, o, vid))
     return drop(bridge.dev.ns, skb, 'BRIDGE_INGRESS_STP_STATE', `${port.dev.name} is locked`);
@@ -108,7 +113,7 @@ export function handleFrameFinish(skb: Skb): void {
   if (entry === undefined) {
     flood(bridge, skb, PKT_UNICAST, vid, promisc);
   } else {
-    if (bridge.dev.ns.kernel.trace.on) traceLookUp(bridge, skb, entry.isLocal ? 'local' : entry.port);
+    if (bridge.dev.ns.kernel.trace.on) traceLookUp(bridge, skb, entry.isLocal ? 'local' : entry.port, vid);
     if (entry.isLocal) return passUp(bridge, skb, vid);
     entry.usedNs = now;
     forward(bridge, entry.port, skb, vid, promisc);
@@ -153,7 +158,7 @@ export function passUp(bridge: Bridge, skb: Skb, vid: number): void {
   if (bridge.vlanFiltering) {
     if (!allowedEgress(bridge.vlans, vid)) return drop(dev.ns, skb, 'VLAN_FILTER', `${dev.name} is not in VLAN ${vid}`);
     skb.data = skb.mac;
-    egressTag(bridge, bridge.vlans, skb, vid);
+    egressTag(bridge, dev, bridge.vlans, skb, vid);
   }
   const input = skb.dev;
   skb.dev = dev;

@@ -2,6 +2,8 @@ import { setU16, u16 } from '../../../base/bytes.ts';
 import { fail, type KernelError } from '../../../base/result.ts';
 import { ETH_HLEN, VLAN_HLEN } from '../../../wire/ethernet.ts';
 import type { Skb } from '../../skb.ts';
+import { traceStep } from '../../trace.ts';
+import type { NetDevice } from '../net-device.ts';
 import type { Bridge, BridgePort } from './bridge.ts';
 import { addLocal, deleteByPort, deleteLocalOf } from './fdb.ts';
 import { type VlanEntry, VlanGroup } from './vlan-group.ts';
@@ -101,13 +103,16 @@ export function allowedEgress(group: VlanGroup | undefined, vid: number): boolea
 }
 
 /** Makes the frame what its VLAN's members behind a port expect, tagged or not (`br_handle_vlan`). `skb.data` is at the Ethernet header. */
-export function egressTag(bridge: Bridge, group: VlanGroup | undefined, skb: Skb, vid: number): void {
+export function egressTag(bridge: Bridge, dev: NetDevice, group: VlanGroup | undefined, skb: Skb, vid: number): void {
   const entry = group?.find(vid);
   if (entry === undefined) return;
   if (bridge.vlanStats) count(entry, skb);
   const tagged = u16(skb.buf, skb.data + TYPE) === bridge.vlanProtocol;
   if (entry.untagged && tagged) removeTag(skb);
   else if (!entry.untagged && !tagged) insertTag(skb, bridge.vlanProtocol, vid);
+  else return;
+  const { ns } = bridge.dev;
+  if (ns.kernel.trace.on) traceStep(ns, dev, skb, { kind: 'vlan', vid, action: tagged ? 'untag' : 'tag' });
 }
 
 function count(entry: VlanEntry, skb: Skb): void {
