@@ -21,7 +21,7 @@ export interface DataPlane {
   /** Packet sockets that see every frame of every device. */
   readonly taps: PacketTap[];
   /** Packet sockets that see received frames of one EtherType only, by it. */
-  readonly protocolTaps: ReadonlyMap<number, ReadonlySet<PacketTap>>;
+  readonly protocolTaps: Pick<ReadonlyMap<number, ReadonlySet<PacketTap>>, 'get'>;
   /** How many packets devices refused to send (NET_XMIT_DROP): a sender whose packet was among them gets ENOBUFS. */
   transmitDrops: number;
   /** A received packet; `skb.data` is at the IPv4 header (ip_rcv). */

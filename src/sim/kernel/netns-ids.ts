@@ -1,3 +1,4 @@
+import { LazyMap, LazySet } from '../base/lazy.ts';
 import type { NetNamespace } from './netns.ts';
 
 /**
@@ -6,8 +7,8 @@ import type { NetNamespace } from './netns.ts';
  */
 export class NetnsIds {
   private readonly ns: NetNamespace;
-  private readonly byPeer = new Map<NetNamespace, number>();
-  private readonly taken = new Set<number>();
+  private readonly byPeer = new LazyMap<NetNamespace, number>();
+  private readonly taken = new LazySet<number>();
   /** No id below this one is free. */
   private lowest = 0;
 

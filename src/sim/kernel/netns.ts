@@ -1,3 +1,4 @@
+import { LazySet } from '../base/lazy.ts';
 import { fail, type KernelError } from '../base/result.ts';
 import { Ip4 } from './address/ip4.ts';
 import { Ip6 } from './address/ip6.ts';
@@ -44,7 +45,7 @@ export class NetNamespace {
   readonly bridgeHooks = new Hooks();
 
   private readonly byName = new Map<string, NetDevice>();
-  private readonly listeners = new Set<(event: RtnetlinkEvent) => void>();
+  private readonly listeners = new LazySet<(event: RtnetlinkEvent) => void>();
   private messages: RtnetlinkEvent[] = [];
   private references = 0;
   private lastIfindex = 0;

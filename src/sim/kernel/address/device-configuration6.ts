@@ -12,6 +12,7 @@ import {
   SCOPE_HOST,
   SCOPE_LINK,
 } from '../rtnetlink/messages.ts';
+import { loopbackConf6 } from '../sysctl/inherit.ts';
 import type { Addrconf } from './addrconf.ts';
 import { addGroupRoute, addPrefixRoute, joinAnycast, leaveAnycast } from './address-routes6.ts';
 import { type Inet6Address, Inet6Device } from './inet6-device.ts';
@@ -95,7 +96,7 @@ export class DeviceConfiguration6 {
   private attach(dev: NetDevice): void {
     const { ip6 } = this.addrconf.ns;
     const in6 = new Inet6Device(dev, ip6.confDefault, ip6.neighDefault);
-    if (dev.ops.kind === undefined && (dev.flags & IFF_LOOPBACK) !== 0) in6.conf = { ...in6.conf, accept_dad: -1, use_tempaddr: -1 };
+    if (dev.ops.kind === undefined && (dev.flags & IFF_LOOPBACK) !== 0) in6.conf = loopbackConf6(in6.conf);
     dev.in6 = in6;
     this.announceConf(in6, false);
     joinGroup(this.addrconf.ns, in6, IPV6_ALL_NODES);

@@ -18,6 +18,7 @@ import {
   SCOPE_LINK,
   SCOPE_UNIVERSE,
 } from '../rtnetlink/messages.ts';
+import { loopbackConf4 } from '../sysctl/inherit.ts';
 import { type InetAddress, InetDevice } from './inet-device.ts';
 import { AddressLifetimes, secondsLeft } from './lifetime.ts';
 
@@ -213,7 +214,7 @@ export class Devinet {
   private attach(dev: NetDevice): void {
     const { ip4 } = this.ns;
     const in4 = new InetDevice(dev, ip4.confDefault, ip4.neighDefault);
-    if ((dev.flags & IFF_LOOPBACK) !== 0) in4.conf = { ...in4.conf, disable_policy: 1, disable_xfrm: 1 };
+    if ((dev.flags & IFF_LOOPBACK) !== 0) in4.conf = loopbackConf4(in4.conf);
     dev.in4 = in4;
     this.announceConf(in4, false);
   }

@@ -1,3 +1,4 @@
+import { LazySet } from '../../base/lazy.ts';
 import type { NetDevice } from '../device/net-device.ts';
 import type { InterfaceAddress4 } from '../ip/inet4.ts';
 import type { Ipv4Conf, NeighParms } from '../sysctl/conf-tables.ts';
@@ -22,7 +23,7 @@ export class InetDevice {
   /** Settings under net/ipv4/conf/DEV: an immutable object, replaced when one is written. */
   conf: Ipv4Conf;
   /** Which of them have been written, so that a later change of `default` leaves them alone. */
-  readonly written = new Set<string>();
+  readonly written = new LazySet<string>();
   /** All of them count as written. */
   settled = false;
   /** Settings under net/ipv4/neigh/DEV. */

@@ -1,5 +1,6 @@
 import type { Ipv6 } from '../../base/address.ts';
 import type { TimerHandle } from '../../base/event-queue.ts';
+import { LazyMap, LazySet } from '../../base/lazy.ts';
 import type { NetDevice } from '../device/net-device.ts';
 import type { InterfaceAddress6 } from '../ip/inet6.ts';
 import type { Fib6Entry } from '../route/fib6.ts';
@@ -32,7 +33,7 @@ export class Inet6Device {
   readonly dev: NetDevice;
   /** Settings under net/ipv6/conf/DEV: an immutable object, replaced when one is written. */
   conf: Ipv6Conf;
-  readonly written = new Set<string>();
+  readonly written = new LazySet<string>();
   /** Settings under net/ipv6/neigh/DEV. */
   neigh: NeighParms;
   /** By scope, widest first; the newest first within one. */
@@ -40,7 +41,7 @@ export class Inet6Device {
   /** Groups joined, with how many reasons there are for each. */
   readonly groups = new Map<Ipv6, number>();
   /** Anycast addresses, with their entries in table local. */
-  readonly anycast = new Map<Ipv6, { users: number; readonly route: Fib6Entry }>();
+  readonly anycast = new LazyMap<Ipv6, { users: number; readonly route: Fib6Entry }>();
   /** The device is up and has a carrier (IF_READY). */
   ready = false;
   dead = false;

@@ -1,4 +1,5 @@
 import type { EventQueue, TimerHandle } from '../../base/event-queue.ts';
+import { LazySet } from '../../base/lazy.ts';
 import { NS_PER_S } from '../../base/time.ts';
 import { IFA_F_DEPRECATED, IFA_F_PERMANENT, INFINITY_LIFE_TIME } from '../rtnetlink/messages.ts';
 
@@ -20,7 +21,7 @@ export function secondsLeft(address: Mortal, lifetime: number, nowNs: number): n
 export class AddressLifetimes<Address extends Mortal> {
   private readonly clock: EventQueue;
   private readonly handlers: { expired(address: Address): void; changed(address: Address): void };
-  private readonly mortal = new Set<Address>();
+  private readonly mortal = new LazySet<Address>();
   private timer: TimerHandle = 0;
 
   constructor(clock: EventQueue, handlers: { expired(address: Address): void; changed(address: Address): void }) {

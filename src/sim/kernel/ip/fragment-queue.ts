@@ -1,3 +1,4 @@
+import { LazyMap } from '../../base/lazy.ts';
 // Fragments waiting for the rest of their packet: net/ipv4/inet_fragment.c, shared by both families.
 
 import { NS_PER_S } from '../../base/time.ts';
@@ -41,7 +42,7 @@ export class FragmentQueues {
   private readonly timeoutPath: string;
   private readonly limitPath: string;
   private readonly onTimeout: (first: Skb) => void;
-  private readonly queues = new Map<string, Queue>();
+  private readonly queues = new LazyMap<string, Queue>();
   private bytes = 0;
   private timer = 0;
 

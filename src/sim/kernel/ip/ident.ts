@@ -1,4 +1,5 @@
 import type { EventQueue } from '../../base/event-queue.ts';
+import { LazyMap } from '../../base/lazy.ts';
 import type { Random } from '../../base/random.ts';
 import { NS_PER_MS } from '../../base/time.ts';
 
@@ -12,7 +13,7 @@ export class IdentGenerator {
   private readonly random: Random;
   private readonly key: number;
   /** The counters in use, by hash: most namespaces talk to few. */
-  private readonly counters = new Map<number, { id: number; tick: number }>();
+  private readonly counters = new LazyMap<number, { id: number; tick: number }>();
 
   constructor(clock: EventQueue, random: Random) {
     this.clock = clock;

@@ -1,3 +1,4 @@
+import { LazyMap } from '../../base/lazy.ts';
 import { NS_PER_MS, NS_PER_S } from '../../base/time.ts';
 
 /** How many errors a peer may get at once after a quiet time (XRLIM_BURST_FACTOR). */
@@ -24,7 +25,7 @@ const ROUTE_ERROR_BURST_NS = 5 * NS_PER_S;
  * three purposes: ICMP errors in general, errors about missing routes on top of that, and redirects.
  */
 export class InetPeers<Address> {
-  private readonly peers = new Map<Address, Peer>();
+  private readonly peers = new LazyMap<Address, Peer>();
 
   /** A token bucket per host (inet_peer_xrlim_allow): whether an error may be sent to it, at most one per `timeoutMs` in the long run. */
   allowError(address: Address, now: number, timeoutMs: number): boolean {

@@ -1,4 +1,5 @@
 import type { Ipv4, Ipv6 } from '../../base/address.ts';
+import { LazyMap } from '../../base/lazy.ts';
 
 import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP } from '../../wire/ip-protocol.ts';
 import { NA_OVERRIDE, NA_ROUTER } from '../../wire/ndp.ts';
@@ -53,7 +54,7 @@ export class NetStack implements DataPlane {
   readonly ns: NetNamespace;
   readonly softirq: Softirq;
   readonly taps: PacketTap[] = [];
-  readonly protocolTaps = new Map<number, Set<PacketTap>>();
+  readonly protocolTaps = new LazyMap<number, Set<PacketTap>>();
   readonly hooks4 = new Hooks();
   readonly hooks6 = new Hooks();
   readonly iptables = new IpTables(this);
@@ -63,8 +64,8 @@ export class NetStack implements DataPlane {
   readonly nd: NdTable;
   readonly mld: Mld;
   readonly sockets: Sockets;
-  readonly reassembly4: Reassembly4;
-  readonly reassembly6: Reassembly6;
+  private reassembly4Made: Reassembly4 | undefined = undefined;
+  private reassembly6Made: Reassembly6 | undefined = undefined;
   readonly ident4: IdentGenerator;
   readonly peers4 = new InetPeers<Ipv4>();
   readonly peers6 = new InetPeers<Ipv6>();
@@ -84,15 +85,30 @@ export class NetStack implements DataPlane {
     this.arp = new ArpTable(this);
     this.nd = new NdTable(this);
     this.mld = new Mld(this);
-    this.reassembly4 = new Reassembly4(this);
-    this.reassembly6 = new Reassembly6(this);
     this.sockets = new Sockets(this);
     this.protocols4.register(IPPROTO_ICMP, new Icmp(this));
     this.protocols6.register(IPPROTO_ICMPV6, new Icmpv6(this));
     this.protocols4.register(IPPROTO_UDP, this.sockets.udp4);
     this.protocols6.register(IPPROTO_UDP, this.sockets.udp6);
-    this.protocols4.register(IPPROTO_TCP, this.sockets.tcpLayer.handler4);
-    this.protocols6.register(IPPROTO_TCP, this.sockets.tcpLayer.handler6);
+    this.protocols4.register(IPPROTO_TCP, {
+      receive: (skb) => this.sockets.tcpLayer.handler4.receive(skb),
+      error: (error) => this.sockets.tcpLayer.handler4.error(error),
+    });
+    this.protocols6.register(IPPROTO_TCP, {
+      receive: (skb) => this.sockets.tcpLayer.handler6.receive(skb),
+      error: (error) => this.sockets.tcpLayer.handler6.error(error),
+    });
+  }
+
+  /** Fragments that wait, from the first one on. */
+  get reassembly4(): Reassembly4 {
+    this.reassembly4Made ??= new Reassembly4(this);
+    return this.reassembly4Made;
+  }
+
+  get reassembly6(): Reassembly6 {
+    this.reassembly6Made ??= new Reassembly6(this);
+    return this.reassembly6Made;
   }
 
   receive4(skb: Skb): void {
@@ -155,8 +171,8 @@ export class NetStack implements DataPlane {
     this.arp.destroy();
     this.nd.destroy();
     this.mld.destroy();
-    this.reassembly4.destroy();
-    this.reassembly6.destroy();
-    this.sockets.tcpLayer.destroy();
+    this.reassembly4Made?.destroy();
+    this.reassembly6Made?.destroy();
+    this.sockets.destroy();
   }
 }

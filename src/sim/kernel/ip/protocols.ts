@@ -28,13 +28,13 @@ export interface ProtocolHandler {
 
 /** The transport protocols of one family in one namespace, by IP protocol number (inet_protos, inet6_protos). */
 export class Protocols {
-  private readonly handlers: (ProtocolHandler | undefined)[] = new Array(256).fill(undefined);
+  private readonly handlers = new Map<number, ProtocolHandler>();
 
   register(protocol: number, handler: ProtocolHandler): void {
-    this.handlers[protocol] = handler;
+    this.handlers.set(protocol, handler);
   }
 
   get(protocol: number): ProtocolHandler | undefined {
-    return this.handlers[protocol];
+    return this.handlers.get(protocol);
   }
 }

@@ -49,7 +49,7 @@ export function linkLocalAddress(dev: NetDevice): Ipv6 | undefined {
 export class NdiscSender {
   private readonly stack: NetStack;
   /** Nonces of duplicate address probes under way, by device and address. */
-  private readonly nonces = new WeakMap<NetDevice, Map<Ipv6, Uint8Array>>();
+  private nonces: WeakMap<NetDevice, Map<Ipv6, Uint8Array>> | undefined = undefined;
 
   constructor(stack: NetStack) {
     this.stack = stack;
@@ -67,6 +67,7 @@ export class NdiscSender {
     const options: NdOption[] = [];
     if (conf6(dev, 'enhanced_dad') !== 0) {
       const nonce = this.stack.ns.kernel.random.bytes(6);
+      this.nonces ??= new WeakMap();
       let ofDevice = this.nonces.get(dev);
       if (!ofDevice) {
         ofDevice = new Map();
@@ -79,7 +80,7 @@ export class NdiscSender {
   }
 
   nonceOf(dev: NetDevice, target: Ipv6): Uint8Array | undefined {
-    return this.nonces.get(dev)?.get(target);
+    return this.nonces?.get(dev)?.get(target);
   }
 
   /** `target` is at our link-layer address, which is told where `withAddress` (ndisc_send_na). */

@@ -1,3 +1,4 @@
+import { LazySet } from '../../base/lazy.ts';
 // The states of a neighbour: net/core/neighbour.c, the half of it that a state machine is. The entries are in neigh-table.ts.
 
 import type { Mac } from '../../base/address.ts';
@@ -60,10 +61,10 @@ interface ReachableTime {
 export abstract class NeighStates<Address> {
   protected readonly ns: NetNamespace;
   /** Entries with a deadline; one timer serves them all, so an idle table has none. */
-  private readonly timed = new Set<NeighEntry<Address>>();
+  private readonly timed = new LazySet<NeighEntry<Address>>();
   private timer: TimerHandle = 0;
   private timerNs = Number.POSITIVE_INFINITY;
-  private readonly reachableTimes = new WeakMap<NetDevice, ReachableTime>();
+  private reachableTimes: WeakMap<NetDevice, ReachableTime> | undefined = undefined;
 
   constructor(ns: NetNamespace) {
     this.ns = ns;
@@ -275,6 +276,7 @@ export abstract class NeighStates<Address> {
   /** How long the device's neighbours count as reachable: a random time between half and one and a half of the base (neigh_rand_reach_time). */
   private reachableNs(dev: NetDevice, parms: NeighParms): number {
     const baseMs = parms.base_reachable_time_ms;
+    this.reachableTimes ??= new WeakMap();
     let drawn = this.reachableTimes.get(dev);
     if (drawn === undefined || drawn.forMs !== baseMs || this.now - drawn.atNs > REACHABLE_TIME_REDRAW_NS) {
       const ns = (Math.floor(baseMs / 2) + this.ns.kernel.random.int(Math.max(1, baseMs))) * NS_PER_MS;

@@ -1,3 +1,4 @@
+import { LazyMap } from '../../base/lazy.ts';
 // The neighbour cache of one family: net/core/neighbour.c, its entries. Their states are in neigh-states.ts, the families' own
 // parts in arp.ts and ndisc.ts.
 
@@ -39,7 +40,7 @@ export abstract class NeighTable<Address extends IpAddress> extends NeighStates<
   protected abstract readonly family: Family;
   readonly proxies: ProxyNeighbours<Address>;
 
-  private readonly devices = new Map<NetDevice, Map<Address, NeighEntry<Address>>>();
+  private readonly devices = new LazyMap<NetDevice, Map<Address, NeighEntry<Address>>>();
   private size = 0;
   private gcTimer = 0;
   private last: NeighEntry<Address> | undefined;

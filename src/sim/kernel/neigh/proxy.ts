@@ -1,3 +1,4 @@
+import { LazyMap } from '../../base/lazy.ts';
 import { NS_PER_S } from '../../base/time.ts';
 import type { NetDevice } from '../device/net-device.ts';
 import type { NetNamespace } from '../netns.ts';
@@ -9,8 +10,8 @@ export const USER_HZ = 100;
 /** Addresses of others for which this host answers (`ip neigh add proxy`), and answers that are held back for a moment (pneigh_enqueue). */
 export class ProxyNeighbours<Address extends IpAddress> {
   private readonly ns: NetNamespace;
-  private readonly devices = new Map<NetDevice, Map<Address, { router: boolean }>>();
-  private readonly delayed = new Map<NetDevice, Set<number>>();
+  private readonly devices = new LazyMap<NetDevice, Map<Address, { router: boolean }>>();
+  private readonly delayed = new LazyMap<NetDevice, Set<number>>();
 
   constructor(ns: NetNamespace) {
     this.ns = ns;

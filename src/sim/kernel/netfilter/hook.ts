@@ -12,6 +12,14 @@ export type HookNumber = 0 | 1 | 2 | 3 | 4;
 /** A hook function: true lets the packet go on; with false it has taken or dropped it, and has said so. */
 export type HookFunction = (skb: Skb, input: NetDevice | undefined, output: NetDevice | undefined) => boolean;
 
+interface Entry {
+  readonly priority: number;
+  readonly run: HookFunction;
+}
+
+/** What most namespaces have: shared by all of them until something is registered. */
+const NOTHING_REGISTERED: readonly (readonly Entry[])[] = [[], [], [], [], []];
+
 /**
  * What is registered at the hooks of one family in one namespace. `skb.data` is at the IP header at every hook.
  *
@@ -21,7 +29,7 @@ export type HookFunction = (skb: Skb, input: NetDevice | undefined, output: NetD
  * ```
  */
 export class Hooks {
-  private readonly chains: { priority: number; run: HookFunction }[][] = [[], [], [], [], []];
+  private chains: readonly (readonly Entry[])[] = NOTHING_REGISTERED;
   private registered = 0;
 
   /** Whether anything is registered at any hook. */
@@ -31,22 +39,25 @@ export class Hooks {
 
   /** Adds a function; lower priorities run first. Returns what takes it out again. */
   register(hook: HookNumber, priority: number, run: HookFunction): () => void {
-    const chain = this.chains[hook] as { priority: number; run: HookFunction }[];
     const entry = { priority, run };
+    const chain = this.chains[hook] as readonly Entry[];
     const at = chain.findIndex((other) => other.priority > priority);
-    chain.splice(at < 0 ? chain.length : at, 0, entry);
+    this.chains = this.chains.with(hook, chain.toSpliced(at < 0 ? chain.length : at, 0, entry));
     this.registered++;
     return () => {
-      const index = chain.indexOf(entry);
-      if (index < 0) return;
-      chain.splice(index, 1);
+      const current = this.chains[hook] as readonly Entry[];
+      if (!current.includes(entry)) return;
+      this.chains = this.chains.with(
+        hook,
+        current.filter((other) => other !== entry),
+      );
       this.registered--;
     };
   }
 
   /** Runs a hook (NF_HOOK); false when the packet goes no further. Costs nothing where nothing is registered. */
   run(hook: HookNumber, skb: Skb, input: NetDevice | undefined, output: NetDevice | undefined): boolean {
-    const chain = this.chains[hook] as { priority: number; run: HookFunction }[];
+    const chain = this.chains[hook] as readonly Entry[];
     for (let i = 0; i < chain.length; i++) if (!chain[i]?.run(skb, input, output)) return false;
     return true;
   }

@@ -1,3 +1,4 @@
+import { LazyMap } from '../../base/lazy.ts';
 import { isError } from '../../base/result.ts';
 import { ipv4Dst, ipv4Src, ipv4Tos } from '../../wire/ipv4.ts';
 import type { NetDevice } from '../device/net-device.ts';
@@ -20,7 +21,7 @@ interface Frame {
 /** The tables of iptables in one namespace. One is hooked in when it is first changed: until then packets pay nothing for it. */
 export class IpTables {
   private readonly stack: NetStack;
-  private readonly tables = new Map<TableName, Table>();
+  private readonly tables = new LazyMap<TableName, Table>();
 
   constructor(stack: NetStack) {
     this.stack = stack;

@@ -3,6 +3,7 @@ import type { Errno } from '../../base/errno.ts';
 import { RTNH_F_DEAD, RTNH_F_LINKDOWN } from '../rtnetlink/messages.ts';
 import type { FibAlias, FibInfo, Nexthop } from './fib-info.ts';
 import { FIB_PROPS } from './fib-info.ts';
+import { PrefixBuckets } from './prefix-buckets.ts';
 
 /** What a look-up in a table asks; see fib_table_lookup in net/ipv4/fib_trie.c. */
 export interface TableQuery {
@@ -22,69 +23,44 @@ export interface FibResult {
   readonly nexthop: Nexthop;
 }
 
-/**
- * An IPv4 routing table. The longest prefix wins; the cost of a look-up depends on how many different prefix lengths there are,
- * not on how many routes. Behaves as net/ipv4/fib_trie.c.
- */
+/** An IPv4 routing table. The longest prefix wins. Behaves as net/ipv4/fib_trie.c. */
 export class FibTable {
   readonly id: number;
-  /** By prefix length: network → entries, by falling type of service, then rising priority. */
-  private readonly buckets: (Map<Ipv4, FibAlias[]> | undefined)[] = new Array(33).fill(undefined);
-  /** The prefix lengths in use, longest first. */
-  private lengths: number[] = [];
-  private count = 0;
+  /** In each prefix the entries by falling type of service, then rising priority. */
+  private readonly buckets = new PrefixBuckets<Ipv4, FibAlias>();
 
   constructor(id: number) {
     this.id = id;
   }
 
   get empty(): boolean {
-    return this.count === 0;
+    return this.buckets.lengths.length === 0;
   }
 
   /** The entries of one prefix. */
   aliases(prefix: Ipv4, prefixLen: number): readonly FibAlias[] {
-    return this.buckets[prefixLen]?.get(prefix) ?? [];
+    return this.buckets.get(prefix, prefixLen) ?? [];
   }
 
   /** Puts an entry before the `index`th of its prefix. */
   insert(alias: FibAlias, index: number): void {
-    let bucket = this.buckets[alias.prefixLen];
-    if (bucket === undefined) {
-      bucket = new Map();
-      this.buckets[alias.prefixLen] = bucket;
-      this.lengths.push(alias.prefixLen);
-      this.lengths.sort((a, b) => b - a);
-    }
-    const list = bucket.get(alias.prefix);
-    if (list === undefined) bucket.set(alias.prefix, [alias]);
-    else list.splice(index, 0, alias);
-    this.count++;
+    this.buckets.insert(alias.prefix, alias.prefixLen, alias, index);
   }
 
   replace(old: FibAlias, alias: FibAlias): void {
-    const list = this.buckets[old.prefixLen]?.get(old.prefix);
+    const list = this.buckets.get(old.prefix, old.prefixLen);
     if (list !== undefined) list[list.indexOf(old)] = alias;
   }
 
   remove(alias: FibAlias): void {
-    const bucket = this.buckets[alias.prefixLen];
-    const list = bucket?.get(alias.prefix);
-    const index = list?.indexOf(alias) ?? -1;
-    if (bucket === undefined || list === undefined || index < 0) return;
-    list.splice(index, 1);
-    this.count--;
-    if (list.length > 0) return;
-    bucket.delete(alias.prefix);
-    if (bucket.size > 0) return;
-    this.buckets[alias.prefixLen] = undefined;
-    this.lengths = this.lengths.filter((length) => length !== alias.prefixLen);
+    this.buckets.remove(alias.prefix, alias.prefixLen, alias);
   }
 
   /** ENETUNREACH's place is taken by undefined: nothing here matches. An error is what a matching route answers. */
   lookup(query: TableQuery): FibResult | Errno | undefined {
-    for (const length of this.lengths) {
-      const list = this.buckets[length]?.get((query.dst & ipv4Mask(length)) >>> 0);
+    const { lengths, networks } = this.buckets;
+    for (let i = 0; i < lengths.length; i++) {
+      const list = networks[i]?.get((query.dst & ipv4Mask(lengths[i] as number)) >>> 0);
       if (list === undefined) continue;
       for (const alias of list) {
         if (alias.tos !== 0 && alias.tos !== query.tos) continue;
@@ -102,7 +78,7 @@ export class FibTable {
 
   /** All entries, in no order. */
   *values(): Generator<FibAlias> {
-    for (const length of this.lengths) for (const list of (this.buckets[length] as Map<Ipv4, FibAlias[]>).values()) yield* list;
+    for (const list of this.buckets.lists()) yield* list;
   }
 
   /** All entries in the order of a dump: by network, longer prefixes first. */
@@ -114,11 +90,7 @@ export class FibTable {
 
   /** Removes the entries that `dead` says are, without announcing it (fib_table_flush). */
   flush(dead: (alias: FibAlias) => boolean): void {
-    for (const length of [...this.lengths]) {
-      for (const list of [...(this.buckets[length] as Map<Ipv4, FibAlias[]>).values()]) {
-        for (const alias of [...list]) if (dead(alias)) this.remove(alias);
-      }
-    }
+    for (const list of this.buckets.lists()) for (const alias of [...list]) if (dead(alias)) this.remove(alias);
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Ipv6, ipv6ByteCompare, ipv6Network } from '../../base/address.ts';
 import type { NetDevice } from '../device/net-device.ts';
 import type { RouteMetrics, RouteType } from '../rtnetlink/messages.ts';
+import { PrefixBuckets } from './prefix-buckets.ts';
 
 /** One IPv6 route (struct fib6_info): a prefix, a metric, a device and perhaps a gateway. Several with gateways may form one multipath route. */
 export interface Fib6Entry {
@@ -34,8 +35,7 @@ export function canMultipath(entry: Fib6Entry): boolean {
 /** An IPv6 routing table: longest prefix first, then metric. Behaves as net/ipv6/ip6_fib.c. */
 export class Fib6Table {
   readonly id: number;
-  private readonly buckets: (Map<Ipv6, Fib6Entry[]> | undefined)[] = new Array(129).fill(undefined);
-  private lengths: number[] = [];
+  private readonly buckets = new PrefixBuckets<Ipv6, Fib6Entry>();
 
   constructor(id: number) {
     this.id = id;
@@ -43,50 +43,31 @@ export class Fib6Table {
 
   /** The routes of one prefix, by rising metric. */
   entries(prefix: Ipv6, prefixLen: number): readonly Fib6Entry[] {
-    return this.buckets[prefixLen]?.get(prefix) ?? [];
+    return this.buckets.get(prefix, prefixLen) ?? [];
   }
 
   insert(entry: Fib6Entry, index: number): void {
-    let bucket = this.buckets[entry.prefixLen];
-    if (bucket === undefined) {
-      bucket = new Map();
-      this.buckets[entry.prefixLen] = bucket;
-      this.lengths.push(entry.prefixLen);
-      this.lengths.sort((a, b) => b - a);
-    }
-    const list = bucket.get(entry.prefix);
-    if (list === undefined) bucket.set(entry.prefix, [entry]);
-    else list.splice(index, 0, entry);
+    this.buckets.insert(entry.prefix, entry.prefixLen, entry, index);
     entry.linked = true;
   }
 
   remove(entry: Fib6Entry): void {
-    const bucket = this.buckets[entry.prefixLen];
-    const list = bucket?.get(entry.prefix);
-    const index = list?.indexOf(entry) ?? -1;
-    if (bucket === undefined || list === undefined || index < 0) return;
-    list.splice(index, 1);
-    entry.linked = false;
-    if (list.length > 0) return;
-    bucket.delete(entry.prefix);
-    if (bucket.size > 0) return;
-    this.buckets[entry.prefixLen] = undefined;
-    this.lengths = this.lengths.filter((length) => length !== entry.prefixLen);
+    if (this.buckets.remove(entry.prefix, entry.prefixLen, entry)) entry.linked = false;
   }
 
   /** The lists of all prefixes that contain the address, longest first. */
   *matching(address: Ipv6): Generator<readonly Fib6Entry[]> {
-    for (const length of this.lengths) {
-      const list = this.buckets[length]?.get(length === 128 ? address : ipv6Network(address, length));
+    const { lengths, networks } = this.buckets;
+    for (let i = 0; i < lengths.length; i++) {
+      const length = lengths[i] as number;
+      const list = networks[i]?.get(length === 128 ? address : ipv6Network(address, length));
       if (list !== undefined) yield list;
     }
   }
 
   /** All routes in the order of a dump: the tree from left to right, children before the prefix that contains them. */
   all(): Fib6Entry[] {
-    const prefixes: Fib6Entry[][] = [];
-    for (const length of this.lengths) prefixes.push(...(this.buckets[length] as Map<Ipv6, Fib6Entry[]>).values());
-    return prefixes.sort((a, b) => comparePrefixes(a[0] as Fib6Entry, b[0] as Fib6Entry)).flat();
+    return [...this.buckets.lists()].sort((a, b) => comparePrefixes(a[0] as Fib6Entry, b[0] as Fib6Entry)).flat();
   }
 }
 

@@ -1,6 +1,7 @@
 import { IPV6_UNSPECIFIED, type Ipv6, ipv6Network, isLinkLocalIpv6, isMulticastIpv6 } from '../../base/address.ts';
 import type { Errno } from '../../base/errno.ts';
 import type { TimerHandle } from '../../base/event-queue.ts';
+import { LazySet } from '../../base/lazy.ts';
 import { fail, isError, type KernelError } from '../../base/result.ts';
 import { NS_PER_S } from '../../base/time.ts';
 import { IFF_LOOPBACK, type NetDevice } from '../device/net-device.ts';
@@ -30,7 +31,7 @@ export class Fib6 {
   readonly ns: NetNamespace;
   readonly rules: FibRules;
   private readonly tables = new Map<number, Fib6Table>();
-  private readonly mortal = new Set<Fib6Entry>();
+  private readonly mortal = new LazySet<Fib6Entry>();
   private timer: TimerHandle = 0;
   /** Counts changes, so that whoever keeps a resolved route knows when to ask again. */
   generation = 0;

@@ -12,14 +12,14 @@ export interface LearnedMtu {
 /** Path MTUs learned from ICMP, by next hop and destination (`fib_nh_exception`, `rt6_exception`): they go with the route, or after ten minutes. */
 export class PathMtus<Hop extends object, Address> {
   private readonly clock: EventQueue;
-  private readonly byHop = new WeakMap<Hop, Map<Address, LearnedMtu>>();
+  private byHop: WeakMap<Hop, Map<Address, LearnedMtu>> | undefined = undefined;
 
   constructor(clock: EventQueue) {
     this.clock = clock;
   }
 
   find(hop: Hop, dst: Address): LearnedMtu | undefined {
-    const byDst = this.byHop.get(hop);
+    const byDst = this.byHop?.get(hop);
     const found = byDst?.get(dst);
     if (found === undefined || found.expiresNs > this.clock.now) return found;
     byDst?.delete(dst);
@@ -27,6 +27,7 @@ export class PathMtus<Hop extends object, Address> {
   }
 
   learn(hop: Hop, dst: Address, mtu: number): void {
+    this.byHop ??= new WeakMap();
     let byDst = this.byHop.get(hop);
     if (byDst === undefined) {
       byDst = new Map();

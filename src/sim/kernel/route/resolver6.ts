@@ -1,5 +1,6 @@
 import { IPV6_UNSPECIFIED, type Ipv6, isLinkLocalIpv6, isMulticastIpv6 } from '../../base/address.ts';
 import type { Errno } from '../../base/errno.ts';
+import { LazyMap } from '../../base/lazy.ts';
 import { fail, isError, type KernelError } from '../../base/result.ts';
 import { IFF_LOOPBACK } from '../device/net-device.ts';
 import { RT_TABLE_LOCAL, RT_TABLE_MAIN, RTNH_F_DEAD, RTNH_F_LINKDOWN, RTNH_F_ONLINK, SCOPE_UNIVERSE } from '../rtnetlink/messages.ts';
@@ -32,7 +33,7 @@ const PREF = { low: 0, medium: 1, high: 2 } as const;
 /** The routing decision of IPv6: net/ipv6/route.c. Answers are kept until tables, addresses or devices change. */
 export class Resolver6 implements Fib<Flow6, Ipv6> {
   private readonly fib: Fib6;
-  private readonly cache = new Map<Ipv6, CacheEntry>();
+  private readonly cache = new LazyMap<Ipv6, CacheEntry>();
   private readonly mtus: PathMtus<Fib6Entry, Ipv6>;
 
   constructor(fib: Fib6) {

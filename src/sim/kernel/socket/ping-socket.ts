@@ -1,3 +1,4 @@
+import { LazyMap } from '../../base/lazy.ts';
 // The unprivileged ICMP socket, SOCK_DGRAM of IPPROTO_ICMP(V6): net/ipv4/ping.c.
 
 import type { Ipv4, Ipv6 } from '../../base/address.ts';
@@ -111,7 +112,7 @@ export class PingSocket extends InetSocket {
 export class PingSockets {
   private readonly stack: NetStack;
   private readonly family: 'inet' | 'inet6';
-  private readonly byId = new Map<number, PingSocket>();
+  private readonly byId = new LazyMap<number, PingSocket>();
   private rover = 0;
 
   constructor(stack: NetStack, family: 'inet' | 'inet6') {

@@ -1,4 +1,5 @@
 import type { Ipv4, Ipv6 } from '../../base/address.ts';
+import { LazyMap } from '../../base/lazy.ts';
 import { fail, type KernelError } from '../../base/result.ts';
 import type { NetNamespace } from '../netns.ts';
 import { type InetSocket, ipv4OfMapped } from './inet-socket.ts';
@@ -6,7 +7,7 @@ import { type InetSocket, ipv4OfMapped } from './inet-socket.ts';
 /** Which sockets of one protocol have which port (struct udp_table). */
 export class PortTable<Socket extends InetSocket> {
   private readonly ns: NetNamespace;
-  private readonly ports = new Map<number, Socket[]>();
+  private readonly ports = new LazyMap<number, Socket[]>();
 
   constructor(ns: NetNamespace) {
     this.ns = ns;

@@ -1,3 +1,4 @@
+import { LazyMap } from '../../base/lazy.ts';
 // Raw IP sockets: net/ipv4/raw.c and net/ipv6/raw.c.
 
 import type { Ipv4, Ipv6 } from '../../base/address.ts';
@@ -146,7 +147,7 @@ export class RawSocket extends InetSocket {
 export class RawSockets {
   private readonly stack: NetStack;
   private readonly family: 'inet' | 'inet6';
-  private readonly byProtocol = new Map<number, RawSocket[]>();
+  private readonly byProtocol = new LazyMap<number, RawSocket[]>();
 
   constructor(stack: NetStack, family: 'inet' | 'inet6') {
     this.stack = stack;

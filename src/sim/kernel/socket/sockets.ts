@@ -1,3 +1,4 @@
+import { LazySet } from '../../base/lazy.ts';
 import type { KernelError } from '../../base/result.ts';
 import type { NetDevice } from '../device/net-device.ts';
 import type { NetStack } from '../ip/net-stack.ts';
@@ -21,11 +22,12 @@ export class Sockets implements SocketTable {
   readonly ping6: PingSockets;
   readonly udp4: Udp;
   readonly udp6: Udp;
-  readonly tcpLayer: Tcp;
   readonly unix: UnixSockets;
   private readonly stack: NetStack;
   private readonly udpPorts: PortTable<UdpSocket>;
-  private readonly packets = new Set<PacketSocketImpl>();
+  /** TCP, made by the first socket or segment: most namespaces have neither. */
+  private tcpMade: Tcp | undefined = undefined;
+  private readonly packets = new LazySet<PacketSocketImpl>();
 
   constructor(stack: NetStack) {
     this.stack = stack;
@@ -36,8 +38,12 @@ export class Sockets implements SocketTable {
     this.udpPorts = new PortTable(stack.ns);
     this.udp4 = new Udp(stack, 'inet', this.udpPorts);
     this.udp6 = new Udp(stack, 'inet6', this.udpPorts);
-    this.tcpLayer = new Tcp(stack);
     this.unix = new UnixSockets(stack.ns);
+  }
+
+  get tcpLayer(): Tcp {
+    this.tcpMade ??= new Tcp(this.stack);
+    return this.tcpMade;
   }
 
   udp(family: 'inet' | 'inet6'): DatagramSocket {
@@ -72,5 +78,10 @@ export class Sockets implements SocketTable {
 
   deviceDown(dev: NetDevice, gone: boolean): void {
     for (const socket of [...this.packets]) socket.deviceDown(dev, gone);
+  }
+
+  /** The namespace goes: nothing may stay scheduled. */
+  destroy(): void {
+    this.tcpMade?.destroy();
   }
 }

@@ -1,3 +1,4 @@
+import { LazyMap, LazySet } from '../../base/lazy.ts';
 // Unix domain sockets: net/unix/af_unix.c. Stream sockets, datagram sockets, and pairs of them.
 
 import { fail, isError, type KernelError } from '../../base/result.ts';
@@ -32,9 +33,9 @@ export interface UnixDump {
 
 /** The unix sockets that a network namespace sees. */
 export class UnixSockets {
-  private readonly abstract = new Map<string, UnixSocket>();
+  private readonly abstract = new LazyMap<string, UnixSocket>();
   private readonly files: Map<object, UnixSocket>;
-  private readonly sockets = new Set<UnixSocket>();
+  private readonly sockets = new LazySet<UnixSocket>();
   private readonly backlogLimit: () => number;
   private readonly datagramLimit: () => number;
   private readonly kernel: Kernel;

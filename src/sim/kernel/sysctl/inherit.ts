@@ -21,3 +21,27 @@ export function inheritedSettings(maker: NetNamespace | undefined): { readonly i
     ip6: { all: maker.ip6.confAll, default: maker.ip6.confDefault, neigh: ND_PARMS },
   };
 }
+
+// Settings are immutable, so all loopbacks whose namespaces have the same defaults can have the same object.
+const loopback4 = new WeakMap<Ipv4Conf, Ipv4Conf>();
+const loopback6 = new WeakMap<Ipv6Conf, Ipv6Conf>();
+
+/** What `lo` makes of the defaults of its namespace (`inetdev_init`). */
+export function loopbackConf4(defaults: Ipv4Conf): Ipv4Conf {
+  let conf = loopback4.get(defaults);
+  if (conf === undefined) {
+    conf = { ...defaults, disable_policy: 1, disable_xfrm: 1 };
+    loopback4.set(defaults, conf);
+  }
+  return conf;
+}
+
+/** The same for IPv6 (`ipv6_add_dev`). */
+export function loopbackConf6(defaults: Ipv6Conf): Ipv6Conf {
+  let conf = loopback6.get(defaults);
+  if (conf === undefined) {
+    conf = { ...defaults, accept_dad: -1, use_tempaddr: -1 };
+    loopback6.set(defaults, conf);
+  }
+  return conf;
+}

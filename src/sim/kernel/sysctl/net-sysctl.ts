@@ -1,3 +1,4 @@
+import { LazyMap } from '../../base/lazy.ts';
 import { fail, isError, type KernelError } from '../../base/result.ts';
 import type { NetDevice } from '../device/net-device.ts';
 import type { NetNamespace } from '../netns.ts';
@@ -75,8 +76,8 @@ function byName(a: string, b: string): number {
 /** The settings of one namespace; only what has been written takes room. */
 export class NetSysctl implements Sysctl {
   private readonly ns: NetNamespace;
-  private readonly written = new Map<string, string>();
-  private readonly numbers = new Map<string, number>();
+  private readonly written = new LazyMap<string, string>();
+  private readonly numbers = new LazyMap<string, number>();
 
   constructor(ns: NetNamespace) {
     this.ns = ns;

@@ -1,4 +1,5 @@
 import type { Ipv4, Ipv6 } from '../../base/address.ts';
+import { LazyMap } from '../../base/lazy.ts';
 import { fail, type KernelError } from '../../base/result.ts';
 import type { NetNamespace } from '../netns.ts';
 import type { StreamOptions } from '../socket/stream-socket.ts';
@@ -16,7 +17,7 @@ export interface PortHolder {
 /** Which sockets have which port: net/ipv4/inet_connection_sock.c (inet_csk_get_port) and inet_hashtables.c (__inet_hash_connect). */
 export class BindTable {
   private readonly ns: NetNamespace;
-  private readonly ports = new Map<number, Set<PortHolder>>();
+  private readonly ports = new LazyMap<number, Set<PortHolder>>();
   /** Where the next connection's search begins, by hash of its ends (table_perturb). */
   private readonly perturb = new Uint32Array(256);
 

@@ -1,4 +1,5 @@
 import type { Ipv4, Ipv6 } from '../../base/address.ts';
+import { LazyMap } from '../../base/lazy.ts';
 import type { RequestSock } from './request-sock.ts';
 import { TCP_LISTEN } from './state.ts';
 import type { TcpSock } from './tcp-sock.ts';
@@ -12,8 +13,8 @@ export type Connected = TcpSock | TimeWaitSock | RequestSock;
  * their one.
  */
 export class SocketHash {
-  private readonly connected = new Map<number, Connected[]>();
-  private readonly listeners = new Map<number, TcpSock[]>();
+  private readonly connected = new LazyMap<number, Connected[]>();
+  private readonly listeners = new LazyMap<number, TcpSock[]>();
 
   insert(sk: Connected): void {
     const key = (sk.port << 16) | sk.remotePort;

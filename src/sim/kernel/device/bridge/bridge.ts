@@ -22,7 +22,7 @@ export interface BridgeId {
 }
 
 export function compareIds(a: BridgeId, b: BridgeId): number {
-  return a.priority - b.priority || a.address - b.address;
+  return a === b ? 0 : a.priority - b.priority || a.address - b.address;
 }
 
 /** Where a MAC address is, for one VLAN (0: for none): struct net_bridge_fdb_entry. */

@@ -71,8 +71,15 @@ export function addPort(bridge: Bridge, dev: NetDevice): KernelError | undefined
   notifyPort(port);
   if (changed) announceAddress(bridge);
   adjustMtu(bridge);
-  bridge.dev.tsoMaxSize = Math.min(TSO_MAX_SIZE, ...bridge.ports.map((p) => p.dev.tsoMaxSize ?? TSO_MAX_SIZE));
+  bridge.dev.tsoMaxSize = leastTsoMaxSize(bridge);
   return undefined;
+}
+
+/** What all ports can take. */
+function leastTsoMaxSize(bridge: Bridge): number {
+  let least = TSO_MAX_SIZE;
+  for (const { dev } of bridge.ports) least = Math.min(least, dev.tsoMaxSize ?? TSO_MAX_SIZE);
+  return least;
 }
 
 /** `br_del_if`: EINVAL for a device that is no port of this bridge. */
@@ -119,8 +126,9 @@ function announceAddress(bridge: Bridge): void {
 /** The least MTU of the ports, unless somebody chose one (`br_mtu_auto_adjust`). */
 function adjustMtu(bridge: Bridge): void {
   if (bridge.mtuSet) return;
-  const mtus = bridge.ports.map(({ dev }) => dev.mtu);
-  setMtu(bridge.dev, mtus.length === 0 ? ETH_DATA_LEN : Math.min(...mtus));
+  let mtu = Number.POSITIVE_INFINITY;
+  for (const { dev } of bridge.ports) mtu = Math.min(mtu, dev.mtu);
+  setMtu(bridge.dev, mtu === Number.POSITIVE_INFINITY ? ETH_DATA_LEN : mtu);
   bridge.mtuSet = false;
 }
 
