@@ -2,7 +2,7 @@ import type { Ipv4, Ipv6 } from '../base/address.ts';
 import type { NetDevice, PacketTap } from './device/net-device.ts';
 import type { Softirq } from './device/softirq.ts';
 import type { NeighbourTable } from './neigh/neighbour-table.ts';
-import type { IpTables } from './netfilter/ip-tables.ts';
+import type { NfTables } from './netfilter/nf-tables.ts';
 import type { Skb } from './skb.ts';
 import type { SocketTable } from './socket/socket-table.ts';
 
@@ -14,8 +14,8 @@ export interface DataPlane {
   readonly arp: NeighbourTable<Ipv4>;
   readonly nd: NeighbourTable<Ipv6>;
   readonly sockets: SocketTable;
-  /** The packet filter's tables for IPv4. */
-  readonly iptables: IpTables;
+  /** The packet filter's tables. */
+  readonly nftables: NfTables;
   /** Where received frames wait for the stack; see device/receive.ts. */
   readonly softirq: Softirq;
   /** Packet sockets that see every frame of every device. */

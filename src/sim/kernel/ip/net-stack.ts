@@ -9,7 +9,7 @@ import { Softirq } from '../device/softirq.ts';
 import { ArpTable } from '../neigh/arp.ts';
 import { NdTable } from '../neigh/ndisc.ts';
 import { Hooks } from '../netfilter/hook.ts';
-import { IpTables } from '../netfilter/ip-tables.ts';
+import { NfTables } from '../netfilter/nf-tables.ts';
 import type { NetNamespace } from '../netns.ts';
 import type { Skb } from '../skb.ts';
 import { Sockets } from '../socket/sockets.ts';
@@ -57,7 +57,7 @@ export class NetStack implements DataPlane {
   readonly protocolTaps = new LazyMap<number, Set<PacketTap>>();
   readonly hooks4 = new Hooks();
   readonly hooks6 = new Hooks();
-  readonly iptables = new IpTables(this);
+  readonly nftables = new NfTables(this);
   readonly protocols4 = new Protocols();
   readonly protocols6 = new Protocols();
   readonly arp: ArpTable;

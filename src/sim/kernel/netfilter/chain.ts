@@ -7,15 +7,18 @@ export type Policy = 'ACCEPT' | 'DROP';
 export class Chain {
   name: string;
   readonly hook: HookNumber | undefined;
+  /** Its number in its table, as `nft -a` shows it. */
+  readonly handle: number;
   policy: Policy = 'ACCEPT';
-  /** What came to the chain's end; counted from the time its policy was first set, as nf_tables does. */
+  /** What came to the chain's end; counted from the time its policy was first set or its counters were, as nf_tables does. */
   counters: { packets: number; bytes: number } | undefined;
-  readonly rules: Rule[] = [];
+  rules: Rule[] = [];
   /** How many rules jump here. */
   references = 0;
 
-  constructor(name: string, hook: HookNumber | undefined) {
+  constructor(name: string, hook: HookNumber | undefined, handle = 0) {
     this.name = name;
     this.hook = hook;
+    this.handle = handle;
   }
 }

@@ -1,20 +1,15 @@
-import type { Ipv4 } from '../../base/ipv4-address.ts';
-import { ipv4Dst, ipv4Src } from '../../wire/ipv4.ts';
+import { IPV4_DST, IPV4_SRC } from '../../wire/ipv4.ts';
+import { IPV6_DST, IPV6_SRC } from '../../wire/ipv6.ts';
+import type { NetDevice } from '../device/net-device.ts';
 import type { Chain } from './chain.ts';
 import { type Match, matchTest } from './match/match.ts';
-import type { HookPacket, Test } from './packet.ts';
+import { type AddressMask, addressTest, type HookPacket, type Test } from './packet.ts';
 import type { Target } from './target/target.ts';
 
 /** What something is, or with `invert` is not. */
 export interface Wanted<T> {
   readonly value: T;
   readonly invert: boolean;
-}
-
-/** An address under a mask, which need not be contiguous. */
-export interface AddressMask {
-  readonly address: Ipv4;
-  readonly mask: Ipv4;
 }
 
 /** A rule as it is asked for and shown: plain data; two rules are the same if all of it is equal. */
@@ -36,13 +31,16 @@ export class Rule {
   readonly spec: RuleSpec;
   /** The chain that `spec.target` jumps to, however it is called by now. */
   readonly jump: Chain | undefined;
+  /** Its number in its table. */
+  readonly handle: number;
   packets: number;
   bytes: number;
   private readonly tests: readonly Test[];
 
-  constructor(spec: RuleSpec, jump: Chain | undefined, packets: number, bytes: number) {
+  constructor(spec: RuleSpec, jump: Chain | undefined, handle: number, packets: number, bytes: number) {
     this.spec = spec;
     this.jump = jump;
+    this.handle = handle;
     this.packets = packets;
     this.bytes = bytes;
     this.tests = [...headerTests(spec), ...spec.matches.flatMap((match) => matchTest(match) ?? [])];
@@ -66,22 +64,17 @@ export class Rule {
 function headerTests(spec: RuleSpec): Test[] {
   const tests: Test[] = [];
   const { source, destination, input, output, protocol, fragment } = spec;
-  if (source) {
-    const { address, mask } = source.value;
-    tests.push(({ skb }) => ((ipv4Src(skb.buf, skb.data) & mask) >>> 0 === address) !== source.invert);
-  }
-  if (destination) {
-    const { address, mask } = destination.value;
-    tests.push(({ skb }) => ((ipv4Dst(skb.buf, skb.data) & mask) >>> 0 === address) !== destination.invert);
-  }
-  if (input) tests.push((packet) => sameName(packet.input?.name, input.value) !== input.invert);
-  if (output) tests.push((packet) => sameName(packet.output?.name, output.value) !== output.invert);
+  if (source) tests.push(addressTest(source.value, source.invert, IPV4_SRC, IPV6_SRC));
+  if (destination) tests.push(addressTest(destination.value, destination.invert, IPV4_DST, IPV6_DST));
+  if (input) tests.push(nameTest(input, (packet) => packet.input));
+  if (output) tests.push(nameTest(output, (packet) => packet.output));
   if (protocol) tests.push((packet) => (packet.protocol === protocol.value) !== protocol.invert);
   if (fragment) tests.push((packet) => (packet.fragmentOffset !== 0) !== fragment.invert);
   return tests;
 }
 
-function sameName(name: string | undefined, wanted: string): boolean {
-  if (name === undefined) return false;
-  return wanted.endsWith('+') ? name.startsWith(wanted.slice(0, -1)) : name === wanted;
+function nameTest({ value, invert }: Wanted<string>, device: (packet: HookPacket) => NetDevice | undefined): Test {
+  if (!value.endsWith('+')) return (packet) => (device(packet)?.name === value) !== invert;
+  const beginning = value.slice(0, -1);
+  return (packet) => (device(packet)?.name ?? '').startsWith(beginning) !== invert;
 }

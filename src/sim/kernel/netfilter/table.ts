@@ -1,4 +1,5 @@
 import { fail, isError, type KernelError } from '../../base/result.ts';
+import type { Family, IpAddress } from '../rtnetlink/messages.ts';
 import { Chain, type Policy } from './chain.ts';
 import {
   type HookNumber,
@@ -34,51 +35,85 @@ export function isTableName(name: string): name is TableName {
   return Object.hasOwn(TABLES, name);
 }
 
+/** The chains that a table may have at hooks, as packets meet them. */
+export function baseChains(table: TableName): { readonly name: string; readonly hook: HookNumber }[] {
+  return TABLES[table].hooks.map((hook) => ({ name: CHAIN_NAMES[hook], hook }));
+}
+
 /** Chains may jump to chains this deep (NFT_JUMP_STACK_SIZE). */
 const MAX_JUMPS = 16;
+const ALL_HOOKS = 0x1f;
 
-/** A table of iptables: the chains at its hooks and the users' own. */
+/** Takes a chain into the packets' way at its hook; what it returns takes it out. */
+export type HookIn = (table: Table, chain: Chain, hook: HookNumber) => () => void;
+
+/** A table of iptables or ip6tables in the kernel: those chains at its hooks that somebody has touched, and the users' own. */
 export class Table {
+  readonly family: Family;
   readonly name: TableName;
-  private readonly builtin: Chain[];
-  private readonly own = new Map<string, Chain>();
+  /** Its number in the namespace. */
+  readonly handle: number;
+  private readonly hookIn: HookIn;
+  private lastHandle = 0;
+  private list: Chain[] = [];
+  private readonly hooked = new Map<Chain, () => void>();
 
-  constructor(name: TableName) {
+  constructor(family: Family, name: TableName, handle: number, hookIn: HookIn) {
+    this.family = family;
     this.name = name;
-    this.builtin = TABLES[name].hooks.map((hook) => new Chain(CHAIN_NAMES[hook], hook));
+    this.handle = handle;
+    this.hookIn = hookIn;
   }
 
-  /** The built-in chains in the order packets meet them, then users' by name. */
+  /** In the order they were made. */
   get chains(): readonly Chain[] {
-    const own = [...this.own.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-    return [...this.builtin, ...own];
+    return this.list;
   }
 
   chain(name: string): Chain | undefined {
-    return this.builtin.find((chain) => chain.name === name) ?? this.own.get(name);
+    return this.list.find((chain) => chain.name === name);
   }
 
-  /** EEXIST if there is one. */
+  /** The chain of that name, made and hooked in if it is one of the table's base chains and not there yet. */
+  ensureChain(name: string): Chain | undefined {
+    const hook = baseChains(this.name).find((base) => base.name === name)?.hook;
+    return this.chain(name) ?? (hook === undefined ? undefined : this.insertChain(new Chain(name, hook, ++this.lastHandle)));
+  }
+
+  private insertChain(chain: Chain): Chain {
+    this.list.push(chain);
+    this.attach(chain);
+    return chain;
+  }
+
+  private attach(chain: Chain): void {
+    if (chain.hook !== undefined) this.hooked.set(chain, this.hookIn(this, chain, chain.hook));
+  }
+
+  private detach(chain: Chain): void {
+    this.hooked.get(chain)?.();
+    this.hooked.delete(chain);
+  }
+
+  /** A user's chain; EEXIST if there is one of that name. */
   addChain(name: string): KernelError | undefined {
     if (this.chain(name)) return fail('EEXIST');
-    this.own.set(name, new Chain(name, undefined));
+    this.insertChain(new Chain(name, undefined, ++this.lastHandle));
     return undefined;
   }
 
-  /** EBUSY while rules jump to it or are in it. Built-in chains stay. */
+  /** EBUSY while rules jump to it or are in it. */
   deleteChain(chain: Chain): KernelError | undefined {
-    if (chain.hook !== undefined) return undefined;
     if (chain.references > 0 || chain.rules.length > 0) return fail('EBUSY');
-    this.own.delete(chain.name);
+    this.list = this.list.filter((other) => other !== chain);
+    this.detach(chain);
     return undefined;
   }
 
   /** EEXIST if the new name is taken. */
   renameChain(chain: Chain, name: string): KernelError | undefined {
     if (this.chain(name)) return fail('EEXIST');
-    this.own.delete(chain.name);
     chain.name = name;
-    this.own.set(name, chain);
     return undefined;
   }
 
@@ -90,22 +125,24 @@ export class Table {
 
   /**
    * Puts a rule at `at` (0 is first), instead of the one there with `replace`. EINVAL for what may not stand in a chain that its hooks
-   * reach, EOPNOTSUPP for a jump to a built-in chain, ENOENT for one to nowhere, EMLINK for loops and jumps that go too deep.
+   * reach, EOPNOTSUPP for a jump to a base chain, ENOENT for one to nowhere, EMLINK for loops and jumps that go too deep.
    */
   insertRule(chain: Chain, at: number, spec: RuleSpec, packets = 0, bytes = 0, replace = false): KernelError | undefined {
     for (const match of spec.matches) {
       const protocol = matchProtocol(match);
       if (protocol !== undefined && !(spec.protocol?.value === protocol && !spec.protocol.invert)) return fail('EINVAL');
     }
+    // A comparison of no bits (nft_cmp_init).
+    if ([spec.source, spec.destination].some((wanted) => wanted && isZero(wanted.value.mask))) return fail('EINVAL');
     const { target } = spec;
     const tcp = spec.protocol?.value === 6 && !spec.protocol.invert;
     if (target?.name === 'REJECT' && target.how === 'tcp-reset' && !tcp) return fail('EINVAL');
     const jump = target?.name === 'jump' ? this.chain(target.chain) : undefined;
     if (target?.name === 'jump' && jump === undefined) return fail('ENOENT');
     if (jump !== undefined && jump.hook !== undefined) return fail('EOPNOTSUPP');
-    const rule = new Rule(spec, jump, packets, bytes);
+    const rule = new Rule(spec, jump, ++this.lastHandle, packets, bytes);
     const replaced = chain.rules.splice(at, replace ? 1 : 0, rule);
-    const refused = this.validate();
+    const refused = standsAnywhere(spec) ? undefined : this.validate();
     if (isError(refused)) {
       chain.rules.splice(at, 1, ...replaced);
       return refused;
@@ -123,14 +160,42 @@ export class Table {
     while (chain.rules.length > 0) this.deleteRule(chain, chain.rules.length - 1);
   }
 
+  /** The table is gone: none of its chains sees another packet. */
+  destroy(): void {
+    for (const chain of this.list) this.detach(chain);
+    this.list = [];
+  }
+
+  /** Remembers the table as it is; what it returns brings that back, for changes of which all are made or none. */
+  checkpoint(): () => void {
+    const chains = this.list.map((chain) => {
+      const { name, policy, counters, rules, references } = chain;
+      return { chain, name, policy, counters, rules: [...rules], references };
+    });
+    return () => {
+      for (const chain of this.list) if (!chains.some((saved) => saved.chain === chain)) this.detach(chain);
+      this.list = chains.map(({ chain, ...saved }) => Object.assign(chain, saved));
+      for (const chain of this.list) if (!this.hooked.has(chain)) this.attach(chain);
+    };
+  }
+
   /** Walks what every hook reaches (nf_tables_validate). */
   private validate(): KernelError | undefined {
-    for (const base of this.builtin) {
-      const refused = validateChain(base, 1 << (base.hook as number), 0);
+    for (const base of this.list) {
+      const refused = base.hook === undefined ? undefined : validateChain(base, 1 << base.hook, 0);
       if (refused) return refused;
     }
     return undefined;
   }
+}
+
+function isZero(mask: IpAddress): boolean {
+  return mask === 0 || mask === '::';
+}
+
+/** Whether a rule may stand in any chain, so that no walk is needed. */
+function standsAnywhere({ matches, target }: RuleSpec): boolean {
+  return target?.name !== 'jump' && targetHooks(target) === ALL_HOOKS && matches.every((match) => matchHooks(match) === ALL_HOOKS);
 }
 
 function validateChain(chain: Chain, hook: number, depth: number): KernelError | undefined {

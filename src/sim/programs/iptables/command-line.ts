@@ -1,15 +1,16 @@
-import { ipv4Mask, parseIpv4 } from '../../base/ipv4-address.ts';
-import { isError } from '../../base/result.ts';
 import type { Match } from '../../kernel/netfilter/match/match.ts';
-import type { AddressMask, RuleSpec, Wanted } from '../../kernel/netfilter/rule.ts';
+import type { AddressMask } from '../../kernel/netfilter/packet.ts';
+import type { RuleSpec, Wanted } from '../../kernel/netfilter/rule.ts';
 import { isTableName, type TableName } from '../../kernel/netfilter/table.ts';
 import type { Target } from '../../kernel/netfilter/target/target.ts';
+import type { Family } from '../../kernel/rtnetlink/messages.ts';
 import type { Process, Sys } from '../../machine/process.ts';
-import { getaddrinfo, LookupError } from '../net-lib/getaddrinfo.ts';
-import type { Extension, Given } from './extension.ts';
-import { matchExtension, targetExtension, VERDICTS } from './extensions.ts';
+import { isAny, parseHostMask } from './address.ts';
+import type { Dialect } from './dialect.ts';
+import type { Extension, Given, Header } from './extension.ts';
+import { matchExtension, protocolMatchName, targetExtension, VERDICTS } from './extensions.ts';
 import { Names, parseNumber } from './names.ts';
-import { misuse, Problem, VERSION } from './problem.ts';
+import { advice, complaint, misuse, Problem } from './problem.ts';
 
 export type CommandLetter = 'A' | 'C' | 'D' | 'I' | 'R' | 'L' | 'S' | 'F' | 'Z' | 'N' | 'X' | 'E' | 'P';
 
@@ -71,6 +72,7 @@ const LONG: Readonly<Record<string, string>> = {
   modprobe: 'M',
   'set-counters': 'c',
   ipv4: '4',
+  ipv6: '6',
 };
 const WITH_ARGUMENT = 'ADCIREPNsdpiojgtmMc';
 const WITH_OPTIONAL = 'LSFZXw';
@@ -94,6 +96,7 @@ export class Information {
 /** Reads a command line from left to right (do_parse in xshared.c). Throws {@link Problem}, or {@link Information}. */
 export class CommandLine {
   private readonly p: Process;
+  private readonly dialect: Dialect;
   private readonly args: readonly string[];
   private readonly names: Names;
   private at = 0;
@@ -111,8 +114,9 @@ export class CommandLine {
   private counters = { packets: 0, bytes: 0 };
   private readonly flags = new Set<string>();
 
-  constructor(p: Process, args: readonly string[]) {
+  constructor(p: Process, dialect: Dialect, args: readonly string[]) {
     this.p = p;
+    this.dialect = dialect;
     this.args = args;
     this.names = new Names(p);
   }
@@ -127,7 +131,7 @@ export class CommandLine {
       }
       if (word.startsWith('--') && word.length > 2) this.long(word);
       else if (word.startsWith('-') && word.length > 1) this.cluster(word.slice(1));
-      else throw new Problem(`Bad argument \`${word}'\n${ADVICE}`, 2);
+      else throw new Problem(2, (program) => `Bad argument \`${word}'\n${advice(program)}`);
       this.invert = false;
     }
     return yield* this.finish();
@@ -171,7 +175,7 @@ export class CommandLine {
   /** An option nobody knows may be one of the protocol's match, which then need not be named. */
   private loadProtocolMatch(): boolean {
     if (this.protocol === undefined || this.protocol.invert) return false;
-    const extension = matchExtension(this.names.protocol(this.protocol.value, false));
+    const extension = matchExtension(protocolMatchName(this.names.protocol(this.protocol.value, false)), this.dialect.family);
     if (extension === undefined || this.loaded.some((one) => one.extension === extension)) return false;
     this.loaded.push({ extension, given: [] });
     return true;
@@ -180,7 +184,7 @@ export class CommandLine {
   private cluster(letters: string): void {
     for (let i = 0; i < letters.length; i++) {
       const letter = letters[i] as string;
-      const known = `${WITH_ARGUMENT}${WITH_OPTIONAL}nvxfVh4`;
+      const known = `${WITH_ARGUMENT}${WITH_OPTIONAL}nvxfVh46`;
       if (!known.includes(letter)) throw misuse(`unknown option "-${letters}"`);
       const rest = letters.slice(i + 1);
       const takes = WITH_ARGUMENT.includes(letter) || WITH_OPTIONAL.includes(letter);
@@ -217,7 +221,7 @@ export class CommandLine {
     if (first !== undefined && !zeroAndList) throw misuse(`Cannot use -${letter} with -${first}`);
     this.commands.push(letter);
     this.chain = value ?? this.chain;
-    if (letter === 'N') checkChainName(value ?? '');
+    if (letter === 'N') checkChainName(value ?? '', this.dialect.family);
     if (letter === 'E') {
       this.second = this.next();
       if (this.second === undefined) throw misuse('-E requires old-chain-name and new-chain-name');
@@ -256,6 +260,7 @@ export class CommandLine {
         this.header.set(letter, { value, invert: this.invert });
         return;
       case 'f':
+        if (this.dialect.family === 'inet6') throw misuse("`-f' is not supported in IPv6, use -m frag instead");
         this.header.set('f', { value: '', invert: this.invert });
         return;
       case 'p':
@@ -264,7 +269,7 @@ export class CommandLine {
         if (this.protocol.value === 0 && this.invert) throw misuse('rule would never match protocol');
         return;
       case 'm': {
-        const extension = matchExtension(value);
+        const extension = matchExtension(value, this.dialect.family);
         if (extension === undefined) throw misuse(`Couldn't load match \`${value}':No such file or directory\n`);
         this.loaded.push({ extension, given: [] });
         return;
@@ -273,7 +278,7 @@ export class CommandLine {
       case 'g': {
         only(this.jump !== undefined, 'j');
         this.jump = { name: value, goto: letter === 'g' };
-        const extension = letter === 'j' ? targetExtension(value) : undefined;
+        const extension = letter === 'j' ? targetExtension(value, this.dialect.family) : undefined;
         if (extension) this.target = { extension, given: [] };
         return;
       }
@@ -285,6 +290,10 @@ export class CommandLine {
         this.counters = { packets: Number(packets), bytes: Number(bytes) };
         return;
       }
+      case '4':
+      case '6':
+        if ((letter === '4') === (this.dialect.family === 'inet')) return;
+        throw new Problem(2, advice);
       case 'V':
         throw new Information('version');
       case 'h':
@@ -299,8 +308,8 @@ export class CommandLine {
     if (command === undefined) throw misuse('no command specified');
     const table = this.table ?? 'filter';
     if (!isTableName(table)) {
-      const text = `iptables ${VERSION}: table '${table}' does not exist\nPerhaps iptables or your kernel needs to be upgraded.\n`;
-      throw new Problem(text, 3);
+      const { program } = this.dialect;
+      throw complaint(3, `table '${table}' does not exist\nPerhaps ${program} or your kernel needs to be upgraded.`);
     }
     this.refuseMisplaced(command);
     return {
@@ -338,8 +347,9 @@ export class CommandLine {
 
   private *rules(table: TableName): Sys<RuleSpec[]> {
     const protocol = this.protocol?.value === 0 ? undefined : this.protocol;
-    const matches = this.loaded.map(({ extension, given }) => extension.build(given, { protocol }, this.names));
-    const target = this.resolveTarget(table, { protocol });
+    const header = { protocol, family: this.dialect.family };
+    const matches = this.loaded.map(({ extension, given }) => extension.build(given, header, this.names));
+    const target = this.resolveTarget(table, header);
     const sources = yield* this.addresses('s');
     const destinations = yield* this.addresses('d');
     const fragment = this.header.get('f');
@@ -357,14 +367,14 @@ export class CommandLine {
     );
   }
 
-  private resolveTarget(table: TableName, header: Pick<RuleSpec, 'protocol'>): Target | undefined {
+  private resolveTarget(table: TableName, header: Header): Target | undefined {
     if (this.jump === undefined) return undefined;
     const { name, goto } = this.jump;
     const verdict = VERDICTS.find((known) => known === name);
     if (verdict !== undefined && !goto) return { name: verdict };
     if (this.target) return this.target.extension.build(this.target.given, header, this.names);
     const builtin = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'].includes(name);
-    if (!builtin && this.p.netns.dataPlane.iptables.existing(table)?.chain(name) === undefined)
+    if (!builtin && this.p.netns.dataPlane.nftables.existing(this.dialect.family, table)?.chain(name) === undefined)
       throw misuse(`Chain '${name}' does not exist`);
     return { name: 'jump', chain: name, goto };
   }
@@ -377,35 +387,12 @@ export class CommandLine {
     if (parts.length > 1 && given.invert) throw misuse('! not allowed with multiple source or destination IP addresses');
     const wanted: (Wanted<AddressMask> | undefined)[] = [];
     for (const part of parts) {
-      const [host = '', maskText] = part.split(/\/(.*)/s);
-      const mask = maskText === undefined ? 0xffffffff : parseMask(maskText);
-      for (const address of yield* this.hosts(host, maskText !== undefined)) {
-        const any = mask === 0 && !given.invert;
-        wanted.push(any ? undefined : { value: { address: (address & mask) >>> 0, mask }, invert: given.invert });
+      for (const value of yield* parseHostMask(this.p, part, this.dialect.family)) {
+        wanted.push(isAny(value) && !given.invert ? undefined : { value, invert: given.invert });
       }
     }
     return wanted;
   }
-
-  private *hosts(text: string, network: boolean): Sys<number[]> {
-    const padded = network && /^\d+(\.\d+){0,2}$/.test(text) ? `${text}${'.0'.repeat(4 - text.split('.').length)}` : text;
-    const literal = parseIpv4(padded);
-    if (literal !== undefined) return [literal];
-    const numeric = text === '' || /^[\d.]+$/.test(text);
-    const found = numeric ? new LookupError('EAI_NONAME') : yield* getaddrinfo(this.p, text, 'inet');
-    if (found instanceof LookupError || isError(found)) throw misuse(`host/network \`${text}' not found`);
-    return found.addresses.map(({ address }) => address as number);
-  }
-}
-
-const ADVICE = "Try `iptables -h' or 'iptables --help' for more information.\n";
-
-function parseMask(text: string): number {
-  const mask = text.includes('.') ? parseIpv4(text) : undefined;
-  if (mask !== undefined) return mask;
-  const length = parseNumber(text, 32);
-  if (length === undefined) throw misuse(`invalid mask \`${text}' specified`);
-  return ipv4Mask(length);
 }
 
 function ruleNumber(text: string): number {
@@ -417,9 +404,10 @@ function ruleNumber(text: string): number {
 /** The longest name of a chain, and one more. */
 const CHAIN_NAME_LIMIT = 29;
 
-function checkChainName(name: string): void {
+function checkChainName(name: string, family: Family): void {
   if (name.startsWith('-') || name.startsWith('!')) throw misuse(`chain name not allowed to start with \`${name[0]}'`);
-  if (VERDICTS.some((verdict) => verdict === name) || targetExtension(name)) throw misuse('chain name may not clash with target name');
+  if (VERDICTS.some((verdict) => verdict === name) || targetExtension(name, family))
+    throw misuse('chain name may not clash with target name');
   if (name.length >= CHAIN_NAME_LIMIT) throw misuse(`chain name \`${name}' too long (must be under ${CHAIN_NAME_LIMIT} chars)`);
   if (/\s/.test(name)) throw misuse(`Invalid chain name \`${name}'`);
 }

@@ -1,35 +1,33 @@
-import { strerror } from '../../base/errno.ts';
-import type { KernelError } from '../../base/result.ts';
 import type { Chain, Policy } from '../../kernel/netfilter/chain.ts';
-import type { IpTables } from '../../kernel/netfilter/ip-tables.ts';
+import type { NfTables } from '../../kernel/netfilter/nf-tables.ts';
 import type { RuleSpec } from '../../kernel/netfilter/rule.ts';
-import { Table } from '../../kernel/netfilter/table.ts';
+import type { Table } from '../../kernel/netfilter/table.ts';
+import type { Family } from '../../kernel/rtnetlink/messages.ts';
 import type { Sys } from '../../machine/process.ts';
 import type { Command } from '../lib/command.ts';
+import { listedChains, shownChain } from './chains.ts';
 import type { Parsed } from './command-line.ts';
-import { Problem, refused, VERSION } from './problem.ts';
+import type { Dialect } from './dialect.ts';
+import { complaint, failed, refused } from './problem.ts';
 import { count, RuleText } from './rule-text.ts';
 
 const NO_CHAIN = 'No chain/target/match by that name';
 const NO_RULE = 'Bad rule (does a matching rule exist in that chain?)';
 
-/** What nf_tables has said to a change. */
-function failed(what: string, error: KernelError, about: string): Problem {
-  return new Problem(`iptables ${VERSION}:  ${what} failed (${strerror(error.errno)}): ${about}\n`, 4);
-}
-
 /** Carries out one command of iptables(8). Throws a {@link Problem}. */
 export class Execution {
   private readonly c: Command;
   private readonly parsed: Parsed;
-  private readonly tables: IpTables;
+  private readonly family: Family;
+  private readonly tables: NfTables;
   private readonly text: RuleText;
 
-  constructor(c: Command, parsed: Parsed) {
+  constructor(c: Command, dialect: Dialect, parsed: Parsed) {
     this.c = c;
     this.parsed = parsed;
-    this.tables = c.p.netns.dataPlane.iptables;
-    this.text = new RuleText(c.p);
+    this.family = dialect.family;
+    this.tables = c.p.netns.dataPlane.nftables;
+    this.text = new RuleText(c.p, dialect.family);
   }
 
   *run(): Sys<void> {
@@ -50,7 +48,7 @@ export class Execution {
       case 'F':
         return this.flush();
       case 'N':
-        if (this.tables.table(this.parsed.table).addChain(this.parsed.chain ?? '')) throw refused('Chain already exists');
+        if (this.made.addChain(this.parsed.chain ?? '')) throw refused('Chain already exists');
         return;
       case 'X':
         return this.deleteChains();
@@ -61,22 +59,27 @@ export class Execution {
     }
   }
 
-  /** The table as it is, or as it would be if nobody had touched it. */
-  private get shown(): Table {
-    return this.tables.existing(this.parsed.table) ?? new Table(this.parsed.table);
+  /** The table if anybody has touched it. */
+  private get table(): Table | undefined {
+    return this.tables.existing(this.family, this.parsed.table);
   }
 
+  /** The table, made if there is none. */
+  private get made(): Table {
+    return this.tables.table(this.family, this.parsed.table);
+  }
+
+  /** The chain that was named, made if it is one of the table's own. */
   private chain(): Chain {
-    const found = this.shown.chain(this.parsed.chain ?? '');
-    if (found === undefined) throw refused(NO_CHAIN);
-    return found;
+    const { chain = '', table } = this.parsed;
+    if (shownChain(this.table, table, chain) === undefined) throw refused(NO_CHAIN);
+    return this.made.ensureChain(chain) as Chain;
   }
 
   private *add(command: 'A' | 'I' | 'R'): Sys<void> {
     const { rules, counters, number = 1, verbose } = this.parsed;
-    this.chain();
-    const table = this.tables.table(this.parsed.table);
-    const chain = table.chain(this.parsed.chain ?? '') as Chain;
+    const chain = this.chain();
+    const table = this.made;
     if (command === 'I' && number > chain.rules.length + 1) throw refused('Index of insertion too big');
     if (command === 'R' && number > chain.rules.length) throw refused('Index of replacement too big');
     for (const spec of command === 'I' ? [...rules].reverse() : rules) {
@@ -95,37 +98,37 @@ export class Execution {
 
   private *remove(): Sys<void> {
     const { number, rules, verbose } = this.parsed;
-    const chain = this.chain();
+    const chain = this.table?.chain(this.parsed.chain ?? '');
     if (number !== undefined) {
-      if (this.tables.existing(this.parsed.table) === undefined) throw refused(NO_CHAIN);
+      if (chain === undefined) throw refused(NO_CHAIN);
       if (number > chain.rules.length) throw refused('Index of deletion too big');
-      return this.shown.deleteRule(chain, number - 1);
+      return this.made.deleteRule(chain, number - 1);
     }
     for (const spec of rules) {
-      const at = this.find(chain, spec);
-      if (at < 0) throw refused(NO_RULE);
+      const at = chain === undefined ? -1 : this.find(chain, spec);
+      if (chain === undefined || at < 0) throw refused(NO_RULE);
       if (verbose) this.c.out(yield* this.text.line(spec));
-      this.shown.deleteRule(chain, at);
+      this.made.deleteRule(chain, at);
     }
   }
 
   private *check(): Sys<void> {
-    const chain = this.shown.chain(this.parsed.chain ?? '');
+    const chain = this.table?.chain(this.parsed.chain ?? '');
     for (const spec of this.parsed.rules) {
       if (chain === undefined || this.find(chain, spec) < 0) throw refused(NO_RULE);
       if (this.parsed.verbose) this.c.out(yield* this.text.line(spec));
     }
   }
 
-  /** The chain that was named, or all. */
+  /** The chain that was named, or all there are in the kernel. */
   private named(): readonly Chain[] {
-    return this.parsed.chain === undefined ? this.shown.chains : [this.chain()];
+    return this.parsed.chain === undefined ? (this.table?.chains ?? []) : [this.chain()];
   }
 
   private flush(): void {
     for (const chain of this.named()) {
       if (this.parsed.verbose) this.c.out(`Flushing chain \`${chain.name}'\n`);
-      this.shown.flush(chain);
+      this.made.flush(chain);
     }
   }
 
@@ -140,35 +143,40 @@ export class Execution {
     }
   }
 
+  /** -X: without a name the table's own chains go too, where they are as nobody has touched them. */
   private deleteChains(): void {
-    for (const chain of this.named()) {
-      if (chain.hook !== undefined) continue;
-      if (this.parsed.verbose) this.c.out(`Deleting chain \`${chain.name}'\n`);
-      const error = this.shown.deleteChain(chain);
+    const { chain: name, verbose } = this.parsed;
+    const chains = name === undefined ? [...(this.table?.chains ?? [])] : [this.table?.chain(name)];
+    for (const chain of chains) {
+      if (chain === undefined) throw refused(NO_CHAIN);
+      const touched = chain.hook !== undefined && (chain.rules.length > 0 || chain.policy !== 'ACCEPT');
+      if (touched && name === undefined) continue;
+      if (touched) throw refused('Directory not empty');
+      if (verbose) this.c.out(`Deleting chain \`${chain.name}'\n`);
+      const error = this.made.deleteChain(chain);
       if (error) throw failed('CHAIN_DEL', error, `chain ${chain.name}`);
     }
   }
 
   private rename(): void {
-    if (this.shown.renameChain(this.chain(), this.parsed.second ?? '')) throw refused('File exists');
+    if (this.made.renameChain(this.chain(), this.parsed.second ?? '')) throw refused('File exists');
   }
 
   private setPolicy(): void {
     const { chain: name = '', second } = this.parsed;
     if (second !== 'ACCEPT' && second !== 'DROP') throw refused("Bad policy name. Run `dmesg' for more information");
-    const table = this.tables.table(this.parsed.table);
-    const chain = table.chain(name);
-    if (chain?.hook === undefined) throw refused('Bad built-in chain name');
-    table.setPolicy(chain, second satisfies Policy);
+    if (shownChain(this.table, this.parsed.table, name)?.hook === undefined) throw refused('Bad built-in chain name');
+    const chain = this.made.ensureChain(name) as Chain;
+    this.made.setPolicy(chain, second satisfies Policy);
   }
 
   /** The chains that -L and -S show. */
   private listed(): readonly Chain[] {
     const { chain, table } = this.parsed;
-    if (chain === undefined) return this.shown.chains;
-    const found = this.shown.chain(chain);
+    if (chain === undefined) return listedChains(this.table, table);
+    const found = shownChain(this.table, table, chain);
     if (found) return [found];
-    throw new Problem(`iptables ${VERSION}: chain \`${chain}' in table \`${table}' is incompatible, use 'nft' tool.\n`, 1);
+    throw complaint(1, `chain \`${chain}' in table \`${table}' is incompatible, use 'nft' tool.`);
   }
 
   private *list(): Sys<void> {

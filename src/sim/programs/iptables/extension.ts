@@ -1,4 +1,5 @@
 import type { RuleSpec } from '../../kernel/netfilter/rule.ts';
+import type { Family } from '../../kernel/rtnetlink/messages.ts';
 import { type Names, parseNumber } from './names.ts';
 import { misuse } from './problem.ts';
 
@@ -11,7 +12,9 @@ export interface Given {
 }
 
 /** The rule's IP header part, as far as extensions may ask for it. */
-export type Header = Pick<RuleSpec, 'protocol'>;
+export interface Header extends Pick<RuleSpec, 'protocol'> {
+  readonly family: Family;
+}
 
 /** A match or target as the program knows it: how its options are read, shown in a listing and written as a command. */
 export interface Extension<T> {

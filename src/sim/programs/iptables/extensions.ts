@@ -1,43 +1,44 @@
 import type { Match } from '../../kernel/netfilter/match/match.ts';
-import type { JumpTarget, Target } from '../../kernel/netfilter/target/target.ts';
+import type { Target } from '../../kernel/netfilter/target/target.ts';
+import type { Family } from '../../kernel/rtnetlink/messages.ts';
 import type { Extension } from './extension.ts';
 import { addrtype, iprange } from './match/address.ts';
-import { icmp } from './match/icmp.ts';
+import { icmp, icmp6 } from './match/icmp.ts';
 import { limit } from './match/limit.ts';
 import { multiport } from './match/multiport.ts';
 import { udp } from './match/ports.ts';
 import { comment, mac, mark } from './match/simple.ts';
 import { tcp } from './match/tcp.ts';
 import { markTarget } from './target/mark.ts';
-import { rejectTarget } from './target/reject.ts';
+import { rejectTarget, rejectTarget6 } from './target/reject.ts';
 
-const MATCHES: { readonly [Name in Match['name']]: Extension<Extract<Match, { name: Name }>> } = {
-  tcp,
-  udp,
-  icmp,
-  comment,
-  multiport,
-  limit,
-  mark,
-  mac,
-  iprange,
-  addrtype,
+function byName<T>(extensions: readonly Extension<T>[]): ReadonlyMap<string, Extension<T>> {
+  return new Map(extensions.map((extension) => [extension.name, extension]));
+}
+
+const MATCHES: Readonly<Record<Family, ReadonlyMap<string, Extension<Match>>>> = {
+  inet: byName<Match>([tcp, udp, icmp, comment, multiport, limit, mark, mac, iprange, addrtype]),
+  inet6: byName<Match>([tcp, udp, icmp6, comment, multiport, limit, mark, mac, iprange, addrtype]),
 };
 
-type WithOptions = Exclude<Target, JumpTarget | { readonly name: 'ACCEPT' | 'DROP' | 'RETURN' }>;
-const TARGETS: { readonly [Name in WithOptions['name']]: Extension<Extract<WithOptions, { name: Name }>> } = {
-  REJECT: rejectTarget,
-  MARK: markTarget,
+const TARGETS: Readonly<Record<Family, ReadonlyMap<string, Extension<Target>>>> = {
+  inet: byName<Target>([rejectTarget, markTarget]),
+  inet6: byName<Target>([rejectTarget6, markTarget]),
 };
 
-/** The match of that name (`-m`, or a protocol's). */
-export function matchExtension(name: string): Extension<Match> | undefined {
-  return Object.hasOwn(MATCHES, name) ? (MATCHES[name as Match['name']] as Extension<Match>) : undefined;
+/** The match of that name (`-m`). */
+export function matchExtension(name: string, family: Family): Extension<Match> | undefined {
+  return MATCHES[family].get(name);
+}
+
+/** The name of the match that belongs to a protocol: of ICMPv6 it is not the protocol's. */
+export function protocolMatchName(protocol: string): string {
+  return protocol === 'ipv6-icmp' ? 'icmp6' : protocol;
 }
 
 /** The target of that name, if it is more than a verdict or a chain. */
-export function targetExtension(name: string): Extension<Target> | undefined {
-  return Object.hasOwn(TARGETS, name) ? (TARGETS[name as WithOptions['name']] as Extension<Target>) : undefined;
+export function targetExtension(name: string, family: Family): Extension<Target> | undefined {
+  return TARGETS[family].get(name);
 }
 
 export const VERDICTS = ['ACCEPT', 'DROP', 'RETURN'] as const;

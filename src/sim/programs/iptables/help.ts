@@ -1,16 +1,21 @@
-/** What `iptables -h` prints. */
-export const HELP = `iptables v1.8.9 (nf_tables)
+import type { Dialect } from './dialect.ts';
+import { VERSION } from './problem.ts';
 
-Usage: iptables -[ACD] chain rule-specification [options]
-       iptables -I chain [rulenum] rule-specification [options]
-       iptables -R chain rulenum rule-specification [options]
-       iptables -D chain rulenum [options]
-       iptables -[LS] [chain [rulenum]] [options]
-       iptables -[FZ] [chain] [options]
-       iptables -[NX] chain
-       iptables -E old-chain-name new-chain-name
-       iptables -P chain target [options]
-       iptables -h (print this help information)
+/** What `iptables -h` prints. */
+export function helpText({ program, family }: Dialect): string {
+  const inet = family === 'inet';
+  return `${program} ${VERSION}
+
+Usage: ${program} -[ACD] chain rule-specification [options]
+       ${program} -I chain [rulenum] rule-specification [options]
+       ${program} -R chain rulenum rule-specification [options]
+       ${program} -D chain rulenum [options]
+       ${program} -[LS] [chain [rulenum]] [options]
+       ${program} -[FZ] [chain] [options]
+       ${program} -[NX] chain
+       ${program} -E old-chain-name new-chain-name
+       ${program} -P chain target [options]
+       ${program} -h (print this help information)
 
 Commands:
 Either long or short options are allowed.
@@ -40,8 +45,8 @@ Either long or short options are allowed.
 				Change chain name, (moving any references)
 
 Options:
-    --ipv4	-4		Nothing (line is ignored by ip6tables-restore)
-    --ipv6	-6		Error (line is ignored by iptables-restore)
+    --ipv4	-4		${inet ? 'Nothing' : 'Error'} (line is ignored by ip6tables-restore)
+    --ipv6	-6		${inet ? 'Error' : 'Nothing'} (line is ignored by iptables-restore)
 [!] --protocol	-p proto	protocol: by number or name, eg. \`tcp'
 [!] --source	-s address[/mask][...]
 				source specification
@@ -63,8 +68,8 @@ Options:
   --wait	-w [seconds]	maximum wait to acquire xtables lock before give up
   --line-numbers		print line numbers when listing
   --exact	-x		expand numbers (display exact values)
-[!] --fragment	-f		match second or further fragments only
-  --modprobe=<command>		try to insert modules using this command
+${inet ? '[!] --fragment\t-f\t\tmatch second or further fragments only\n' : ''}  --modprobe=<command>		try to insert modules using this command
   --set-counters -c PKTS BYTES	set the counter during insert/append
 [!] --version	-V		print package version.
 `;
+}

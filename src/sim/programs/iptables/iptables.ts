@@ -1,29 +1,31 @@
 import type { Program, Sys } from '../../machine/process.ts';
 import { type Command, command } from '../lib/command.ts';
 import { CommandLine, Information } from './command-line.ts';
+import { type Dialect, IP6TABLES, IPTABLES } from './dialect.ts';
 import { Execution } from './execute.ts';
-import { HELP } from './help.ts';
+import { helpText } from './help.ts';
 import { Problem, VERSION } from './problem.ts';
 import { save } from './save.ts';
 
-function* main(c: Command): Sys<number> {
+function* main(c: Command, dialect: Dialect): Sys<number> {
+  const { program } = dialect;
   try {
-    const parsed = yield* new CommandLine(c.p, c.args).parse();
-    yield* new Execution(c, parsed).run();
+    const parsed = yield* new CommandLine(c.p, dialect, c.args).parse();
+    yield* new Execution(c, dialect, parsed).run();
     return 0;
   } catch (thrown) {
     if (thrown instanceof Information) {
-      c.out(thrown.kind === 'version' ? `iptables ${VERSION}\n` : HELP);
+      c.out(thrown.kind === 'version' ? `${program} ${VERSION}\n` : helpText(dialect));
       return 0;
     }
     if (!(thrown instanceof Problem)) throw thrown;
-    yield* c.error(thrown.text);
+    yield* c.error(thrown.text(program));
     return thrown.status;
   }
 }
 
-/** iptables 1.8.9 over nf_tables, as Debian 12 has it, for IPv4. */
-export const IPTABLES_PROGRAMS: readonly Program[] = [
-  ...['iptables', 'iptables-nft'].map((name) => command(name, main, '/usr/sbin')),
-  ...['iptables-save', 'iptables-nft-save'].map((name) => command(name, save, '/usr/sbin')),
-];
+/** iptables and ip6tables 1.8.9 over nf_tables, as Debian 12 has them. */
+export const IPTABLES_PROGRAMS: readonly Program[] = [IPTABLES, IP6TABLES].flatMap((dialect) => [
+  ...[dialect.program, `${dialect.program}-nft`].map((name) => command(name, (c) => main(c, dialect), '/usr/sbin')),
+  ...[`${dialect.program}-save`, `${dialect.program}-nft-save`].map((name) => command(name, (c) => save(c, dialect), '/usr/sbin')),
+]);

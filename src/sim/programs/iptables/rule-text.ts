@@ -1,7 +1,8 @@
-import { formatIpv4, ipv4MaskLength } from '../../base/ipv4-address.ts';
-import type { AddressMask, Rule, RuleSpec, Wanted } from '../../kernel/netfilter/rule.ts';
+import type { AddressMask } from '../../kernel/netfilter/packet.ts';
+import type { Rule, RuleSpec, Wanted } from '../../kernel/netfilter/rule.ts';
+import type { Family } from '../../kernel/rtnetlink/messages.ts';
 import type { Process, Sys } from '../../machine/process.ts';
-import { hostName } from '../net-lib/getnameinfo.ts';
+import { addressText, formatAddress, maskText } from './address.ts';
 import { matchExtension, targetExtension } from './extensions.ts';
 import { Names } from './names.ts';
 
@@ -16,10 +17,12 @@ export interface ListFormat {
 /** Rules as text: rows of a listing, and the options that make them. */
 export class RuleText {
   private readonly p: Process;
+  private readonly family: Family;
   private readonly names: Names;
 
-  constructor(p: Process) {
+  constructor(p: Process, family: Family) {
     this.p = p;
+    this.family = family;
     this.names = new Names(p);
   }
 
@@ -49,17 +52,13 @@ export class RuleText {
   private details(spec: RuleSpec, numeric: boolean): string {
     const protocol = spec.protocol === undefined ? '' : this.names.protocol(spec.protocol.value, false);
     let text = spec.target?.name === 'jump' && spec.target.goto ? '[goto] ' : '';
-    for (const match of spec.matches) text += matchExtension(match.name)?.print(match, this.names, numeric, protocol) ?? '';
-    if (spec.target) text += targetExtension(spec.target.name)?.print(spec.target, this.names, numeric, protocol) ?? '';
+    for (const match of spec.matches) text += matchExtension(match.name, this.family)?.print(match, this.names, numeric, protocol) ?? '';
+    if (spec.target) text += targetExtension(spec.target.name, this.family)?.print(spec.target, this.names, numeric, protocol) ?? '';
     return text;
   }
 
-  private *address(wanted: Wanted<AddressMask> | undefined, numeric: boolean): Sys<string> {
-    if (wanted === undefined) return numeric ? '0.0.0.0/0' : 'anywhere';
-    const { address, mask } = wanted.value;
-    const name = numeric ? undefined : yield* hostName(this.p, { family: 'inet', address });
-    const suffix = maskText(mask);
-    return `${name ?? formatIpv4(address)}${suffix === '/32' ? '' : suffix}`;
+  private address(wanted: Wanted<AddressMask> | undefined, numeric: boolean): Sys<string> {
+    return addressText(this.p, wanted?.value, numeric, this.family);
   }
 
   /** The rule as iptables -S writes it behind `-A`. */
@@ -70,18 +69,18 @@ export class RuleText {
       if (wanted !== undefined) text += `${wanted.invert ? ' !' : ''} ${letter}${value === '' ? '' : ` ${value}`}`;
     };
     const address = (wanted: Wanted<AddressMask> | undefined): string =>
-      wanted === undefined ? '' : `${formatIpv4(wanted.value.address)}${maskText(wanted.value.mask)}`;
+      wanted === undefined ? '' : `${formatAddress(wanted.value.address)}${maskText(wanted.value.mask)}`;
     option('-s', spec.source, address(spec.source));
     option('-d', spec.destination, address(spec.destination));
     option('-i', spec.input, spec.input?.value ?? '');
     option('-o', spec.output, spec.output?.value ?? '');
     option('-p', spec.protocol, this.names.protocol(spec.protocol?.value ?? 0, false));
     option('-f', spec.fragment, '');
-    for (const match of spec.matches) text += ` -m ${match.name}${matchExtension(match.name)?.save(match) ?? ''}`;
+    for (const match of spec.matches) text += ` -m ${match.name}${matchExtension(match.name, this.family)?.save(match) ?? ''}`;
     if (counters) text += ` -c ${rule.packets} ${rule.bytes}`;
     const { target } = spec;
     if (target?.name === 'jump') text += ` -${target.goto ? 'g' : 'j'} ${target.chain}`;
-    else if (target) text += ` -j ${target.name}${targetExtension(target.name)?.save(target) ?? ''}`;
+    else if (target) text += ` -j ${target.name}${targetExtension(target.name, this.family)?.save(target) ?? ''}`;
     return text;
   }
 }
@@ -96,10 +95,6 @@ function fragmentText({ fragment }: RuleSpec): string {
 
 function deviceText(wanted: Wanted<string> | undefined, numeric: boolean): string {
   return wanted === undefined ? (numeric ? '*' : 'any') : `${wanted.invert ? '!' : ''}${wanted.value}`;
-}
-
-function maskText(mask: number): string {
-  return `/${ipv4MaskLength(mask) ?? formatIpv4(mask)}`;
 }
 
 /** A counter, shortened to five places unless `exact` (xtables_print_num). */

@@ -1,11 +1,13 @@
+import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP } from '../../../wire/ip-protocol.ts';
 import { NF_INET_FORWARD, NF_INET_LOCAL_IN, NF_INET_PRE_ROUTING } from '../hook.ts';
 import type { Test } from '../packet.ts';
 import { type AddrtypeMatch, addrtypeTest } from './addrtype.ts';
 import { type IcmpMatch, icmpTest } from './icmp.ts';
+import { type IprangeMatch, iprangeTest } from './iprange.ts';
 import { type LimitMatch, limitTest } from './limit.ts';
 import { type MultiportMatch, multiportTest } from './multiport.ts';
 import { type UdpMatch, udpTest } from './ports.ts';
-import { type CommentMatch, type IprangeMatch, iprangeTest, type MacMatch, type MarkMatch, macTest, markTest } from './simple.ts';
+import { type CommentMatch, type MacMatch, type MarkMatch, macTest, markTest } from './simple.ts';
 import { type TcpMatch, tcpTest } from './tcp.ts';
 
 /** What a rule asks of a packet beyond its IP header: plain data, so that rules can be compared and shown. */
@@ -29,6 +31,7 @@ export function matchTest(match: Match): Test | undefined {
     case 'udp':
       return udpTest(match);
     case 'icmp':
+    case 'icmp6':
       return icmpTest(match);
     case 'comment':
       return undefined;
@@ -57,5 +60,16 @@ export function matchHooks(match: Match): number {
 
 /** The protocol a match needs its rule to name, if any: the kernel refuses the rule otherwise. */
 export function matchProtocol(match: Match): number | undefined {
-  return match.name === 'tcp' ? 6 : match.name === 'udp' ? 17 : match.name === 'icmp' ? 1 : undefined;
+  switch (match.name) {
+    case 'tcp':
+      return IPPROTO_TCP;
+    case 'udp':
+      return IPPROTO_UDP;
+    case 'icmp':
+      return IPPROTO_ICMP;
+    case 'icmp6':
+      return IPPROTO_ICMPV6;
+    default:
+      return undefined;
+  }
 }

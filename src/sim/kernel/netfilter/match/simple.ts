@@ -1,4 +1,3 @@
-import type { Ipv4 } from '../../../base/ipv4-address.ts';
 import { type Mac, readMac } from '../../../base/mac-address.ts';
 import { ETH_HLEN } from '../../../wire/ethernet.ts';
 import type { Test } from '../packet.ts';
@@ -30,22 +29,4 @@ export interface MacMatch {
 
 export function macTest({ address, invert }: MacMatch): Test {
   return ({ skb }) => skb.mac >= 0 && skb.mac + ETH_HLEN <= skb.data && (readMac(skb.buf, skb.mac + 6) === address) !== invert;
-}
-
-/** Addresses from one to another (`-m iprange`; net/netfilter/xt_iprange.c). */
-export interface AddressRange {
-  readonly from: Ipv4;
-  readonly to: Ipv4;
-  readonly invert: boolean;
-}
-export interface IprangeMatch {
-  readonly name: 'iprange';
-  readonly source: AddressRange | undefined;
-  readonly destination: AddressRange | undefined;
-}
-
-export function iprangeTest({ source, destination }: IprangeMatch): Test {
-  const inside = (address: Ipv4, range: AddressRange | undefined): boolean =>
-    range === undefined || (address >= range.from && address <= range.to) !== range.invert;
-  return (packet) => inside(packet.source, source) && inside(packet.destination, destination);
 }

@@ -1,5 +1,3 @@
-import { pseudoHeaderV4 } from '../../../base/checksum.ts';
-import { isError } from '../../../base/result.ts';
 import {
   ICMP_DEST_UNREACH,
   ICMP_HOST_ANO,
@@ -10,27 +8,21 @@ import {
   ICMP_PORT_UNREACH,
   ICMP_PROT_UNREACH,
 } from '../../../wire/icmp.ts';
-import { IPPROTO_TCP } from '../../../wire/ip-protocol.ts';
 import {
-  TCP_ACK,
-  TCP_FIN,
-  TCP_HLEN,
-  TCP_RST,
-  TCP_SYN,
-  tcpAckSeq,
-  tcpDstPort,
-  tcpFlags,
-  tcpHeaderLength,
-  tcpSeq,
-  tcpSrcPort,
-  writeTcp,
-} from '../../../wire/tcp.ts';
+  ICMPV6_ADDR_UNREACH,
+  ICMPV6_ADM_PROHIBITED,
+  ICMPV6_DEST_UNREACH,
+  ICMPV6_NOROUTE,
+  ICMPV6_POLICY_FAIL,
+  ICMPV6_PORT_UNREACH,
+  ICMPV6_REJECT_ROUTE,
+} from '../../../wire/icmpv6.ts';
 import { icmpSend } from '../../ip/icmp-send.ts';
-import { ipSend } from '../../ip/ipv4-output.ts';
-import { Skb } from '../../skb.ts';
+import { icmp6Send } from '../../ip/icmpv6-send.ts';
 import type { HookPacket } from '../packet.ts';
+import { sendTcpReset } from './tcp-reset.ts';
 
-/** The ICMP codes of "destination unreachable" that REJECT answers with, by name. */
+/** The codes of ICMP's "destination unreachable" that REJECT answers with, by name. */
 export const REJECT_CODES = {
   'icmp-net-unreachable': ICMP_NET_UNREACH,
   'icmp-host-unreachable': ICMP_HOST_UNREACH,
@@ -41,54 +33,31 @@ export const REJECT_CODES = {
   'icmp-admin-prohibited': ICMP_PKT_FILTERED,
 } as const;
 
-/** Drops the packet and tells its sender (net/ipv4/netfilter/nf_reject_ipv4.c). */
+/** The same of ICMPv6. */
+export const REJECT_CODES6 = {
+  'icmp6-no-route': ICMPV6_NOROUTE,
+  'icmp6-adm-prohibited': ICMPV6_ADM_PROHIBITED,
+  'icmp6-addr-unreachable': ICMPV6_ADDR_UNREACH,
+  'icmp6-port-unreachable': ICMPV6_PORT_UNREACH,
+  'icmp6-policy-fail': ICMPV6_POLICY_FAIL,
+  'icmp6-reject-route': ICMPV6_REJECT_ROUTE,
+} as const;
+
+export type RejectKind = keyof typeof REJECT_CODES | keyof typeof REJECT_CODES6 | 'tcp-reset';
+
+/** Drops the packet and tells its sender (net/ipv4/netfilter/nf_reject_ipv4.c, net/ipv6/netfilter/nf_reject_ipv6.c). */
 export interface RejectTarget {
   readonly name: 'REJECT';
-  readonly how: keyof typeof REJECT_CODES | 'tcp-reset';
+  readonly how: RejectKind;
 }
 
 export function reject(target: RejectTarget, packet: HookPacket): void {
-  if (target.how === 'tcp-reset') return sendTcpReset(packet);
-  const { skb, stack } = packet;
+  const { how } = target;
+  const { skb, stack, family } = packet;
+  if (how === 'tcp-reset') return sendTcpReset(packet);
+  // Only the first of a datagram's fragments is answered.
+  if (packet.fragmentOffset !== 0) return;
   skb.network = skb.data;
-  icmpSend(stack, skb, ICMP_DEST_UNREACH, REJECT_CODES[target.how], 0);
-}
-
-/** Answers a segment with a reset, as its addressee would without a listener (nf_send_reset). */
-function sendTcpReset(packet: HookPacket): void {
-  const { skb, stack, transport } = packet;
-  if (!packet.hasTransport(TCP_HLEN)) return;
-  const flags = tcpFlags(skb.buf, transport);
-  if ((flags & TCP_RST) !== 0) return;
-  const { source, destination } = packet;
-  const hasAck = (flags & TCP_ACK) !== 0;
-  const data = skb.end - transport - tcpHeaderLength(skb.buf, transport);
-  const length = data + ((flags & TCP_SYN) !== 0 ? 1 : 0) + ((flags & TCP_FIN) !== 0 ? 1 : 0);
-  const answer = Skb.alloc(TCP_HLEN);
-  writeTcp(
-    answer.buf,
-    answer.data,
-    TCP_HLEN,
-    tcpDstPort(skb.buf, transport),
-    tcpSrcPort(skb.buf, transport),
-    hasAck ? tcpAckSeq(skb.buf, transport) : 0,
-    hasAck ? 0 : (tcpSeq(skb.buf, transport) + length) >>> 0,
-    TCP_HLEN,
-    hasAck ? TCP_RST : TCP_RST | TCP_ACK,
-    0,
-    0,
-    pseudoHeaderV4(destination, source, IPPROTO_TCP, TCP_HLEN),
-  );
-  const { ns } = stack;
-  // What is forwarded is answered in another's name: no route look-up may ask for that source.
-  const src = ns.ip4.isLocal(destination) ? destination : 0;
-  const route = ns.ip4.fib.output({ dst: source, src, ipProto: IPPROTO_TCP });
-  if (isError(route)) return;
-  ipSend(stack, answer, route, destination, source, IPPROTO_TCP, {
-    ttl: ns.sysctl.int('net/ipv4/ip_default_ttl'),
-    tos: 0,
-    dontFragment: true,
-    id: 0,
-    mark: ns.sysctl.int('net/ipv4/fwmark_reflect') !== 0 ? skb.mark : 0,
-  });
+  if (family === 'inet') icmpSend(stack, skb, ICMP_DEST_UNREACH, REJECT_CODES[how as keyof typeof REJECT_CODES], 0);
+  else icmp6Send(stack, skb, ICMPV6_DEST_UNREACH, REJECT_CODES6[how as keyof typeof REJECT_CODES6], 0);
 }

@@ -1,6 +1,7 @@
-import { formatIpv4, parseIpv4 } from '../../../base/ipv4-address.ts';
 import { ADDRESS_KINDS, type AddressKind, type AddrtypeMatch } from '../../../kernel/netfilter/match/addrtype.ts';
-import type { AddressRange, IprangeMatch } from '../../../kernel/netfilter/match/simple.ts';
+import type { AddressRange, IprangeMatch } from '../../../kernel/netfilter/match/iprange.ts';
+import type { Family, IpAddress } from '../../../kernel/rtnetlink/messages.ts';
+import { formatAddress, parseAddress } from '../address.ts';
 import { type Extension, type Given, once } from '../extension.ts';
 import { misuse } from '../problem.ts';
 
@@ -10,9 +11,9 @@ export const iprange: Extension<IprangeMatch> = {
     { names: ['src-range'], arguments: 1 },
     { names: ['dst-range'], arguments: 1 },
   ],
-  build(given) {
-    const source = parseRange(once('iprange', given, 'src-range'));
-    const destination = parseRange(once('iprange', given, 'dst-range'));
+  build(given, { family }) {
+    const source = parseRange(once('iprange', given, 'src-range'), family);
+    const destination = parseRange(once('iprange', given, 'dst-range'), family);
     if (!source && !destination) throw misuse("iprange match: You must specify `--src-range' or `--dst-range'");
     return { name: 'iprange', source, destination };
   },
@@ -29,14 +30,14 @@ export const iprange: Extension<IprangeMatch> = {
 };
 
 function rangeText({ from, to }: AddressRange): string {
-  return `${formatIpv4(from)}-${formatIpv4(to)}`;
+  return `${formatAddress(from)}-${formatAddress(to)}`;
 }
 
-function parseRange(given: Given | undefined): AddressRange | undefined {
+function parseRange(given: Given | undefined, family: Family): AddressRange | undefined {
   if (given === undefined) return undefined;
   const [first = '', last = first] = (given.values[0] as string).split(/-(.*)/s);
-  const parse = (text: string): number => {
-    const address = parseIpv4(text);
+  const parse = (text: string): IpAddress => {
+    const address = parseAddress(text, family);
     if (address === undefined) throw misuse(`iprange: Bad value for "--${given.option}" option: "${text}"`);
     return address;
   };

@@ -4,7 +4,8 @@ import { parseNumber } from '../names.ts';
 import { misuse } from '../problem.ts';
 
 /** Names of types and codes, in the order they are looked up in: the first that fits is shown. */
-const TYPES: readonly (readonly [name: string, type: number, from: number, to: number])[] = [
+type IcmpName = readonly [name: string, type: number, from: number, to: number];
+const TYPES: readonly IcmpName[] = [
   ['any', ICMP_ANY, 0, 0xff],
   ['echo-reply', 0, 0, 0xff],
   ['pong', 0, 0, 0xff],
@@ -47,44 +48,89 @@ const TYPES: readonly (readonly [name: string, type: number, from: number, to: n
   ['address-mask-reply', 18, 0, 0xff],
 ];
 
-export const icmp: Extension<IcmpMatch> = {
-  name: 'icmp',
-  options: [{ names: ['icmp-type'], arguments: 1 }],
-  build(given) {
-    const { values, invert } = required('icmp', given, 'icmp-type');
-    return { name: 'icmp', ...parseType(values[0] as string), invert };
-  },
-  print({ type, code, invert }, _names, numeric) {
-    const named = TYPES.find(([, t, from, to]) => t === type && from === code.from && to === code.to)?.[0];
-    if (!numeric && named !== undefined) return ` icmp ${invert ? '!' : ''}${named}`;
-    const text = ` icmp${invert ? ' !' : ''}type ${type}`;
-    if (code.from === 0 && code.to === 0xff) return text;
-    return `${text} code${code.from === code.to ? '' : 's'} ${code.from}${code.from === code.to ? '' : `-${code.to}`}`;
-  },
-  save({ type, code, invert }) {
-    const whole = code.from === 0 && code.to === 0xff;
-    const text = type === ICMP_ANY ? 'any' : `${type}${whole ? '' : `/${code.from}`}`;
-    return `${invert ? ' !' : ''} --icmp-type ${text}`;
-  },
-};
+const TYPES6: readonly IcmpName[] = [
+  ['destination-unreachable', 1, 0, 0xff],
+  ['no-route', 1, 0, 0],
+  ['communication-prohibited', 1, 1, 1],
+  ['beyond-scope', 1, 2, 2],
+  ['address-unreachable', 1, 3, 3],
+  ['port-unreachable', 1, 4, 4],
+  ['failed-policy', 1, 5, 5],
+  ['reject-route', 1, 6, 6],
+  ['packet-too-big', 2, 0, 0xff],
+  ['time-exceeded', 3, 0, 0xff],
+  ['ttl-exceeded', 3, 0, 0xff],
+  ['ttl-zero-during-transit', 3, 0, 0],
+  ['ttl-zero-during-reassembly', 3, 1, 1],
+  ['parameter-problem', 4, 0, 0xff],
+  ['bad-header', 4, 0, 0],
+  ['unknown-header-type', 4, 1, 1],
+  ['unknown-option', 4, 2, 2],
+  ['echo-request', 128, 0, 0xff],
+  ['ping', 128, 0, 0xff],
+  ['echo-reply', 129, 0, 0xff],
+  ['pong', 129, 0, 0xff],
+  ['router-solicitation', 133, 0, 0xff],
+  ['router-advertisement', 134, 0, 0xff],
+  ['neighbour-solicitation', 135, 0, 0xff],
+  ['neighbor-solicitation', 135, 0, 0xff],
+  ['neighbour-advertisement', 136, 0, 0xff],
+  ['neighbor-advertisement', 136, 0, 0xff],
+  ['redirect', 137, 0, 0xff],
+];
+
+/** How the two kinds differ: the option, the words of messages and listings, the names. */
+interface Kind {
+  readonly name: IcmpMatch['name'];
+  readonly option: string;
+  readonly word: string;
+  readonly listed: string;
+  readonly types: readonly IcmpName[];
+}
+
+function icmpExtension({ name, option, word, listed, types }: Kind): Extension<IcmpMatch> {
+  return {
+    name,
+    options: [{ names: [option], arguments: 1 }],
+    build(given) {
+      const { values, invert } = required(name, given, option);
+      return { name, ...parseType(values[0] as string, types, word), invert };
+    },
+    print({ type, code, invert }, _names, numeric) {
+      const named = types.find(([, t, from, to]) => t === type && from === code.from && to === code.to)?.[0];
+      if (!numeric && named !== undefined) return ` ${listed} ${invert ? '!' : ''}${named}`;
+      const text = ` ${listed}${invert ? ' !' : ''}type ${type}`;
+      if (code.from === 0 && code.to === 0xff) return text;
+      return `${text} code${code.from === code.to ? '' : 's'} ${code.from}${code.from === code.to ? '' : `-${code.to}`}`;
+    },
+    save({ type, code, invert }) {
+      const whole = code.from === 0 && code.to === 0xff;
+      const text = name === 'icmp' && type === ICMP_ANY ? 'any' : `${type}${whole ? '' : `/${code.from}`}`;
+      return `${invert ? ' !' : ''} --${option} ${text}`;
+    },
+  };
+}
+
+export const icmp = icmpExtension({ name: 'icmp', option: 'icmp-type', word: 'ICMP', listed: 'icmp', types: TYPES });
+export const icmp6 = icmpExtension({ name: 'icmp6', option: 'icmpv6-type', word: 'ICMPv6', listed: 'ipv6-icmp', types: TYPES6 });
 
 /** A name or its beginning, a number, or type/code. */
-function parseType(text: string): Pick<IcmpMatch, 'type' | 'code'> {
+function parseType(text: string, types: readonly IcmpName[], word: string): Pick<IcmpMatch, 'type' | 'code'> {
   const lower = text.toLowerCase();
-  const candidates = TYPES.filter(([name]) => name.toLowerCase().startsWith(lower));
+  const candidates = types.filter(([name]) => name.toLowerCase().startsWith(lower));
   const named = candidates.find(([name]) => name.toLowerCase() === lower) ?? candidates[0];
   if (text !== '' && named !== undefined) {
     const second = candidates[1];
     if (named[0].toLowerCase() !== lower && second) {
-      throw misuse(`Ambiguous ICMP type \`${text}': \`${named[0]}' or \`${second[0]}'?`);
+      throw misuse(`Ambiguous ${word} type \`${text}': \`${named[0]}' or \`${second[0]}'?`);
     }
     return { type: named[1], code: { from: named[2], to: named[3] } };
   }
   const [typeText = '', codeText] = text.split('/');
   const type = parseNumber(typeText, 255);
-  if (type === undefined) throw misuse(`Unknown ICMP type \`${text}'`);
+  if (type === undefined) throw misuse(`Unknown ${word} type \`${text}'`);
   if (codeText === undefined) return { type, code: { from: 0, to: 0xff } };
   const code = parseNumber(codeText, 255);
-  if (code === undefined) throw misuse(`Unknown ICMP code \`${text}'`);
+  if (code === undefined) throw misuse(`Unknown ${word} code \`${text}'`);
   return { type, code: { from: code, to: code } };
 }

@@ -1,9 +1,9 @@
-import { REJECT_CODES, type RejectTarget } from '../../../kernel/netfilter/target/reject.ts';
+import { REJECT_CODES, REJECT_CODES6, type RejectKind, type RejectTarget } from '../../../kernel/netfilter/target/reject.ts';
 import { type Extension, once } from '../extension.ts';
 import { misuse } from '../problem.ts';
 
 /** The short names that --reject-with also takes. */
-const SHORT: Readonly<Record<string, RejectTarget['how']>> = {
+const SHORT: Readonly<Record<string, RejectKind>> = {
   'net-unreach': 'icmp-net-unreachable',
   'host-unreach': 'icmp-host-unreachable',
   'proto-unreach': 'icmp-proto-unreachable',
@@ -13,19 +13,35 @@ const SHORT: Readonly<Record<string, RejectTarget['how']>> = {
   'tcp-rst': 'tcp-reset',
   'admin-prohib': 'icmp-admin-prohibited',
 };
-const LONG = [...Object.keys(REJECT_CODES), 'tcp-reset'] as RejectTarget['how'][];
-
-export const rejectTarget: Extension<RejectTarget> = {
-  name: 'REJECT',
-  options: [{ names: ['reject-with'], arguments: 1 }],
-  build(given) {
-    const word = once('REJECT', given, 'reject-with')?.values[0];
-    if (word === undefined) return { name: 'REJECT', how: 'icmp-port-unreachable' };
-    const short = Object.keys(SHORT).find((name) => name.startsWith(word.toLowerCase()));
-    const how = LONG.find((name) => name.startsWith(word.toLowerCase())) ?? (short === undefined ? undefined : SHORT[short]);
-    if (word === '' || how === undefined) throw misuse(`unknown reject type "${word}"`);
-    return { name: 'REJECT', how };
-  },
-  print: ({ how }) => ` reject-with ${how}`,
-  save: ({ how }) => ` --reject-with ${how}`,
+const SHORT6: Readonly<Record<string, RejectKind>> = {
+  'no-route': 'icmp6-no-route',
+  'adm-prohibited': 'icmp6-adm-prohibited',
+  'addr-unreach': 'icmp6-addr-unreachable',
+  'port-unreach': 'icmp6-port-unreachable',
+  'policy-fail': 'icmp6-policy-fail',
+  'reject-route': 'icmp6-reject-route',
 };
+
+function rejectExtension(kinds: object, short: Readonly<Record<string, RejectKind>>, usual: RejectKind): Extension<RejectTarget> {
+  const names: Readonly<Record<string, RejectKind>> = {
+    ...Object.fromEntries([...Object.keys(kinds), 'tcp-reset'].map((name) => [name, name as RejectKind])),
+    ...short,
+  };
+  return {
+    name: 'REJECT',
+    options: [{ names: ['reject-with'], arguments: 1 }],
+    build(given) {
+      const word = once('REJECT', given, 'reject-with')?.values[0];
+      if (word === undefined) return { name: 'REJECT', how: usual };
+      const name = Object.keys(names).find((known) => known.startsWith(word.toLowerCase()));
+      const how = name === undefined ? undefined : names[name];
+      if (word === '' || how === undefined) throw misuse(`unknown reject type "${word}"`);
+      return { name: 'REJECT', how };
+    },
+    print: ({ how }) => ` reject-with ${how}`,
+    save: ({ how }) => ` --reject-with ${how}`,
+  };
+}
+
+export const rejectTarget = rejectExtension(REJECT_CODES, SHORT, 'icmp-port-unreachable');
+export const rejectTarget6 = rejectExtension(REJECT_CODES6, SHORT6, 'icmp6-port-unreachable');

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { isError } from '../../base/result.ts';
+import { IFA_F_NODAD } from '../rtnetlink/messages.ts';
 import { ok, TestNet } from '../test-net.ts';
 import type { RuleSpec } from './rule.ts';
 import type { Table } from './table.ts';
@@ -24,11 +25,11 @@ function twoHosts(): { net: TestNet; filter: Table } {
   net.addr('b', 'eth0', '10.0.0.2/24');
   net.up('a', 'eth0');
   net.up('b', 'eth0');
-  return { net, filter: net.ns('b').dataPlane.iptables.table('filter') };
+  return { net, filter: net.ns('b').dataPlane.nftables.table('inet', 'filter') };
 }
 
 function append(table: Table, chain: string, spec: Partial<RuleSpec>): unknown {
-  const found = table.chain(chain);
+  const found = table.ensureChain(chain);
   if (!found) throw new Error(`no chain ${chain}`);
   return table.insertRule(found, found.rules.length, { ...ANY, ...spec });
 }
@@ -70,7 +71,7 @@ test('The policy decides at the end of a chain, and counts from when it is set',
   const { net, filter } = twoHosts();
   net.ping('a', '10.0.0.2');
   net.run(100);
-  const input = filter.chain('INPUT');
+  const input = filter.ensureChain('INPUT');
   expect(input?.counters).toBeUndefined();
   if (input) filter.setPolicy(input, 'DROP');
   net.ping('a', '10.0.0.2');
@@ -80,7 +81,8 @@ test('The policy decides at the end of a chain, and counts from when it is set',
 
 test('What may not stand where it is asked for is refused, and leaves the chain as it was', () => {
   const { filter } = twoHosts();
-  const mangle = twoHosts().net.ns('b').dataPlane.iptables.table('mangle');
+  const mangle = twoHosts().net.ns('b').dataPlane.nftables.table('inet', 'mangle');
+  filter.ensureChain('OUTPUT');
   const refusals = [
     append(mangle, 'POSTROUTING', { target: { name: 'REJECT', how: 'icmp-port-unreachable' } }),
     append(filter, 'INPUT', { target: { name: 'REJECT', how: 'tcp-reset' } }),
@@ -92,4 +94,31 @@ test('What may not stand where it is asked for is refused, and leaves the chain 
   refusals.push(append(filter, 'INPUT', { target: { name: 'jump', chain: 'LOOP', goto: false } }));
   expect(refusals.map((answer) => isError(answer) && answer.errno)).toEqual(['EINVAL', 'EINVAL', 'EOPNOTSUPP', 'EINVAL', 'EMLINK']);
   expect([filter.chain('INPUT')?.rules.length, filter.chain('LOOP')?.references]).toEqual([0, 1]);
+});
+
+test('ip6tables filters by addresses and behind extension headers, and rejects by ICMPv6', () => {
+  const net = new TestNet();
+  net.ns('a', true);
+  net.ns('b', true);
+  net.veth('a:eth0=02:00:00:00:00:0a', 'b:eth0=02:00:00:00:00:0b');
+  net.addr('a', 'eth0', 'fd00::1/64', IFA_F_NODAD);
+  net.addr('b', 'eth0', 'fd00::2/64', IFA_F_NODAD);
+  net.up('a', 'eth0');
+  net.up('b', 'eth0');
+  net.run(3000);
+  const filter = net.ns('b').dataPlane.nftables.table('inet6', 'filter');
+  const echo = { name: 'icmp6', type: 128, code: { from: 0, to: 255 }, invert: false } as const;
+  ok(
+    append(filter, 'INPUT', {
+      source: { value: { address: 'fd00::', mask: 'ffff::' }, invert: false },
+      destination: { value: { address: 'fd00::3', mask: 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff' }, invert: true },
+      protocol: { value: 58, invert: false },
+      matches: [echo],
+      target: { name: 'REJECT', how: 'icmp6-adm-prohibited' },
+    }),
+  );
+  const seen = net.capture('a', 'eth0');
+  net.ping('a', 'fd00::2');
+  net.run(100);
+  expect(seen.lines().at(-1)).toBe('IP6 fd00::2 > fd00::1: ICMP6, destination unreachable,  unreachable prohibited fd00::2, length 112');
 });
