@@ -38,6 +38,14 @@ export interface DataPlane {
   sendUnsolicitedAdvertisement(dev: NetDevice, address: Ipv6): void;
   /** ARP request for one's own address (`arp_notify`, NETDEV_NOTIFY_PEERS). */
   sendGratuitousArp(dev: NetDevice, address: Ipv4): void;
+  /** An IPv4 group was joined on a device, or the device of a joined one came up: time for a report (RFC 3376, 5.1). */
+  groupJoined4(dev: NetDevice, group: Ipv4): void;
+  /** An IPv4 group is about to be left, or its device went down. */
+  groupLeft4(dev: NetDevice, group: Ipv4): void;
+  /** The device went down: no more reports of its IPv4 groups. */
+  reportsStopped4(dev: NetDevice): void;
+  /** The version of IGMP that is spoken on a device: that of the oldest router heard there, or the one that was forced. */
+  igmpVersion(dev: NetDevice): 1 | 2 | 3;
   /** A group other than all-nodes was joined or left on a device that is up: time for a report (RFC 3810, 6.1). */
   groupChanged(dev: NetDevice, group: Ipv6, joined: boolean): void;
   /** A device that is up got an address or just came up: Linux reports all its groups anew (ipv6_mc_up). */

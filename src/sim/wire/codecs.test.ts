@@ -10,6 +10,7 @@ import { encodeDns } from './dns-encode.ts';
 import { decodeEthernet, type EthernetFrame, encodeEthernet, tagVlan, untagVlan, vlanId } from './ethernet.ts';
 import { decodeIcmp, encodeIcmp } from './icmp.ts';
 import { decodeIcmpv6, encodeIcmpv6 } from './icmpv6.ts';
+import { encodeIgmp, encodeIgmp3Report, IGMP_V2_LEAVE, igmp3Records } from './igmp.ts';
 import { checkIpv4, decodeIpv4, encodeIpv4, ipv4DecrementTtl, ipv4Options, ipv4Ttl } from './ipv4.ts';
 import { decodeIpv6, encodeIpv6, type Ipv6Extension, ipv6FragmentHeader, ipv6TransportProtocol } from './ipv6.ts';
 import { decodeMld, encodeMld, type MldMessage } from './mld.ts';
@@ -159,6 +160,12 @@ describe('decoding what was encoded gives it back', () => {
     fc.assert(fc.property(message, (m) => same(decodeMld(encodeMld(m, 'fe80::1', 'ff02::16')), m)));
   });
 
+  test('reports of groups', () => {
+    const records = fc.array(fc.record({ type: byte, group: long }), { maxLength: 5 });
+    const read = (b: Uint8Array) => igmp3Records(b, 0, b.length).map(({ type, group }) => ({ type, group }));
+    fc.assert(fc.property(records, (r) => same(read(encodeIgmp3Report(r)), r)));
+  });
+
   test('UDP and TCP, checksums over the pseudo-header included', () => {
     const datagram = fc.record({ srcPort: word, dstPort: word, payload });
     fc.assert(
@@ -298,6 +305,18 @@ test('a VXLAN header carries its VNI', () => {
   const b = new Uint8Array(8);
   writeVxlan(b, 0, 0xabcdef);
   expect([hex(b), vxlanVni(b, 0), checkVxlan(b, 0)]).toEqual(['08000000abcdef00', 0xabcdef, undefined]);
+});
+
+test('IGMP: a version 3 report of two groups and a version 2 leave message as Linux sends them', () => {
+  const report = '2200f5f60000000204000000ef01010204000000ef010101';
+  expect(igmp3Records(fromHex(report), 0, 24)).toEqual([
+    { type: 4, group: 0xef010102, sources: 0 },
+    { type: 4, group: 0xef010101, sources: 0 },
+  ]);
+  expect([hex(encodeIgmp3Report(igmp3Records(fromHex(report), 0, 24))), hex(encodeIgmp(IGMP_V2_LEAVE, 0, 0xef010101))]).toEqual([
+    report,
+    '1700f8fcef010101',
+  ]);
 });
 
 describe('whatever the bytes, nothing throws', () => {

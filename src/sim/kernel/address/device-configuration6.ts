@@ -16,7 +16,7 @@ import { loopbackConf6 } from '../sysctl/inherit.ts';
 import type { Addrconf } from './addrconf.ts';
 import { addGroupRoute, addPrefixRoute, joinAnycast, leaveAnycast } from './address-routes6.ts';
 import { type Inet6Address, Inet6Device } from './inet6-device.ts';
-import { joinGroup, leaveGroup } from './multicast-groups.ts';
+import { groupsDown6, groupsUp6, joinGroup, leaveGroup } from './multicast-groups.ts';
 
 const MIN_MTU = 1280;
 /** IFA_PROTO: who made an address. */
@@ -89,7 +89,7 @@ export class DeviceConfiguration6 {
     }
     if (dev.in6 === undefined) return fail('EINVAL');
     if (dev.in6.conf.disable_ipv6 !== 0) return fail('EACCES', 'ipv6: IPv6 is disabled on this device');
-    if (dev.up) this.addrconf.ns.dataPlane.reportGroups(dev);
+    if (dev.up) groupsUp6(this.addrconf.ns, dev.in6);
     return dev.in6;
   }
 
@@ -148,7 +148,7 @@ export class DeviceConfiguration6 {
     }
     if (dev.type !== ARPHRD_ETHER || in6.conf.disable_ipv6 !== 0) return;
     addGroupRoute(dev);
-    this.addrconf.ns.dataPlane.reportGroups(dev);
+    groupsUp6(this.addrconf.ns, in6);
     this.generateLinkLocal(in6);
   }
 
@@ -218,6 +218,7 @@ export class DeviceConfiguration6 {
     }
     for (const known of in6.anycast.values()) ip6.fib6.unlink(known.route);
     in6.anycast.clear();
+    groupsDown6(in6);
     in6.raReceived = false;
     if (!unregister) return;
     dev.in6 = undefined;

@@ -1,4 +1,4 @@
-import { type Ipv4, ipv4Contains } from '../../base/address.ts';
+import { type Ipv4, ipv4Contains, isMulticastIpv4 } from '../../base/address.ts';
 import { fail, type KernelError } from '../../base/result.ts';
 import { MAX_NAME_LENGTH } from '../device/device-name.ts';
 import { IFF_LOOPBACK, type NetDevice } from '../device/net-device.ts';
@@ -9,6 +9,7 @@ import {
   type AddressDelete,
   type AddressDump,
   type AddressRequest,
+  IFA_F_MCAUTOJOIN,
   IFA_F_NODAD,
   IFA_F_NOPREFIXROUTE,
   IFA_F_PERMANENT,
@@ -21,8 +22,10 @@ import {
 import { loopbackConf4 } from '../sysctl/inherit.ts';
 import { type InetAddress, InetDevice } from './inet-device.ts';
 import { AddressLifetimes, secondsLeft } from './lifetime.ts';
+import { groupsDown4, groupsUp4, joinGroup4, leaveGroup4 } from './multicast-groups.ts';
 
 const MIN_MTU = 68;
+const SETTABLE_FLAGS = IFA_F_NOPREFIXROUTE | IFA_F_NODAD | IFA_F_MCAUTOJOIN;
 
 /** The IPv4 addresses of a namespace's devices: net/ipv4/devinet.c. */
 export class Devinet {
@@ -69,7 +72,7 @@ export class Devinet {
       prefixLen,
       broadcast: request.broadcast,
       scope: request.scope ?? SCOPE_UNIVERSE,
-      flags: ((request.flags ?? 0) & (IFA_F_NOPREFIXROUTE | IFA_F_NODAD)) | IFA_F_PERMANENT,
+      flags: ((request.flags ?? 0) & SETTABLE_FLAGS) | IFA_F_PERMANENT,
       label: request.label ?? dev.name,
       metric: request.metric ?? 0,
       protocol: 0,
@@ -80,6 +83,10 @@ export class Devinet {
     };
     const existing = dev.in4.addresses.find((other) => inSubnetOf(other, address) && other.local === local);
     if (existing === undefined) {
+      if ((address.flags & IFA_F_MCAUTOJOIN) !== 0) {
+        const refused = this.autojoin(address, true);
+        if (refused !== undefined) return refused;
+      }
       this.lifetimes.start(address);
       return this.insert(address);
     }
@@ -93,6 +100,14 @@ export class Devinet {
     existing.preferredLft = preferredLft;
     this.lifetimes.start(existing);
     this.announce(existing, false);
+    return undefined;
+  }
+
+  /** A group that is listened to as long as the device has it for an address (`ip_mc_autojoin_config`). */
+  private autojoin({ address, device }: InetAddress, join: boolean): KernelError | undefined {
+    if (!isMulticastIpv4(address)) return fail('EINVAL', 'ipv4: Multicast auto join failed');
+    if (join) joinGroup4(this.ns, device, address);
+    else leaveGroup4(this.ns, device, address);
     return undefined;
   }
 
@@ -132,6 +147,7 @@ export class Devinet {
       return request.prefixLen === address.prefixLen && ipv4Contains(address.address, address.prefixLen, peer);
     });
     if (found === undefined) return fail('EADDRNOTAVAIL', 'ipv4: Address not found');
+    if ((found.flags & IFA_F_MCAUTOJOIN) !== 0) this.autojoin(found, false);
     this.remove(found);
     return undefined;
   }
@@ -189,8 +205,12 @@ export class Devinet {
     switch (event) {
       case 'up':
         if (dev.mtu < MIN_MTU) break;
+        groupsUp4(this.ns, in4);
         if ((dev.flags & IFF_LOOPBACK) !== 0 && in4.addresses.length === 0) this.addLoopback(in4);
         if (in4.conf.arp_notify !== 0 || this.ns.ip4.confAll.arp_notify !== 0) this.sendGratuitous(in4);
+        break;
+      case 'down':
+        groupsDown4(this.ns, in4);
         break;
       case 'changeAddress':
         if (in4.conf.arp_notify !== 0 || this.ns.ip4.confAll.arp_notify !== 0) this.sendGratuitous(in4);
@@ -216,6 +236,7 @@ export class Devinet {
     const in4 = new InetDevice(dev, ip4.confDefault, ip4.neighDefault);
     if ((dev.flags & IFF_LOOPBACK) !== 0) in4.conf = loopbackConf4(in4.conf);
     dev.in4 = in4;
+    if (dev.up) groupsUp4(this.ns, in4);
     this.announceConf(in4, false);
   }
 
@@ -241,6 +262,7 @@ export class Devinet {
   /** `inetdev_destroy`. */
   private detach(in4: InetDevice): void {
     in4.dead = true;
+    groupsDown4(this.ns, in4);
     for (let address = in4.addresses[0]; address !== undefined; address = in4.addresses[0]) this.remove(address);
     in4.dev.in4 = undefined;
     this.announceConf(in4, true);

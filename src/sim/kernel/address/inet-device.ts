@@ -1,4 +1,6 @@
-import { LazySet } from '../../base/lazy.ts';
+import type { Ipv4 } from '../../base/address.ts';
+import type { TimerHandle } from '../../base/event-queue.ts';
+import { LazyMap, LazySet } from '../../base/lazy.ts';
 import type { NetDevice } from '../device/net-device.ts';
 import type { InterfaceAddress4 } from '../ip/inet4.ts';
 import type { Ipv4Conf, NeighParms } from '../sysctl/conf-tables.ts';
@@ -17,6 +19,20 @@ export interface InetAddress extends InterfaceAddress4 {
   readonly device: InetDevice;
 }
 
+/** A group that was joined on a device (struct ip_mc_list), without source filters. All but `users` is IGMP's. */
+export interface Membership4 {
+  /** How many reasons there are for it. */
+  users: number;
+  /** When the next report of it alone is due, while its timer runs. */
+  timer: TimerHandle;
+  timerNs: number | undefined;
+  /** This host was the last that reported it. */
+  reporter: boolean;
+  /** Unasked reports, and announcements of the change, still to be made. */
+  unsolicited: number;
+  changes: number;
+}
+
 /** IPv4 on one device: Linux's `struct in_device`. */
 export class InetDevice {
   readonly dev: NetDevice;
@@ -30,6 +46,8 @@ export class InetDevice {
   neigh: NeighParms;
   /** Primaries by scope, then secondaries, as `ip addr` shows them. */
   readonly addresses: InetAddress[] = [];
+  /** Groups joined, the first one first. */
+  readonly groups = new LazyMap<Ipv4, Membership4>();
   /** The device is going away. */
   dead = false;
 

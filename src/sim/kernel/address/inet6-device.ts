@@ -40,6 +40,8 @@ export class Inet6Device {
   readonly addresses: Inet6Address[] = [];
   /** Groups joined, with how many reasons there are for each. */
   readonly groups = new Map<Ipv6, number>();
+  /** Those of them that the link layer listens to. */
+  readonly loaded = new LazySet<Ipv6>();
   /** Anycast addresses, with their entries in table local. */
   readonly anycast = new LazyMap<Ipv6, { users: number; readonly route: Fib6Entry }>();
   /** The device is up and has a carrier (IF_READY). */

@@ -1,32 +1,42 @@
-import { IPV6_ALL_NODES, type Mac, multicastMacV6 } from '../../base/address.ts';
-import { ARPHRD_LOOPBACK, type NetDevice } from './net-device.ts';
+import type { Mac } from '../../base/address.ts';
+import { fail, type KernelError } from '../../base/result.ts';
+import { ARPHRD_ETHER, type NetDevice } from './net-device.ts';
 
-/** The group of all hosts, 224.0.0.1. */
-const ALL_HOSTS_MAC: Mac = 0x0100_5e00_0001;
+// The link-layer groups that a device listens to (`dev->mc`): net/core/dev_addr_lists.c.
 
-/** A link-layer group that a device listens to, and for how many reasons. */
-export interface LinkGroup {
-  readonly address: Mac;
-  readonly users: number;
-  /** Somebody added it by hand. */
-  readonly global: boolean;
+/** A protocol joins (`dev_mc_add`). Kinds of links without such groups have none. */
+export function joinLinkGroup(dev: NetDevice, address: Mac): void {
+  if (dev.type !== ARPHRD_ETHER) return;
+  const known = dev.linkGroups.get(address);
+  if (known === undefined) dev.linkGroups.set(address, { address, users: 1, global: false });
+  else known.users++;
 }
 
-/**
- * The link-layer groups of a device in the order in which they were joined (`dev->mc`): IPv6 joins its all-nodes group when it is
- * attached to the device, a bridge those it snoops by when it comes up, IPv4 that of all hosts then, and addresses follow.
- */
-export function linkGroups(dev: NetDevice): LinkGroup[] {
-  if (dev.type === ARPHRD_LOOPBACK) return [];
-  const groups = dev.ns.ip6.groupsOf(dev).filter((group) => !group.startsWith('ff01:'));
-  const macs = groups.map(multicastMacV6);
-  const first = groups.includes(IPV6_ALL_NODES) ? 1 : 0;
-  if (dev.up && dev.in4 !== undefined) macs.splice(first + (dev.linkGroups.length > 0 ? 1 : 0), 0, ALL_HOSTS_MAC);
-  macs.splice(first, 0, ...dev.linkGroups);
-  macs.push(...dev.multicastAddresses);
-  return [...new Set(macs)].map((address) => ({
-    address,
-    users: macs.filter((other) => other === address).length,
-    global: dev.multicastAddresses.includes(address),
-  }));
+/** One of the reasons is gone (`dev_mc_del`). ENOENT where there was none. */
+export function leaveLinkGroup(dev: NetDevice, address: Mac): KernelError | undefined {
+  const known = dev.linkGroups.get(address);
+  if (known === undefined) return fail('ENOENT');
+  if (--known.users === 0) dev.linkGroups.delete(address);
+  return undefined;
+}
+
+/** Somebody adds a group by hand (`dev_mc_add_global`); `exclusive`: EEXIST for one that is there already (`dev_mc_add_excl`). */
+export function addLinkGroup(dev: NetDevice, address: Mac, exclusive: boolean): KernelError | undefined {
+  const known = dev.linkGroups.get(address);
+  if (known === undefined) {
+    dev.linkGroups.set(address, { address, users: 1, global: true });
+    return undefined;
+  }
+  if (exclusive) return fail('EEXIST');
+  if (!known.global) known.users++;
+  known.global = true;
+  return undefined;
+}
+
+/** Takes back what somebody added by hand (`dev_mc_del_global`): ENOENT for a group that only protocols want. */
+export function removeLinkGroup(dev: NetDevice, address: Mac): KernelError | undefined {
+  const known = dev.linkGroups.get(address);
+  if (known?.global !== true) return fail('ENOENT');
+  known.global = false;
+  return leaveLinkGroup(dev, address);
 }

@@ -1,4 +1,5 @@
 import type { Mac } from '../../base/address.ts';
+import { LazyMap } from '../../base/lazy.ts';
 import type { KernelError } from '../../base/result.ts';
 import type { InetDevice } from '../address/inet-device.ts';
 import type { Inet6Device } from '../address/inet6-device.ts';
@@ -94,6 +95,15 @@ export interface DeviceOps {
   readonly netnsLocal?: boolean;
 }
 
+/** A link-layer group that a device listens to. */
+export interface LinkGroup {
+  readonly address: Mac;
+  /** For how many reasons. */
+  users: number;
+  /** Somebody added it by hand. */
+  global: boolean;
+}
+
 /** What a receive handler says: the packet is taken, or goes on up the stack (`rx_handler_result_t`). */
 export type RxVerdict = 'consumed' | 'pass';
 
@@ -163,9 +173,8 @@ export class NetDevice {
   vlans: Map<number, NetDevice> | undefined = undefined;
   /** Addresses besides its own that somebody made it listen to (`bridge fdb add … self`). */
   readonly unicastAddresses: Mac[] = [];
-  readonly multicastAddresses: Mac[] = [];
-  /** Link-layer groups that the kind itself has joined. */
-  readonly linkGroups: Mac[] = [];
+  /** Link-layer groups that it listens to, in the order in which they were joined; see link-groups.ts. */
+  readonly linkGroups = new LazyMap<Mac, LinkGroup>();
   /** The most that segmentation offload takes; undefined where nothing limits it. */
   tsoMaxSize: number | undefined = undefined;
   readonly taps: PacketTap[] = [];

@@ -17,10 +17,11 @@ import {
   ipv4Ttl,
   writeIpv4,
 } from '../../wire/ipv4.ts';
-import { IFF_LOOPBACK } from '../device/net-device.ts';
+import { IFF_LOOPBACK, type NetDevice } from '../device/net-device.ts';
 import { loopBack } from '../device/receive.ts';
 import { NF_INET_LOCAL_OUT, NF_INET_POST_ROUTING } from '../netfilter/hook.ts';
 import type { Route4 } from '../route/route.ts';
+import { SCOPE_UNIVERSE } from '../rtnetlink/messages.ts';
 import { HEADROOM, PACKET_HOST, Skb } from '../skb.ts';
 import { drop, traceBranch, traceStep } from '../trace.ts';
 
@@ -51,6 +52,26 @@ export function ipSend(stack: NetStack, skb: Skb, route: Route4, src: Ipv4, dst:
   skb.mark = options.mark;
   skb.dst = route;
   ipLocalOut(stack, skb);
+}
+
+/** A route that leads straight to the link, whatever the tables say: for what IGMP sends. */
+export function linkRoute4(dev: NetDevice, source: Ipv4, dst: Ipv4): Route4 {
+  return {
+    type: 'multicast',
+    table: 0,
+    protocol: 0,
+    scope: SCOPE_UNIVERSE,
+    dev,
+    gateway: undefined,
+    gatewayFamily: undefined,
+    onlink: true,
+    source,
+    mtu: dev.mtu,
+    priority: 0,
+    metrics: undefined,
+    prefix: dst,
+    prefixLen: 32,
+  };
 }
 
 /** A finished packet of this host, `skb.data` at its header and `skb.dst` its route (ip_local_out). */

@@ -1,7 +1,7 @@
 import type { Ipv4, Ipv6 } from '../../base/address.ts';
 import { LazyMap } from '../../base/lazy.ts';
 
-import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP } from '../../wire/ip-protocol.ts';
+import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_IGMP, IPPROTO_TCP, IPPROTO_UDP } from '../../wire/ip-protocol.ts';
 import { NA_OVERRIDE, NA_ROUTER } from '../../wire/ndp.ts';
 import type { DataPlane } from '../data-plane.ts';
 import type { NetDevice, PacketTap } from '../device/net-device.ts';
@@ -18,6 +18,7 @@ import { Icmp } from './icmp.ts';
 import { icmpSend } from './icmp-send.ts';
 import { Icmpv6 } from './icmpv6.ts';
 import { IdentGenerator } from './ident.ts';
+import { Igmp } from './igmp.ts';
 import { GlobalLimit, InetPeers } from './inet-peer.ts';
 import { ipRcv } from './ipv4-input.ts';
 import { Reassembly4 } from './ipv4-reassembly.ts';
@@ -25,9 +26,6 @@ import { Reassembly6 } from './ipv6-extension.ts';
 import { ip6Rcv } from './ipv6-input.ts';
 import { Mld } from './mld.ts';
 import { Protocols } from './protocols.ts';
-
-/** 224.0.0.1 */
-const ALL_SYSTEMS: Ipv4 = 0xe000_0001;
 
 /** A look-up's question that is filled in anew for each packet; look-ups do not keep it. */
 interface MutableFlow4 {
@@ -62,6 +60,7 @@ export class NetStack implements DataPlane {
   readonly protocols6 = new Protocols();
   readonly arp: ArpTable;
   readonly nd: NdTable;
+  readonly igmp: Igmp;
   readonly mld: Mld;
   readonly sockets: Sockets;
   private reassembly4Made: Reassembly4 | undefined = undefined;
@@ -84,9 +83,11 @@ export class NetStack implements DataPlane {
     this.flowKey = random.fork(`flow ${ns.inode}`).u32();
     this.arp = new ArpTable(this);
     this.nd = new NdTable(this);
+    this.igmp = new Igmp(this);
     this.mld = new Mld(this);
     this.sockets = new Sockets(this);
     this.protocols4.register(IPPROTO_ICMP, new Icmp(this));
+    this.protocols4.register(IPPROTO_IGMP, this.igmp);
     this.protocols6.register(IPPROTO_ICMPV6, new Icmpv6(this));
     this.protocols4.register(IPPROTO_UDP, this.sockets.udp4);
     this.protocols6.register(IPPROTO_UDP, this.sockets.udp6);
@@ -123,9 +124,9 @@ export class NetStack implements DataPlane {
     this.arp.receive(skb);
   }
 
-  /** Whether packets to an IPv4 group are taken on a device: all-systems always, no other group can be joined yet. */
-  isMemberOf4(_dev: NetDevice, group: Ipv4): boolean {
-    return group === ALL_SYSTEMS;
+  /** Whether packets to an IPv4 group are taken on a device (`ip_check_mc_rcu`). */
+  isMemberOf4(dev: NetDevice, group: Ipv4): boolean {
+    return dev.in4?.groups.has(group) === true;
   }
 
   /** {@link icmpSend}, for the output path, which that function itself ends in. */
@@ -150,6 +151,22 @@ export class NetStack implements DataPlane {
     this.arp.announce(dev, address);
   }
 
+  groupJoined4(dev: NetDevice, group: Ipv4): void {
+    this.igmp.joined(dev, group);
+  }
+
+  groupLeft4(dev: NetDevice, group: Ipv4): void {
+    this.igmp.left(dev, group);
+  }
+
+  reportsStopped4(dev: NetDevice): void {
+    this.igmp.deviceDown(dev);
+  }
+
+  igmpVersion(dev: NetDevice): 1 | 2 | 3 {
+    return this.igmp.version(dev);
+  }
+
   groupChanged(dev: NetDevice, group: Ipv6, joined: boolean): void {
     this.mld.groupChanged(dev, group, joined);
   }
@@ -170,6 +187,7 @@ export class NetStack implements DataPlane {
   destroy(): void {
     this.arp.destroy();
     this.nd.destroy();
+    this.igmp.destroy();
     this.mld.destroy();
     this.reassembly4Made?.destroy();
     this.reassembly6Made?.destroy();

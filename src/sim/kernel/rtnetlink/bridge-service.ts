@@ -8,7 +8,7 @@ import { changePort } from '../device/bridge/options.ts';
 import { portInfo } from '../device/bridge/port-info.ts';
 import { addVlan, deleteVlan, ensureVlans, isValidVid } from '../device/bridge/vlan.ts';
 import type { VlanGroup } from '../device/bridge/vlan-group.ts';
-import { linkGroups } from '../device/link-groups.ts';
+import { addLinkGroup, leaveLinkGroup } from '../device/link-groups.ts';
 import type { FdbOps, NetDevice } from '../device/net-device.ts';
 import type { NetNamespace } from '../netns.ts';
 import type {
@@ -67,7 +67,11 @@ export class BridgeService implements BridgeRtnetlink {
       (dev) => {
         if (request.state === 'static' || request.state === 'dynamic') return fail('EINVAL');
         if (request.vid !== undefined) return fail('EINVAL');
-        const list = isMulticastMac(request.lladdr) ? dev.multicastAddresses : dev.unicastAddresses;
+        if (isMulticastMac(request.lladdr)) {
+          const error = addLinkGroup(dev, request.lladdr, true);
+          return request.exclusive ? error : undefined;
+        }
+        const list = dev.unicastAddresses;
         if (list.includes(request.lladdr)) return request.exclusive ? fail('EEXIST') : undefined;
         list.push(request.lladdr);
         return undefined;
@@ -80,10 +84,10 @@ export class BridgeService implements BridgeRtnetlink {
       request,
       (keeper, ops) => ops.delete(keeper, request),
       (dev) => {
-        const list = isMulticastMac(request.lladdr) ? dev.multicastAddresses : dev.unicastAddresses;
-        const at = list.indexOf(request.lladdr);
+        if (isMulticastMac(request.lladdr)) return leaveLinkGroup(dev, request.lladdr);
+        const at = dev.unicastAddresses.indexOf(request.lladdr);
         if (at < 0) return fail('ENOENT');
-        list.splice(at, 1);
+        dev.unicastAddresses.splice(at, 1);
         return undefined;
       },
     );
@@ -233,9 +237,8 @@ function refuseGroup({ group }: MdbRequest): KernelError | undefined {
 }
 
 function ownAddresses(dev: NetDevice): FdbDump[] {
-  const groups = linkGroups(dev).map(({ address }) => address);
   const unicast = bridgeOf(dev) === undefined ? dev.unicastAddresses : [];
-  return [...unicast, ...groups].map((lladdr) => ({ ifindex: dev.ifindex, lladdr, state: 'permanent', self: true }));
+  return [...unicast, ...dev.linkGroups.keys()].map((lladdr) => ({ ifindex: dev.ifindex, lladdr, state: 'permanent', self: true }));
 }
 
 function dumpVlans(dev: NetDevice, group: VlanGroup): DeviceVlans['vlans'] {

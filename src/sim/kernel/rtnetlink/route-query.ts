@@ -66,9 +66,6 @@ function flowOf<Address>(query: RouteQuery, dst: Address, src: Address) {
   };
 }
 
-/** 224.0.0.1 */
-const ALL_HOSTS: Ipv4 = 0xe0000001;
-
 function cacheFlags(route: Resolved4, dst: Ipv4): string[] {
   switch (route.type) {
     case 'local':
@@ -76,8 +73,7 @@ function cacheFlags(route: Resolved4, dst: Ipv4): string[] {
     case 'broadcast':
       return ['local', 'brd'];
     case 'multicast':
-      // Every host is in the group of all hosts.
-      return dst === ALL_HOSTS ? ['local', 'mc'] : ['mc'];
+      return route.dev.in4?.groups.has(dst) === true ? ['local', 'mc'] : ['mc'];
     default:
       return (route.dev.flags & IFF_LOOPBACK) !== 0 ? ['local'] : [];
   }

@@ -1,3 +1,4 @@
+import type { Mac } from '../../base/address.ts';
 import type { KernelError } from '../../base/result.ts';
 import type { BridgeRtnetlink } from './bridge-messages.ts';
 import type {
@@ -27,6 +28,8 @@ export interface Rtnetlink {
   links(): LinkDump[];
   /** RTM_GETLINK by index, name or alternative name: ENODEV if there is none. */
   link(which: number | string): LinkDump | KernelError;
+  /** Makes a device listen to a link-layer address, or no more (SIOCADDMULTI and SIOCDELMULTI): ENODEV, EINVAL for loopback, ENOENT. */
+  changeLinkGroup(device: string, address: Mac, join: boolean): undefined | KernelError;
   addLink(request: LinkCreate): undefined | KernelError;
   setLink(ifindex: number, change: LinkChange): undefined | KernelError;
   delLink(ifindex: number): undefined | KernelError;

@@ -1,7 +1,9 @@
+import type { Mac } from '../../base/address.ts';
 import { fail, isError, type KernelError } from '../../base/result.ts';
 import { MAX_NAME_LENGTH } from '../device/device-name.ts';
 import { deleteDevices } from '../device/lifecycle.ts';
-import type { NetDevice } from '../device/net-device.ts';
+import { addLinkGroup, removeLinkGroup } from '../device/link-groups.ts';
+import { IFF_LOOPBACK, type NetDevice } from '../device/net-device.ts';
 import { configureLink } from '../device/new-link.ts';
 import { deviceKind } from '../device/registry.ts';
 import type { NetNamespace } from '../netns.ts';
@@ -49,6 +51,13 @@ export class RtnetlinkService implements Rtnetlink {
     // A question about one link waits for news of its carrier to be dealt with.
     this.ns.kernel.linkWatch.sync(dev);
     return dumpLink(dev);
+  }
+
+  changeLinkGroup(device: string, address: Mac, join: boolean): undefined | KernelError {
+    const dev = this.ns.deviceByName(device);
+    if (dev === undefined) return fail('ENODEV');
+    if ((dev.flags & IFF_LOOPBACK) !== 0) return fail('EINVAL');
+    return join ? addLinkGroup(dev, address, false) : removeLinkGroup(dev, address);
   }
 
   addLink(request: LinkCreate): undefined | KernelError {

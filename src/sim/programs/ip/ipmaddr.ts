@@ -1,9 +1,11 @@
 import { formatIpv4, formatIpv6Bytes } from '../../base/address.ts';
 import { fromHex } from '../../base/bytes.ts';
+import { strerror } from '../../base/errno.ts';
 import { isError } from '../../base/result.ts';
 import { text } from '../../base/utf8.ts';
 import type { Ip } from './context.ts';
 import { MADDRESS_HELP } from './help/objects.ts';
+import { parseLinkAddress } from './link-address.ts';
 import { Exit, garbage, matches, Words } from './parse.ts';
 
 /** A group that a device receives. */
@@ -21,13 +23,14 @@ export function doMaddress(ip: Ip, argv: readonly string[]): number {
   const command = argv[0];
   const words = new Words(argv, 1);
   if (command === undefined) return show(ip, words);
-  if (matches(command, 'add') || matches(command, 'delete')) return change(ip, words);
+  if (matches(command, 'add') || matches(command, 'delete')) return change(ip, words, matches(command, 'add'));
   if (matches(command, 'list') || matches(command, 'show') || matches(command, 'lst')) return show(ip, words);
   if (matches(command, 'help')) throw new Exit(255, MADDRESS_HELP);
   throw new Exit(255, `Command "${command}" is unknown, try "ip maddr help".\n`);
 }
 
-function change(ip: Ip, words: Words): number {
+/** `maddr add`, `maddr del`: link-layer groups only. Without an address it is all zeros, as the request starts out. */
+function change(ip: Ip, words: Words, join: boolean): number {
   let dev: string | undefined;
   let address: string | undefined;
   for (; words.left > 0; words.step()) {
@@ -40,8 +43,11 @@ function change(ip: Ip, words: Words): number {
     }
   }
   if (dev === undefined) throw new Exit(255, 'Not enough information: "dev" is required.\n');
-  ip.device(dev);
-  throw new Exit(1, 'Cannot create socket: Operation not supported\n');
+  const parsed = address === undefined ? { address: 0 } : parseLinkAddress(address);
+  if ('bytes' in parsed) throw new Exit(1, `Error: Invalid address length ${parsed.bytes} - must be 6 bytes\n`);
+  const refused = ip.rtnl.changeLinkGroup(dev, parsed.address, join);
+  if (refused !== undefined) throw new Exit(1, `ioctl: ${strerror(refused.errno)}\n`);
+  return 0;
 }
 
 function show(ip: Ip, words: Words): number {
@@ -76,7 +82,7 @@ function show(ip: Ip, words: Words): number {
         out.both('address', group.address, group.address);
       }
       if (group.users > 1) out.both('users', group.users, ` users ${group.users}`);
-      if (group.static) out.both('static', true, ' static');
+      if (group.static) out.both('features', 'static', ' static');
       out.text('\n');
       out.closeObject();
     }

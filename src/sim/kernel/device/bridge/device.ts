@@ -1,7 +1,6 @@
 import { MAC_BROADCAST, type Mac } from '../../../base/address.ts';
 import { readMac } from '../../../base/mac-address.ts';
 import { fail, isError, type KernelError } from '../../../base/result.ts';
-import { joinGroup, leaveGroup } from '../../address/multicast-groups.ts';
 import type { FdbDump, FdbRequest } from '../../rtnetlink/bridge-messages.ts';
 import type { LinkInfo } from '../../rtnetlink/messages.ts';
 import type { Skb } from '../../skb.ts';
@@ -20,14 +19,12 @@ import { snoop } from './multicast.ts';
 import { changeBridge, changePort } from './options.ts';
 import { addPort, detachPort, portEvent, removePort } from './port.ts';
 import { bridgeInfo, portInfo } from './port-info.ts';
+import { joinSnoopers, leaveSnoopers } from './snoopers.ts';
 import { changeBridgeId, disableBridge, enableBridge } from './stp-setup.ts';
 import { ingressVlan } from './vlan.ts';
 
 // The bridge as a device of its own: net/bridge/br_device.c. Its address is a host's on the segment that it makes of its ports.
 
-/** All-snoopers, RFC 4286. */
-const ALL_SNOOPERS6 = 'ff02::6a';
-const ALL_SNOOPERS_MAC: Mac = 0x0100_5e00_006a;
 /** GSO_LEGACY_MAX_SIZE: until there is a port that takes more. */
 const TSO_LEGACY_MAX_SIZE = 65536;
 
@@ -62,14 +59,14 @@ const bridgeOps: DeviceOps = {
   open(dev: NetDevice): undefined {
     const bridge = dev.priv as Bridge;
     enableBridge(bridge);
-    if (bridge.mdb.settings.snooping) setSnoopers(dev, true);
+    if (bridge.mdb.settings.snooping) joinSnoopers(dev);
     return undefined;
   },
 
   stop(dev: NetDevice): void {
     const bridge = dev.priv as Bridge;
     disableBridge(bridge);
-    setSnoopers(dev, false);
+    if (bridge.mdb.settings.snooping) leaveSnoopers(dev);
   },
 
   /** `br_dev_delete`. */
@@ -134,17 +131,6 @@ function withPort(
   const target = dev.ns.devices.get(request.ifindex);
   const port = target === undefined ? undefined : bridgePort(target);
   return port?.bridge === bridge ? run(bridge, port) : fail('EINVAL');
-}
-
-/** Listens to what routers say to bridges that snoop (`br_multicast_join_snoopers`). */
-function setSnoopers(dev: NetDevice, on: boolean): void {
-  const at = dev.linkGroups.indexOf(ALL_SNOOPERS_MAC);
-  if (on === at >= 0) return;
-  if (on) dev.linkGroups.push(ALL_SNOOPERS_MAC);
-  else dev.linkGroups.splice(at, 1);
-  if (dev.in6 === undefined) return;
-  if (on) joinGroup(dev.ns, dev.in6, ALL_SNOOPERS6);
-  else leaveGroup(dev.ns, dev.in6, ALL_SNOOPERS6);
 }
 
 export const bridgeKind: DeviceKind = {

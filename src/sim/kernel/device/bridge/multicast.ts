@@ -3,6 +3,8 @@ import { u16, u32 } from '../../../base/bytes.ts';
 import { readMac } from '../../../base/mac-address.ts';
 import { NS_PER_MS } from '../../../base/time.ts';
 import { ETH_HLEN, ETH_P_8021Q, ETH_P_IP, ETH_P_IPV6, VLAN_HLEN } from '../../../wire/ethernet.ts';
+import { IGMP_QUERY, IGMP_V1_REPORT, IGMP_V2_LEAVE, IGMP_V2_REPORT, IGMP_V3_REPORT, igmp3Records } from '../../../wire/igmp.ts';
+import { IPPROTO_ICMPV6, IPPROTO_IGMP } from '../../../wire/ip-protocol.ts';
 import {
   checkMld,
   MLD2_CHANGE_TO_INCLUDE,
@@ -18,16 +20,9 @@ import type { MdbEntry } from './mdb.ts';
 
 // Snooping: what a bridge learns from IGMP and MLD that passes, net/bridge/br_multicast.c. Offsets are into the frame's buffer.
 
-const IPPROTO_IGMP = 2;
-const IPPROTO_ICMPV6 = 58;
 const HOP_BY_HOP_LEN = 8;
 const IPV6_HLEN = 40;
 
-const IGMP_QUERY = 0x11;
-const IGMP_V1_REPORT = 0x12;
-const IGMP_V2_REPORT = 0x16;
-const IGMP_LEAVE = 0x17;
-const IGMP_V3_REPORT = 0x22;
 const MLD_QUERY = 130;
 const MLD_REPORT = 131;
 const MLD_DONE = 132;
@@ -81,7 +76,7 @@ function snoop4(bridge: Bridge, port: BridgePort | undefined, b: Uint8Array, ip:
       case IGMP_V2_REPORT:
         if (!isLocal4(group)) mdb.join(port, { family: 'inet', address: group }, vid);
         return { entry: undefined, restricted: true };
-      case IGMP_LEAVE:
+      case IGMP_V2_LEAVE:
         if (!isLocal4(group)) mdb.leave(port, { family: 'inet', address: group }, vid);
         return TO_ALL;
       case IGMP_V3_REPORT:
@@ -96,12 +91,8 @@ function snoop4(bridge: Bridge, port: BridgePort | undefined, b: Uint8Array, ip:
 }
 
 function snoopIgmp3(bridge: Bridge, port: BridgePort | undefined, b: Uint8Array, igmp: number, end: number, vid: number): void {
-  let at = igmp + 8;
-  for (let left = u16(b, igmp + 6); left > 0 && at + 8 <= end; left--) {
-    const sources = u16(b, at + 2);
-    const group = u32(b, at + 4);
-    if (!isLocal4(group)) record(bridge, port, 'inet', group, b[at] as number, sources, vid);
-    at += 8 + 4 * (sources + (b[at + 1] as number));
+  for (const { type, group, sources } of igmp3Records(b, igmp, end - igmp)) {
+    if (!isLocal4(group)) record(bridge, port, 'inet', group, type, sources, vid);
   }
 }
 

@@ -3,6 +3,7 @@ import type { LinkInfo } from '../../rtnetlink/messages.ts';
 import { type Bridge, type BridgePort, bridgePort } from './bridge.ts';
 import { collect, flushDynamic } from './fdb.ts';
 import { BR_STATE_BLOCKING, BR_STATE_DISABLED, NS_PER_CENTISECOND } from './if-bridge.ts';
+import { joinSnoopers, leaveSnoopers } from './snoopers.ts';
 import { selectPortStates } from './stp.ts';
 import {
   isPortReady,
@@ -93,7 +94,11 @@ const BRIDGE_OPTIONS: Readonly<Record<string, BridgeOption>> = {
   }),
   mcast_snooping: put((bridge, value) => {
     if (bridge.mdb.settings.snooping && value === 0) bridge.mdb.snoopingStopped();
+    const before = bridge.mdb.settings.snooping;
     bridge.mdb.settings.snooping = value !== 0;
+    if (!bridge.dev.up || before === (value !== 0)) return;
+    if (value !== 0) joinSnoopers(bridge.dev);
+    else leaveSnoopers(bridge.dev);
   }),
   mcast_vlan_snooping: (_bridge, value) => (value === 0 ? undefined : fail('EINVAL')),
   mcast_query_use_ifaddr: put((bridge, value) => {

@@ -1,5 +1,3 @@
-import { IPV6_ALL_NODES, multicastMacV6 } from '../../../base/address.ts';
-import { ARPHRD_LOOPBACK } from '../../../kernel/device/net-device.ts';
 import type { NetNamespace } from '../../../kernel/netns.ts';
 
 const DEV_HEADER =
@@ -22,24 +20,13 @@ export function devText(ns: NetNamespace): string {
   return out;
 }
 
-/** The group of all hosts, 224.0.0.1. */
-const ALL_HOSTS_MAC = 0x0100_5e00_0001;
-
-/**
- * /proc/net/dev_mcast: link-layer groups that the protocols make a device listen to, in the order they did. IPv6 joins its
- * all-nodes group when it is attached to the device, IPv4 that of all hosts when the device comes up, and addresses follow.
- */
+/** /proc/net/dev_mcast: the link-layer groups that each device listens to, in the order in which they were joined (net/core/net-procfs.c). */
 export function devMcastText(ns: NetNamespace): string {
   let out = '';
   for (const dev of ns.devices.values()) {
-    if (dev.type === ARPHRD_LOOPBACK) continue;
-    const groups = ns.ip6.groupsOf(dev).filter((group) => !group.startsWith('ff01:'));
-    const macs = groups.map(multicastMacV6);
-    if (dev.up && dev.in4 !== undefined) macs.splice(groups.includes(IPV6_ALL_NODES) ? 1 : 0, 0, ALL_HOSTS_MAC);
-    for (const mac of new Set(macs)) {
-      const users = macs.filter((other) => other === mac).length;
-      const address = mac.toString(16).padStart(12, '0');
-      out += `${String(dev.ifindex).padEnd(4)} ${dev.name.padEnd(15)} ${String(users).padEnd(5)} 0     ${address}\n`;
+    for (const { address, users, global } of dev.linkGroups.values()) {
+      const digits = address.toString(16).padStart(12, '0');
+      out += `${String(dev.ifindex).padEnd(4)} ${dev.name.padEnd(15)} ${String(users).padEnd(5)} ${String(global ? 1 : 0).padEnd(5)} ${digits}\n`;
     }
   }
   return out;

@@ -1,4 +1,5 @@
 import { formatIpv4, formatMac, type Ipv4, ipv4Mask } from '../../../base/address.ts';
+import { NS_PER_MS } from '../../../base/time.ts';
 import type { NetNamespace } from '../../../kernel/netns.ts';
 import { type NeighDump, type RouteDump, RT_TABLE_MAIN } from '../../../kernel/rtnetlink/messages.ts';
 
@@ -81,13 +82,22 @@ function arpLine(ns: NetNamespace, neigh: NeighDump, flags: number): string {
   return `${address} ${hardware}${formatMac(neigh.lladdr ?? 0)}     *        ${dev?.name ?? '*'}\n`;
 }
 
-/** /proc/net/igmp: devices that IPv4 runs on are in the all-hosts group 224.0.0.1 (net/ipv4/igmp.c). */
+/** USER_HZ: hundredths of a second. */
+const CLOCK_TICK_NS = 10 * NS_PER_MS;
+
+/** /proc/net/igmp: the groups of each device, the newest first, and when the next report of one is due, in ticks of 10 ms (net/ipv4/igmp.c). */
 export function igmpText(ns: NetNamespace): string {
   let out = 'Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter\n';
   for (const dev of ns.devices.values()) {
-    if (!dev.up) continue;
-    out += `${dev.ifindex}\t${dev.name.padEnd(10)}: ${'1'.padStart(5)} ${'V3'.padStart(7)}\n`;
-    out += `\t\t\t\t${storedHex(0xe000_0001)} ${'1'.padStart(5)} 0:00000000\t\t0\n`;
+    const groups = [...(dev.in4?.groups ?? [])].reverse();
+    if (groups.length === 0) continue;
+    const version = `V${ns.dataPlane.igmpVersion(dev)}`;
+    out += `${dev.ifindex}\t${dev.name.padEnd(10)}: ${String(groups.length).padStart(5)} ${version.padStart(7)}\n`;
+    for (const [group, { users, timerNs, reporter }] of groups) {
+      const ticks = timerNs === undefined ? 0 : Math.max(0, Math.floor((timerNs - ns.kernel.clock.now) / CLOCK_TICK_NS));
+      const timer = `${timerNs === undefined ? 0 : 1}:${ticks.toString(16).toUpperCase().padStart(8, '0')}`;
+      out += `\t\t\t\t${storedHex(group)} ${String(users).padStart(5)} ${timer}\t\t${reporter ? 1 : 0}\n`;
+    }
   }
   return out;
 }
