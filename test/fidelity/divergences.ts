@@ -24,7 +24,4 @@ export const DIVERGENCES: readonly Divergence[] = [
     reason:
       "host2's neighbour timer and host1's ping are due at the same moment. Linux rounds such timers up by as much as a quarter of a second; here the timer comes first, and the ping finds the address known.",
   },
-  { recording: 'session-13', step: 17, reason: '/proc/net/udp is not among the files of /proc/net here.' },
-  { recording: 'session-21', step: 22, reason: '/proc/net/raw is not among the files of /proc/net here.' },
-  { recording: 'session-27', step: 35, reason: '/proc/net/raw is not among the files of /proc/net here.' },
 ];

@@ -24,6 +24,7 @@ import { PING_PROGRAMS } from './ping/ping.ts';
 import { PROCESS_PROGRAMS } from './process/index.ts';
 import { SCREEN_PROGRAMS } from './screen/index.ts';
 import { sed } from './sed/sed.ts';
+import { ss } from './ss/ss.ts';
 import { date } from './system/date.ts';
 import { IDENTITY_PROGRAMS } from './system/identity.ts';
 import { LOOKUP_PROGRAMS } from './system/lookup.ts';
@@ -49,6 +50,7 @@ export const DEBIAN_PROGRAMS: readonly Program[] = [
   ...IPTABLES_PROGRAMS,
   arping,
   ...NET_TOOLS,
+  ss,
   ethtool,
   ...TRACEROUTE_PROGRAMS,
   tcpdump,

@@ -14,6 +14,7 @@ import type { Route4, Route6 } from '../route/route.ts';
 import type { Skb } from '../skb.ts';
 import { drop, traceStep } from '../trace.ts';
 import { errnoOfIcmp } from './icmp-errno.ts';
+import { nextSocketInode } from './inode.ts';
 import type { Datagram, DatagramOptions, DatagramSocket, SockAddr, SocketError } from './socket.ts';
 
 /** Memory a socket may fill before datagrams are dropped (net.core.rmem_default), and what each costs beyond its bytes. */
@@ -38,6 +39,7 @@ export function ipv4OfMapped(address: Ipv6): Ipv4 | undefined {
 export abstract class InetSocket implements DatagramSocket {
   abstract readonly kind: 'udp' | 'ping' | 'raw';
   readonly family: 'inet' | 'inet6';
+  readonly inode: number;
   readonly readable = new WaitQueue();
   readonly options: DatagramOptions = {
     ttl: undefined,
@@ -60,7 +62,10 @@ export abstract class InetSocket implements DatagramSocket {
   protected readonly stack: NetStack;
   protected closed = false;
   private readonly datagrams: Datagram[] = [];
-  private queuedBytes = 0;
+  /** Memory that datagrams take which wait to be read. */
+  queuedBytes = 0;
+  /** Datagrams for which there was no room. */
+  drops = 0;
   private readonly errors: SocketError[] = [];
   private ident = 0;
   private pendingError: KernelError | undefined = undefined;
@@ -68,6 +73,7 @@ export abstract class InetSocket implements DatagramSocket {
   constructor(stack: NetStack, family: 'inet' | 'inet6') {
     this.stack = stack;
     this.family = family;
+    this.inode = nextSocketInode(stack.ns.kernel);
     this.local = family === 'inet' ? 0 : '::';
   }
 
@@ -292,7 +298,10 @@ export abstract class InetSocket implements DatagramSocket {
   protected enqueue(skb: Skb, datagram: Datagram): void {
     const { ns } = this.stack;
     const weight = datagram.data.length + DATAGRAM_OVERHEAD;
-    if (this.queuedBytes + weight > this.options.receiveBuffer) return drop(ns, skb, 'SOCKET_RCVBUFF', this.describe());
+    if (this.queuedBytes + weight > this.options.receiveBuffer) {
+      this.drops++;
+      return drop(ns, skb, 'SOCKET_RCVBUFF', this.describe());
+    }
     this.queuedBytes += weight;
     this.datagrams.push(datagram);
     if (ns.kernel.trace.on) traceStep(ns, skb.dev, skb, { kind: 'deliver', socket: this.describe() });

@@ -9,3 +9,20 @@ export function nextSocketInode(kernel: Kernel): number {
   last.set(kernel, inode);
   return inode;
 }
+
+const cookies = new WeakMap<Kernel, Map<number, number>>();
+
+/** The cookie of a socket: numbers are given out as sockets are first asked about (sock_gen_cookie). */
+export function socketCookie(kernel: Kernel, inode: number): number {
+  let given = cookies.get(kernel);
+  if (given === undefined) {
+    given = new Map();
+    cookies.set(kernel, given);
+  }
+  let cookie = given.get(inode);
+  if (cookie === undefined) {
+    cookie = given.size + 1;
+    given.set(inode, cookie);
+  }
+  return cookie;
+}

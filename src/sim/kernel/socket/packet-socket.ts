@@ -9,6 +9,7 @@ import type { NetDevice, PacketTap } from '../device/net-device.ts';
 import { devQueueXmit } from '../device/transmit.ts';
 import type { NetStack } from '../ip/net-stack.ts';
 import { Skb } from '../skb.ts';
+import { nextSocketInode } from './inode.ts';
 import type { PacketSocket, SockAddrLl } from './socket.ts';
 
 /** Every protocol, and what is sent too. */
@@ -24,21 +25,23 @@ interface Captured {
 }
 
 export class PacketSocketImpl implements PacketSocket, PacketTap {
+  readonly inode: number;
   readonly readable = new WaitQueue();
   filter: ((frame: Uint8Array) => boolean) | undefined = undefined;
   private readonly stack: NetStack;
   private readonly onClose: (socket: PacketSocketImpl) => void;
   private readonly queue: Captured[] = [];
-  private queuedBytes = 0;
+  queuedBytes = 0;
   private received = 0;
   private dropped = 0;
   private pendingError: KernelError | undefined = undefined;
-  private device: NetDevice | undefined = undefined;
-  private bound = false;
-  private protocol = 0;
+  device: NetDevice | undefined = undefined;
+  bound = false;
+  protocol = 0;
 
   constructor(stack: NetStack, onClose: (socket: PacketSocketImpl) => void) {
     this.stack = stack;
+    this.inode = nextSocketInode(stack.ns.kernel);
     this.onClose = onClose;
   }
 

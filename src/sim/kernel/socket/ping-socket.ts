@@ -143,6 +143,11 @@ export class PingSockets {
     return undefined;
   }
 
+  /** Those that have an identifier. */
+  all(): Iterable<PingSocket> {
+    return this.byId.values();
+  }
+
   release(socket: PingSocket): void {
     if (this.byId.get(socket.port) === socket) this.byId.delete(socket.port);
   }

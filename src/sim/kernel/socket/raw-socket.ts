@@ -162,6 +162,10 @@ export class RawSockets {
     return socket;
   }
 
+  *all(): Iterable<RawSocket> {
+    for (const sockets of this.byProtocol.values()) yield* sockets;
+  }
+
   remove(socket: RawSocket): void {
     const sockets = this.byProtocol.get(socket.protocol);
     if (!sockets) return;

@@ -1,5 +1,6 @@
 import type { KernelError } from '../../base/result.ts';
 import type { TcpDump } from '../tcp/dump.ts';
+import type { DatagramDump, PacketDump } from './dump.ts';
 import type { DatagramSocket, PacketSocket } from './socket.ts';
 import type { StreamSocket } from './stream-socket.ts';
 import type { UnixSockets } from './unix.ts';
@@ -15,7 +16,13 @@ export interface SocketTable {
   tcp(family: 'inet' | 'inet6'): StreamSocket;
   /** Every TCP socket (inet_diag). */
   tcpDump(): TcpDump[];
-  /** The text of /proc/net/tcp or /proc/net/tcp6. */
-  procNetTcp(family: 'inet' | 'inet6'): string;
+  /** Ends a TCP socket for its process: ECONNABORTED, a reset to the peer (tcp_abort). */
+  destroyTcp(socket: TcpDump): void;
+  /** Every UDP, raw or ping socket that has a place in its tables (udp_diag, raw_diag). */
+  datagramDump(kind: DatagramSocket['kind']): DatagramDump[];
+  /** Every packet socket (packet_diag). */
+  packetDump(): PacketDump[];
+  /** The files of /proc/net that list sockets, by name: tcp, udp6, raw, unix, sockstat… */
+  readonly procFiles: Readonly<Record<string, () => string>>;
   readonly unix: UnixSockets;
 }

@@ -48,6 +48,8 @@ export interface SocketError {
  */
 export interface DatagramSocket {
   readonly kind: 'udp' | 'ping' | 'raw';
+  /** Of `socket:[N]`: what /proc/PID/fd, /proc/net and ss know it by. */
+  readonly inode: number;
   readonly family: 'inet' | 'inet6';
   readonly readable: WaitQueue;
   bind(address: SockAddr): undefined | KernelError;
@@ -82,6 +84,7 @@ export interface DatagramOptions {
 
 /** A packet socket (AF_PACKET, SOCK_RAW): whole frames in both directions; what tcpdump and arping use. */
 export interface PacketSocket {
+  readonly inode: number;
   readonly readable: WaitQueue;
   /** 0 for every device; ENODEV if there is none. */
   bind(ifindex: number, protocol: number): undefined | KernelError;

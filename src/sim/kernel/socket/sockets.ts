@@ -2,11 +2,15 @@ import { LazySet } from '../../base/lazy.ts';
 import type { KernelError } from '../../base/result.ts';
 import type { NetDevice } from '../device/net-device.ts';
 import type { NetStack } from '../ip/net-stack.ts';
-import { dumpTcp, procNetTcp, type TcpDump } from '../tcp/dump.ts';
+import { destroyTcp } from '../tcp/destroy.ts';
+import { dumpTcp, type TcpDump } from '../tcp/dump.ts';
 import { Tcp } from '../tcp/tcp.ts';
+import { type DatagramDump, dumpDatagram, dumpPacket, type PacketDump } from './dump.ts';
+import type { InetSocket } from './inet-socket.ts';
 import { PacketSocketImpl } from './packet-socket.ts';
 import { PingSockets } from './ping-socket.ts';
 import { PortTable } from './port-table.ts';
+import { procSocketFiles } from './proc-net.ts';
 import { RawSockets } from './raw-socket.ts';
 import type { DatagramSocket, PacketSocket } from './socket.ts';
 import type { SocketTable } from './socket-table.ts';
@@ -23,6 +27,7 @@ export class Sockets implements SocketTable {
   readonly udp4: Udp;
   readonly udp6: Udp;
   readonly unix: UnixSockets;
+  readonly procFiles: Readonly<Record<string, () => string>>;
   private readonly stack: NetStack;
   private readonly udpPorts: PortTable<UdpSocket>;
   /** TCP, made by the first socket or segment: most namespaces have neither. */
@@ -39,6 +44,7 @@ export class Sockets implements SocketTable {
     this.udp4 = new Udp(stack, 'inet', this.udpPorts);
     this.udp6 = new Udp(stack, 'inet6', this.udpPorts);
     this.unix = new UnixSockets(stack.ns);
+    this.procFiles = procSocketFiles(this, stack.ns);
   }
 
   get tcpLayer(): Tcp {
@@ -72,8 +78,22 @@ export class Sockets implements SocketTable {
     return dumpTcp(this.tcpLayer);
   }
 
-  procNetTcp(family: 'inet' | 'inet6'): string {
-    return procNetTcp(this.tcpLayer, family);
+  destroyTcp(socket: TcpDump): void {
+    destroyTcp(this.tcpLayer, socket);
+  }
+
+  datagramDump(kind: DatagramSocket['kind']): DatagramDump[] {
+    return this.datagrams(kind).map(dumpDatagram);
+  }
+
+  private datagrams(kind: DatagramSocket['kind']): InetSocket[] {
+    if (kind === 'udp') return [...this.udpPorts.all()].sort((a, b) => a.port - b.port);
+    if (kind === 'raw') return [...this.raw4.all(), ...this.raw6.all()];
+    return [...this.ping4.all(), ...this.ping6.all()];
+  }
+
+  packetDump(): PacketDump[] {
+    return [...this.packets].map(dumpPacket);
   }
 
   deviceDown(dev: NetDevice, gone: boolean): void {

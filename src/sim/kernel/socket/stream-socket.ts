@@ -45,6 +45,7 @@ export interface StreamCalls {
 export interface StreamSocket extends StreamCalls {
   readonly kind: 'tcp';
   readonly family: 'inet' | 'inet6';
+  readonly inode: number;
   readonly options: StreamOptions;
   /** Changes options; some have an effect at once (setsockopt(2)). */
   setOptions(changes: Partial<StreamOptions>): void;

@@ -247,6 +247,10 @@ export class TcpSocket implements StreamSocket {
     return error;
   }
 
+  get inode(): number {
+    return this.sk.inode;
+  }
+
   get available(): number {
     return this.sk.receiveQueue.length;
   }

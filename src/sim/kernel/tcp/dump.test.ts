@@ -3,7 +3,7 @@ import { SS_STATE_NAMES } from './state.ts';
 import { TestWire } from './test-wire.ts';
 
 /** What Linux printed in the same situation, but for addresses in memory and inodes. */
-function alike(text: string): string[] {
+function alike(text = ''): string[] {
   return text
     .trimEnd()
     .split('\n')
@@ -22,11 +22,11 @@ it('tells of sockets what Linux does: queues, timers, windows', () => {
   client.receive(100);
   const a = net.ns('a').sockets;
   const b = net.ns('b').sockets;
-  expect(alike(a.procNetTcp('inet'))).toEqual([
+  expect(alike(a.procFiles.tcp?.())).toEqual([
     '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode',
     '   0: 0100000A:9C40 0200000A:0050 01 00000000:00000000 00:00000000 00000000     0        0 INODE 1 POINTER 20 4 30 10 -1',
   ]);
-  expect(alike(b.procNetTcp('inet')).slice(1)).toEqual([
+  expect(alike(b.procFiles.tcp?.()).slice(1)).toEqual([
     '   0: 00000000:0050 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 INODE 1 POINTER 100 0 0 10 0',
     '   1: 0200000A:0050 0100000A:9C40 01 00000000:00000000 00:00000000 00000000     0        0 INODE 1 POINTER 20 4 31 10 -1',
   ]);

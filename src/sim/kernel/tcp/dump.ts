@@ -1,9 +1,8 @@
 // What is told about sockets: inet_diag (net/ipv4/inet_diag.c, for `ss`) and /proc/net/tcp (tcp4_seq_show, tcp6_seq_show).
 
 import type { Ipv4, Ipv6 } from '../../base/address.ts';
-import { u32 } from '../../base/bytes.ts';
-import { ipv6Bytes } from '../../base/ipv6-address.ts';
 import { NS_PER_MS } from '../../base/time.ts';
+import { pointerText, storedHex, upperHex } from '../socket/proc-text.ts';
 import type { StreamOptions, TcpInfo } from '../socket/stream-socket.ts';
 import { INFINITE_SSTHRESH } from './constants.ts';
 import { tcpInfo } from './info.ts';
@@ -38,6 +37,12 @@ export interface TcpDump {
   readonly timer: SocketTimer | undefined;
   readonly inode: number;
   readonly options: StreamOptions;
+  /** Which directions are closed, as shutdown(2) counts them: 1 receiving, 2 sending. */
+  readonly shutdown: number;
+  /** Bytes its buffers may hold; undefined as {@link TcpDump.info} is. */
+  readonly memory:
+    | { readonly receiveBuffer: number; readonly sendBuffer: number; readonly received: number; readonly queued: number }
+    | undefined;
   /** Measurements; TIME_WAIT and requests have none. */
   readonly info: TcpInfo | undefined;
 }
@@ -48,16 +53,19 @@ export function dumpTcp(tcp: Tcp): TcpDump[] {
   return [...tcp.hash.all()].map((sk) => dumpOne(sk, now));
 }
 
+/** What a TIME_WAIT or a request does not have. */
+const NO_SOCKET = { shutdown: 0, memory: undefined, info: undefined };
+
 function dumpOne(sk: Connected, now: number): TcpDump {
   const { local, port, remote, remotePort, options } = sk;
   const ends = { local, port, remote, remotePort, options };
   if (sk instanceof TimeWaitSock) {
     const timer: SocketTimer = { kind: 'timewait', expiresInNs: sk.expiresNs - now, retransmits: 0 };
-    return { ...ends, state: sk.substate, family: sk.family, receiveQueue: 0, sendQueue: 0, timer, inode: 0, info: undefined };
+    return { ...ends, state: sk.substate, family: sk.family, receiveQueue: 0, sendQueue: 0, timer, inode: 0, ...NO_SOCKET };
   }
   if (sk instanceof RequestSock) {
     const timer: SocketTimer = { kind: 'on', expiresInNs: sk.expiresNs - now, retransmits: sk.retransmits };
-    return { ...ends, state: TCP_SYN_RECV, family: sk.listener.family, receiveQueue: 0, sendQueue: 0, timer, inode: 0, info: undefined };
+    return { ...ends, state: TCP_SYN_RECV, family: sk.listener.family, receiveQueue: 0, sendQueue: 0, timer, inode: 0, ...NO_SOCKET };
   }
   const listening = sk.state === TCP_LISTEN;
   return {
@@ -68,6 +76,13 @@ function dumpOne(sk: Connected, now: number): TcpDump {
     sendQueue: listening ? (sk.acceptQueue?.backlog ?? 0) : seqDiff(sk.writeSeq, sk.sndUna),
     timer: timerOf(sk, now),
     inode: sk.orphan || sk.listener ? 0 : sk.inode,
+    shutdown: sk.shutdown,
+    memory: {
+      receiveBuffer: sk.rcvBuf,
+      sendBuffer: listening ? sk.sndBuf : sk.tcp.expandedSendBuffer(sk),
+      received: sk.receiveQueue.length,
+      queued: sk.tcp.sendMemory(sk),
+    },
     info: tcpInfo(sk),
   };
 }
@@ -111,12 +126,12 @@ function procLine(sk: Connected, dump: TcpDump, index: number, inet: boolean): s
   const listening = dump.state === TCP_LISTEN;
   const common = [
     `${String(index).padStart(4)}:`,
-    `${storedHex(dump.local, inet)}:${hex(dump.port, 4)}`,
-    `${storedHex(dump.remote, inet)}:${hex(dump.remotePort, 4)}`,
-    hex(dump.state, 2),
-    `${hex(listening ? 0 : dump.sendQueue, 8)}:${hex(dump.receiveQueue, 8)}`,
-    `${hex(timer ? TIMER_NUMBERS[timer.kind] : 0, 2)}:${hex(when, 8)}`,
-    hex(timer?.kind === 'on' ? timer.retransmits : 0, 8),
+    `${storedHex(dump.local, inet)}:${upperHex(dump.port, 4)}`,
+    `${storedHex(dump.remote, inet)}:${upperHex(dump.remotePort, 4)}`,
+    upperHex(dump.state, 2),
+    `${upperHex(listening ? 0 : dump.sendQueue, 8)}:${upperHex(dump.receiveQueue, 8)}`,
+    `${upperHex(timer ? TIMER_NUMBERS[timer.kind] : 0, 2)}:${upperHex(when, 8)}`,
+    upperHex(timer?.kind === 'on' ? timer.retransmits : 0, 8),
     '    0',
     String(timer?.kind === 'persist' || timer?.kind === 'keepalive' ? timer.retransmits : 0).padStart(8),
     String(dump.inode),
@@ -135,23 +150,6 @@ function procLine(sk: Connected, dump: TcpDump, index: number, inet: boolean): s
   ].join(' ');
 }
 
-function hex(value: number, width: number): string {
-  return (value >>> 0).toString(16).toUpperCase().padStart(width, '0');
-}
-
-/** An address as a little-endian machine prints the words it is in memory. */
-function storedHex(address: Ipv4 | Ipv6, inet: boolean): string {
-  if (typeof address === 'number') return inet ? word(address) : `0000000000000000FFFF0000${word(address)}`;
-  const bytes = ipv6Bytes(address);
-  return [0, 4, 8, 12].map((at) => word(u32(bytes, at))).join('');
-}
-
-function word(value: number): string {
-  return hex(((value & 0xff) << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | (value >>> 24), 8);
-}
-
-/** A kernel address, hashed as %pK prints it: no two alike, and no meaning. */
 function pointer(dump: TcpDump): string {
-  const h = Math.imul((dump.inode || dump.port) ^ (dump.remotePort << 16), 0x9e3779b1);
-  return ((h ^ (h >>> 15)) >>> 0).toString(16).padStart(16, '0');
+  return pointerText((dump.inode || dump.port) ^ (dump.remotePort << 16));
 }

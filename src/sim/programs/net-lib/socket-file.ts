@@ -27,8 +27,8 @@ export class SocketFile extends OpenBase {
 }
 
 /** Puts a socket among the process's descriptors; EMFILE closes it. */
-export function installSocket(p: Process, socket: { close(): void }): number | KernelError {
-  const file = new SocketFile(p.machine.allocateInode(), () => socket.close());
+export function installSocket(p: Process, socket: { readonly inode: number; close(): void }): number | KernelError {
+  const file = new SocketFile(socket.inode, () => socket.close());
   const fd = p.install(file);
   if (isError(fd)) file.release();
   return fd;

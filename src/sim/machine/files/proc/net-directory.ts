@@ -30,6 +30,9 @@ const FILES: Readonly<Record<string, (ns: NetNamespace) => string>> = {
 export function netDirectory(context: ProcContext, of: Process): VirtualDirectory {
   const entries: Record<string, VirtualNode> = {};
   for (const [name, read] of Object.entries(FILES)) entries[name] = { kind: 'file', file: { read: () => read(of.netns) } };
+  for (const name of Object.keys(of.netns.sockets.procFiles)) {
+    entries[name] = { kind: 'file', file: { read: () => of.netns.sockets.procFiles[name]?.() ?? '' } };
+  }
   const directory = context.registry.extend('/proc/net', fixedDirectory(entries), 0);
   return { ...directory, lookup: (p, name) => readAs(of, directory.lookup(p, name)) };
 }
