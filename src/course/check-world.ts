@@ -22,6 +22,7 @@ import {
   processesOf,
   type RouteView,
   routesOf,
+  writtenNs,
 } from './views.ts';
 
 /** Where `answer` keeps findings. */
@@ -136,6 +137,13 @@ export class CheckWorld<V extends Vars = Vars> {
       expected: `answer ${name} is what this world shows`,
       actual: given === undefined ? `there is no answer ${name} yet` : `your answer is ${given}`,
     };
+  }
+
+  /** The world as it was just before that answer was given; undefined where there is none. A fork: not for live checks. */
+  beforeAnswer(name: string, machine = this.#firstMachine()): CheckWorld<V> | undefined {
+    this.#mayProbe();
+    const given = writtenNs(machineNamed(this.#session.world, machine), `${ANSWERS}/${name}`);
+    return given === undefined ? undefined : new CheckWorld(this.#session.forkAt(given), this.vars, 'owns');
   }
 
   // Probes.

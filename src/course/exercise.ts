@@ -5,6 +5,7 @@ import type { Draws, Vars } from './draw.ts';
 export type { CheckWorld } from './check-world.ts';
 export { between, pick, type Vars } from './draw.ts';
 export { allOf, expected, notOf } from './finding.ts';
+export { predicted } from './prediction.ts';
 
 /** `chapter/name`, e.g. `02-veth/plug-a-cable`: the exercise's folder under exercises/. */
 export type ExerciseId = string;

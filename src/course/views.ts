@@ -1,6 +1,7 @@
 import { formatIpv4, formatMac } from '../sim/base/address.ts';
 import { text } from '../sim/base/bytes.ts';
 import { isError } from '../sim/base/result.ts';
+import { NS_PER_MS } from '../sim/base/time.ts';
 import type { NetDevice, Operstate } from '../sim/kernel/device/net-device.ts';
 import type { AddressDump, NeighDump, NudState, RouteDump } from '../sim/kernel/rtnetlink/messages.ts';
 import { RT_TABLE_MAIN } from '../sim/kernel/rtnetlink/messages.ts';
@@ -33,6 +34,11 @@ export interface LinkView {
   readonly up: boolean;
   readonly carrier: boolean;
   readonly operstate: Operstate;
+  /** The bridge that it is a port of. */
+  readonly master: string | undefined;
+  /** Frames that it has sent and received, as `ip -s link` counts them. */
+  readonly txPackets: number;
+  readonly rxPackets: number;
   /** The other end of a veth pair, wherever it is; undefined for other kinds. */
   readonly peer: { readonly uid: number; readonly netns: string; readonly name: string; readonly ifindex: number } | undefined;
 }
@@ -98,6 +104,9 @@ function linkView(machine: Machine, dev: NetDevice): LinkView {
     up: dev.up,
     carrier: dev.carrier,
     operstate: dev.visibleOperstate,
+    master: dev.master?.name,
+    txPackets: dev.stats.txPackets,
+    rxPackets: dev.stats.rxPackets,
     peer: lower && { uid: lower.uid, netns: netnsLabel(machine, lower.ns.inode), name: lower.name, ifindex: lower.ifindex },
   };
 }
@@ -152,6 +161,14 @@ function inodesOf({ namespaces }: Process): Record<NamespaceKind, number> {
     user: user.inode,
     uts: uts.inode,
   };
+}
+
+/** When a file was last written, in the world's time; undefined where there is no such file. Exact to the millisecond below. */
+export function writtenNs(machine: Machine, path: string): number | undefined {
+  const stat = machine.files.stat(machine.init, path);
+  if (isError(stat)) return undefined;
+  const bootedMs = machine.wallClockMs - Math.floor(machine.clock.now / NS_PER_MS);
+  return (stat.mtimeMs - bootedMs) * NS_PER_MS;
 }
 
 export function fileText(machine: Machine, path: string): string | undefined {

@@ -26,7 +26,7 @@ const grade = (...results: CheckResult[]): Grade => ({ results, earned: 0, possi
 
 function show(state: Partial<ExerciseState>, children: ReactNode): HTMLElement {
   const place = document.body.appendChild(document.createElement('div'));
-  const whole: ExerciseState = { vars: undefined, live: [], grade: undefined, passed: [], ...state };
+  const whole: ExerciseState = { exercise: '02-veth/x', title: 'X', vars: undefined, live: [], grade: undefined, passed: [], ...state };
   act(() => createRoot(place).render(<ExerciseContext value={whole}>{children}</ExerciseContext>));
   return place;
 }

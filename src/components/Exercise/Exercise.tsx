@@ -61,7 +61,7 @@ export function Exercise({ id, title = inWords(id), chapter = '', solutions = []
   const broken = grade?.results.find(({ bug }) => bug !== undefined);
 
   return (
-    <ExerciseContext value={{ vars, live, grade, passed: progress.passed }}>
+    <ExerciseContext value={{ exercise, title, vars, live, grade, passed: progress.passed }}>
       <section className={styles.card} aria-label={`Exercise: ${title}`} data-exercise={exercise}>
         <header className={styles.head}>
           <h3>

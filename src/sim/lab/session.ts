@@ -108,6 +108,14 @@ export class LabSession {
     return copy;
   }
 
+  /** The same as it was at an earlier moment, before anything that came then. */
+  forkAt(timeNs: number): LabSession {
+    const earlier = this.entries.filter((entry) => entry.timeNs < timeNs);
+    const copy = LabSession.replay(this.lab, this.seed, earlier);
+    copy.runTo({ timeNs: timeNs - 1 });
+    return copy;
+  }
+
   /** The log without the last command line, or undefined if none was given. */
   logBeforeLastCommand(): readonly InputEntry[] | undefined {
     const isCommand = (entry: InputEntry) => entry.atPrompt === true && entry.action.do === 'type' && entry.action.text.includes('\r');

@@ -1,4 +1,5 @@
 import MDXComponents from '@theme-original/MDXComponents';
+import { Answer } from '../../components/Exercise/Answer.tsx';
 import { Exercise } from '../../components/Exercise/Exercise.tsx';
 import { Feedback, FilledCode, Hint, Idea, Task, Var } from '../../components/Exercise/parts.tsx';
 import { Because, Choice, Question, Quiz } from '../../components/Quiz/Quiz.tsx';
@@ -7,6 +8,7 @@ import { Run } from '../../components/Run/Run.tsx';
 /** What chapters may use without importing it. */
 export default {
   ...MDXComponents,
+  Answer,
   Because,
   Choice,
   Exercise,

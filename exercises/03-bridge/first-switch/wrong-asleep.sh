@@ -1,0 +1,6 @@
+# fails: all; shows: asleep
+# Everything is plugged in, and nobody has switched the switch on.
+ip link add br0 type bridge
+ip link set v1 master br0
+ip link set v2 master br0
+ip link set v3 master br0
