@@ -1,0 +1,157 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { formatIpv4, type Ipv4 } from '../base/ipv4-address.ts';
+import { formatMac, readMac } from '../base/mac-address.ts';
+import { ETH_HLEN, ETH_P_8021Q, ETH_P_IP, ETH_P_IPV6, VLAN_HLEN } from '../wire/ethernet.ts';
+import { ipv4Dst, ipv4Ttl } from '../wire/ipv4.ts';
+import { ipv6Dst, ipv6HopLimit } from '../wire/ipv6.ts';
+import { vethPeer } from './device/veth.ts';
+import { Ledger } from './test-ledger.ts';
+import type { TestNet } from './test-net.ts';
+import { build, type RandomNetwork, randomNetwork, run } from './test-random-net.ts';
+import type { TraceEvent } from './trace.ts';
+
+/** Runs the traffic and answers what is wrong, in words. */
+function faults(drawn: RandomNetwork): string[] {
+  const net = build(drawn);
+  const ledger = new Ledger(net.trace);
+  run(net, drawn);
+  return [
+    ...ledger.vanished.map((words) => `vanished: ${words}`),
+    ...ledger.ghosts.map((words) => `went on after its end: ${words}`),
+    ...wrongDeliveries(net, ledger.events),
+    ...grownTtls(ledger.events),
+    ...unbalancedCables(net),
+    ...wrongNeighbours(net),
+    ...wrongFdbEntries(net),
+    ...wrongRuleCounters(net, ledger.events),
+  ];
+}
+
+test('in any network every packet ends with a delivery or a reason, at its address, and the books balance', () => {
+  fc.assert(
+    fc.property(randomNetwork, (drawn) => {
+      expect(faults(drawn)).toEqual([]);
+    }),
+    { numRuns: 150, seed: 20_26 },
+  );
+});
+
+interface Header {
+  readonly family: 'inet' | 'inet6';
+  readonly dst: Ipv4 | string;
+  readonly ttl: number;
+}
+
+function header(frame: Uint8Array): Header | undefined {
+  const tagged = ((frame[12] as number) << 8) + (frame[13] as number) === ETH_P_8021Q;
+  const at = ETH_HLEN + (tagged ? VLAN_HLEN : 0);
+  const type = ((frame[at - 2] as number) << 8) + (frame[at - 1] as number);
+  if (type === ETH_P_IP) return { family: 'inet', dst: ipv4Dst(frame, at), ttl: ipv4Ttl(frame, at) };
+  if (type === ETH_P_IPV6) return { family: 'inet6', dst: ipv6Dst(frame, at), ttl: ipv6HopLimit(frame, at) };
+  return undefined;
+}
+
+/** What was delivered in a namespace was for one of its addresses, or a group's. */
+function wrongDeliveries(net: TestNet, events: readonly TraceEvent[]): string[] {
+  const frames = new Map<number, Uint8Array>();
+  const out: string[] = [];
+  for (const { packet, step, netns, dev } of events) {
+    if (step.kind === 'receive') frames.set(packet, step.frame);
+    const frame = frames.get(packet);
+    if (frame === undefined || (step.kind !== 'deliver' && step.kind !== 'consume')) continue;
+    const ns = net.kernel.namespaces.get(netns);
+    const device = ns?.deviceByName(dev);
+    const mac = readMac(frame, 0);
+    if (device !== undefined && ((frame[0] as number) & 1) === 0 && mac !== device.address && dev !== 'lo') {
+      out.push(`${dev} of ${netns} took a frame to ${formatMac(mac)}`);
+    }
+    const ip = header(frame);
+    if (ip === undefined || ns === undefined) continue;
+    const own =
+      ip.family === 'inet'
+        ? ns.ip4.isLocal(ip.dst as Ipv4) || isGroup(ip.dst as Ipv4)
+        : ns.ip6.isLocal(String(ip.dst)) || String(ip.dst).startsWith('ff');
+    if (!own) out.push(`${netns} took a packet to ${typeof ip.dst === 'number' ? formatIpv4(ip.dst) : ip.dst}`);
+  }
+  return out;
+}
+
+const isGroup = (address: Ipv4): boolean => address >>> 28 === 14 || (address & 0xff) === 0xff;
+
+/** One packet's TTL only ever falls. */
+function grownTtls(events: readonly TraceEvent[]): string[] {
+  const ttls = new Map<number, number>();
+  const out: string[] = [];
+  for (const { packet, step } of events) {
+    if (step.kind !== 'receive' && step.kind !== 'transmit') continue;
+    const ttl = header(step.frame)?.ttl;
+    if (ttl === undefined) continue;
+    if (ttl > (ttls.get(packet) ?? 255)) out.push(`the TTL of packet ${packet} grew to ${ttl}`);
+    ttls.set(packet, ttl);
+  }
+  return out;
+}
+
+/** What one end of a cable counts as sent, the other counts as received. */
+function unbalancedCables(net: TestNet): string[] {
+  const out: string[] = [];
+  for (const ns of net.kernel.namespaces.values()) {
+    for (const dev of ns.devices.values()) {
+      const peer = vethPeer(dev);
+      if (peer === undefined) continue;
+      const [sent, received] = [dev.stats, peer.stats];
+      if (sent.txPackets !== received.rxPackets || sent.txBytes !== received.rxBytes) {
+        out.push(`${dev.name} sent ${sent.txPackets}/${sent.txBytes}, ${peer.name} received ${received.rxPackets}/${received.rxBytes}`);
+      }
+    }
+  }
+  return out;
+}
+
+/** A resolved neighbour has the link-layer address of who has the IP address. */
+function wrongNeighbours(net: TestNet): string[] {
+  const owners = new Map<string | number, number[]>();
+  const all = [...net.kernel.namespaces.values()];
+  for (const ns of all) {
+    for (const dev of ns.devices.values()) {
+      for (const { local } of ns.ip4.addressesOf(dev)) owners.set(local, [...(owners.get(local) ?? []), dev.address]);
+      for (const { address } of ns.ip6.addressesOf(dev)) owners.set(address, [...(owners.get(address) ?? []), dev.address]);
+    }
+  }
+  const out: string[] = [];
+  for (const ns of all) {
+    for (const { dst, lladdr, state } of [...ns.dataPlane.arp.dump(), ...ns.dataPlane.nd.dump()]) {
+      if (lladdr === undefined || state === 'NOARP' || owners.get(dst)?.includes(lladdr)) continue;
+      out.push(`${dst} is not at ${formatMac(lladdr)}`);
+    }
+  }
+  return out;
+}
+
+/** A port that leads to one host only has learned only that host's address. */
+function wrongFdbEntries(net: TestNet): string[] {
+  const out: string[] = [];
+  for (const ns of net.kernel.namespaces.values()) {
+    for (const { lladdr, ifindex, state } of ns.rtnetlink.bridge.fdb()) {
+      const port = ns.devices.get(ifindex);
+      const peer = port && vethPeer(port);
+      if (state !== 'reachable' || peer === undefined || peer.master !== undefined) continue;
+      if (peer.address !== lladdr) out.push(`${port?.name} leads to ${peer.name}, not to ${formatMac(lladdr)}`);
+    }
+  }
+  return out;
+}
+
+/** A rule counts each packet that it takes, once. */
+function wrongRuleCounters(net: TestNet, events: readonly TraceEvent[]): string[] {
+  const out: string[] = [];
+  for (const ns of net.kernel.namespaces.values()) {
+    const forward = ns.dataPlane.iptables.existing('filter')?.chain('FORWARD');
+    forward?.rules.forEach((rule, i) => {
+      const taken = events.filter(({ netns, step }) => netns === ns.inode && step.kind === 'hook' && step.rule === i + 1).length;
+      if (taken !== rule.packets) out.push(`rule ${i + 1} took ${taken} packets and counted ${rule.packets}`);
+    });
+  }
+  return out;
+}
