@@ -1,6 +1,7 @@
 import type { NetNamespace } from '../sim/kernel/netns.ts';
-import { netnsNames } from '../sim/lab/take-snapshot.ts';
+
 import type { Machine } from '../sim/machine/machine.ts';
+import { HOST, netnsNames } from '../sim/machine/netns-names.ts';
 import type { World } from '../sim/world/world.ts';
 
 /**
@@ -8,9 +9,6 @@ import type { World } from '../sim/world/world.ts';
  * that may have no name.
  */
 export type Place = string | { readonly machine: string; readonly netns: string | number };
-
-/** What a machine's own network namespace is called where a name is shown. */
-export const HOST = 'host';
 
 /** A place found in a world. */
 export interface Spot {
@@ -53,10 +51,4 @@ export function placeWords(place: Place): string {
   const [machine, netns] = typeof place === 'string' ? split(place) : [place.machine, place.netns];
   if (netns === undefined || netns === HOST) return machine;
   return `${typeof netns === 'number' ? `net:[${netns}]` : netns} on ${machine}`;
-}
-
-/** What a namespace is called: its name in /run/netns, `host`, or `net:[INODE]`. */
-export function netnsLabel(machine: Machine, inode: number): string {
-  if (inode === machine.kernel.initNetns.inode) return HOST;
-  return netnsNames(machine).get(inode) ?? `net:[${inode}]`;
 }

@@ -3,9 +3,10 @@ import { isError } from '../sim/base/result.ts';
 import { NS_PER_S } from '../sim/base/time.ts';
 import { RunningCommand, runUntil } from '../sim/lab/run-command.ts';
 import type { LabSession } from '../sim/lab/session.ts';
+import { HOST, netnsLabel } from '../sim/machine/netns-names.ts';
 import type { Finding, Hop } from './exercise.ts';
 import { PacketLog, type PathStep } from './packet-log.ts';
-import { findSpot, HOST, machineNamed, netnsLabel, type Place, placeWords, type Spot } from './place.ts';
+import { findSpot, machineNamed, type Place, placeWords, type Spot } from './place.ts';
 
 /** Seconds a command may take unless the check says otherwise. */
 const COMMAND_LIMIT_S = 30;

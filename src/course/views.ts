@@ -6,8 +6,9 @@ import type { NetDevice, Operstate } from '../sim/kernel/device/net-device.ts';
 import type { AddressDump, NeighDump, NudState, RouteDump } from '../sim/kernel/rtnetlink/messages.ts';
 import { RT_TABLE_MAIN } from '../sim/kernel/rtnetlink/messages.ts';
 import type { Machine } from '../sim/machine/machine.ts';
+import { HOST, netnsLabel } from '../sim/machine/netns-names.ts';
 import type { NamespaceKind, Process } from '../sim/machine/process.ts';
-import { HOST, netnsLabel, type Spot } from './place.ts';
+import type { Spot } from './place.ts';
 
 // What a check reads of the world: plain values in the words of `ip`, made from the kernel's own dumps. Reading changes nothing.
 

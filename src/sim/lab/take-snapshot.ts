@@ -1,13 +1,11 @@
 import { formatIpv4, formatMac } from '../base/address.ts';
-import { isError } from '../base/result.ts';
 import type { NetDevice } from '../kernel/device/net-device.ts';
 import type { NetNamespace } from '../kernel/netns.ts';
 import type { Machine } from '../machine/machine.ts';
+import { netnsNames } from '../machine/netns-names.ts';
 import type { World } from '../world/world.ts';
 import type { LabDescription } from './description.ts';
 import type { DeviceSnapshot, MachineSnapshot, NamespaceSnapshot, Snapshot } from './snapshot.ts';
-
-const NETNS_DIRECTORY = '/run/netns';
 
 /** Reads the state of the world that the picture draws; changes nothing. Machines outside the lab's description are left out. */
 export function takeSnapshot(world: World, lab: LabDescription): Snapshot {
@@ -30,17 +28,6 @@ export function takeSnapshot(world: World, lab: LabDescription): Snapshot {
       .map((port) => ({ device: port, plugged: network.isPlugged(port) })),
   }));
   return { timeNs: world.clock.now, machines, switches };
-}
-
-/** Names in /run/netns by the inode of the namespace that the file stands for. */
-export function netnsNames(machine: Machine): Map<number, string> {
-  const names = new Map<number, string>();
-  const files = machine.files.readDirectory(machine.init, NETNS_DIRECTORY);
-  for (const name of isError(files) ? [] : files) {
-    const stat = machine.files.stat(machine.init, `${NETNS_DIRECTORY}/${name}`);
-    if (!isError(stat) && machine.kernel.namespaces.has(stat.inode)) names.set(stat.inode, name);
-  }
-  return names;
 }
 
 function namespacesOf(world: World, machine: Machine): NamespaceSnapshot[] {

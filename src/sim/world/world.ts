@@ -1,14 +1,11 @@
 import { EventQueue } from '../base/event-queue.ts';
 import { Random } from '../base/random.ts';
-import { NS_PER_MS } from '../base/time.ts';
 import type { NetDevice } from '../kernel/device/net-device.ts';
 import { Trace } from '../kernel/trace.ts';
 import { Machine } from '../machine/machine.ts';
 import { Scheduler } from '../machine/scheduler.ts';
 import { EthernetSwitch } from './ethernet-switch.ts';
-
-/** Events in one virtual millisecond beyond which frames or timers must be running in circles. */
-const STORM_EVENTS_PER_MS = 400_000;
+import { StormWatch } from './storm-watch.ts';
 
 /** Why {@link World.run} returned. */
 export type Stop = 'time' | 'steps' | 'host' | 'halted';
@@ -31,12 +28,12 @@ export class World {
   /** Set when a limit ended the world: what happened, for the learner. */
   halted: string | undefined;
 
-  private stormSince = 0;
-  private stormEvents = 0;
+  private readonly storms: StormWatch;
 
   constructor(seed: string) {
     this.random = new Random(seed);
     this.scheduler = new Scheduler(this.clock);
+    this.storms = new StormWatch(this);
   }
 
   addMachine(name: string): Machine {
@@ -89,7 +86,7 @@ export class World {
     if (next === undefined || next > untilNs) return false;
     this.clock.runNext();
     this.steps++;
-    this.watchForStorm();
+    this.halted = this.storms.afterEvent();
     return true;
   }
 
@@ -101,14 +98,5 @@ export class World {
   private get eventDue(): boolean {
     const next = this.clock.nextTime();
     return next !== undefined && next <= this.clock.now;
-  }
-
-  private watchForStorm(): void {
-    if (this.clock.now - this.stormSince >= NS_PER_MS) {
-      this.stormSince = this.clock.now;
-      this.stormEvents = 0;
-    } else if (++this.stormEvents > STORM_EVENTS_PER_MS) {
-      this.halted = `The network is going round in circles: more than ${STORM_EVENTS_PER_MS.toLocaleString('en')} events in one millisecond. vethlab stopped the lab.`;
-    }
   }
 }
