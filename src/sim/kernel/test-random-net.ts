@@ -141,8 +141,8 @@ function join(net: TestNet, s: number, dev: string, bridge: string, segment: Ran
 }
 
 function dropPings(net: TestNet, router: string): void {
-  const filter = net.ns(router).dataPlane.iptables.table('filter');
-  const forward = filter.chain('FORWARD');
+  const filter = net.ns(router).dataPlane.nftables.table('inet', 'filter');
+  const forward = filter.ensureChain('FORWARD');
   if (!forward) throw new Error('no FORWARD');
   const all = { source: undefined, destination: undefined, input: undefined, output: undefined, fragment: undefined, matches: [] };
   ok(filter.insertRule(forward, 0, { ...all, protocol: { value: 1, invert: false }, target: { name: 'DROP' } }));

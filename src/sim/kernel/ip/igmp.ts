@@ -36,7 +36,7 @@ import type { NetDevice } from '../device/net-device.ts';
 import { SCOPE_LINK } from '../rtnetlink/messages.ts';
 import { PACKET_BROADCAST, PACKET_MULTICAST, Skb } from '../skb.ts';
 import { jiffies, timerExpiryNs } from '../timer-wheel.ts';
-import { drop } from '../trace.ts';
+import { consume, drop } from '../trace.ts';
 import { ipLocalOut, linkRoute4 } from './ipv4-output.ts';
 import type { NetStack } from './net-stack.ts';
 import type { ProtocolHandler } from './protocols.ts';
@@ -145,7 +145,10 @@ export class Igmp implements ProtocolHandler {
     const length = skb.end - skb.data;
     if (dev.in4 === undefined || length < IGMP_LEN) return drop(ns, skb, 'PKT_TOO_SMALL', 'IGMP');
     if (checksum(skb.buf, skb.data, length) !== 0) return drop(ns, skb, 'NOT_SPECIFIED', 'IGMP checksum is wrong');
-    switch (skb.buf[skb.data]) {
+    const type = skb.buf[skb.data];
+    if (type === IGMP_QUERY && length !== IGMP_LEN && length < IGMP_V3_QUERY_LEN) return drop(ns, skb, 'PKT_TOO_SMALL', 'IGMP query');
+    consume(ns, skb, type === IGMP_QUERY ? 'IGMP query' : 'a listener’s IGMP: this is no multicast router');
+    switch (type) {
       case IGMP_QUERY:
         return this.query(dev, skb, length);
       case IGMP_V1_REPORT:
@@ -180,7 +183,6 @@ export class Igmp implements ProtocolHandler {
       state.left.clear();
       return this.answer(dev, code === 0 ? 0 : group, code === 0 ? QUERY_RESPONSE_NS : code * TENTH_NS);
     }
-    if (length < IGMP_V3_QUERY_LEN) return drop(ns, skb, 'PKT_TOO_SMALL', 'IGMP query');
     const version = this.version(dev);
     if (version === 1) return this.answer(dev, 0, QUERY_RESPONSE_NS);
     const longestNs = igmp3Time(code) * TENTH_NS;
