@@ -8,8 +8,40 @@ import { ipv6Dst, ipv6HopLimit } from '../wire/ipv6.ts';
 import { vethPeer } from './device/veth.ts';
 import { Ledger } from './test-ledger.ts';
 import type { TestNet } from './test-net.ts';
-import { build, type RandomNetwork, randomNetwork, run } from './test-random-net.ts';
+import { build, type RandomNetwork, run } from './test-random-net.ts';
 import type { TraceEvent } from './trace.ts';
+
+const MOST_SEGMENTS = 3;
+
+const randomNetwork: fc.Arbitrary<RandomNetwork> = fc.record({
+  segments: fc.array(fc.record({ chained: fc.boolean(), vlans: fc.boolean(), mtu: fc.constantFrom(1500, 1400, 1280) }), {
+    minLength: 1,
+    maxLength: MOST_SEGMENTS,
+  }),
+  hosts: fc.array(
+    fc.record({ segment: fc.nat(MOST_SEGMENTS - 1), far: fc.boolean(), vid: fc.constantFrom(1, 1, 1, 2), router: fc.nat(1) }),
+    { minLength: 2, maxLength: 5 },
+  ),
+  routers: fc.array(
+    fc.record({
+      legs: fc.array(fc.constantFrom(true, true, true, false), { minLength: MOST_SEGMENTS, maxLength: MOST_SEGMENTS }),
+      next: fc.nat(1),
+      drops: fc.constantFrom(false, false, true),
+    }),
+    { maxLength: 2 },
+  ),
+  traffic: fc.array(
+    fc.record({
+      from: fc.nat(4),
+      to: fc.nat(5),
+      kind: fc.constantFrom('ping', 'ping6', 'udp'),
+      size: fc.oneof(fc.nat(100), fc.nat(5000)),
+      ttl: fc.oneof(fc.constant(64), fc.integer({ min: 1, max: 4 })),
+      afterMs: fc.oneof(fc.constant(0), fc.nat(4000)),
+    }),
+    { minLength: 1, maxLength: 12 },
+  ),
+});
 
 /** Runs the traffic and answers what is wrong, in words. */
 function faults(drawn: RandomNetwork): string[] {

@@ -1,19 +1,18 @@
-// For tests: networks and traffic drawn by fast-check, small ones first.
+// For tests: networks and traffic that were drawn by lot, built and run.
 //
 //   r0 ── s0: br0 [── br1] ── h0, h1 …       Routers have a leg in several segments, hosts one. A segment is a bridge, or two joined by a
 //   r1 ── s1: br0 [── br1] ── h2 …           cable; some have two VLANs. Routes lead anywhere, in circles, too.
 
-import fc from 'fast-check';
 import { IFA_F_NODAD } from './rtnetlink/messages.ts';
 import { ok, TestNet } from './test-net.ts';
 
-export interface RandomSegment {
+interface RandomSegment {
   readonly chained: boolean;
   readonly vlans: boolean;
   readonly mtu: number;
 }
 
-export interface RandomHost {
+interface RandomHost {
   readonly segment: number;
   /** Behind the second bridge, where there is one. */
   readonly far: boolean;
@@ -22,7 +21,7 @@ export interface RandomHost {
   readonly router: number;
 }
 
-export interface RandomPacket {
+interface RandomPacket {
   readonly from: number;
   /** A host's number; one more than there are is an address that nobody has. */
   readonly to: number;
@@ -40,40 +39,8 @@ export interface RandomNetwork {
   readonly traffic: readonly RandomPacket[];
 }
 
-const MOST_SEGMENTS = 3;
-
-export const randomNetwork: fc.Arbitrary<RandomNetwork> = fc.record({
-  segments: fc.array(fc.record({ chained: fc.boolean(), vlans: fc.boolean(), mtu: fc.constantFrom(1500, 1400, 1280) }), {
-    minLength: 1,
-    maxLength: MOST_SEGMENTS,
-  }),
-  hosts: fc.array(
-    fc.record({ segment: fc.nat(MOST_SEGMENTS - 1), far: fc.boolean(), vid: fc.constantFrom(1, 1, 1, 2), router: fc.nat(1) }),
-    { minLength: 2, maxLength: 5 },
-  ),
-  routers: fc.array(
-    fc.record({
-      legs: fc.array(fc.constantFrom(true, true, true, false), { minLength: MOST_SEGMENTS, maxLength: MOST_SEGMENTS }),
-      next: fc.nat(1),
-      drops: fc.constantFrom(false, false, true),
-    }),
-    { maxLength: 2 },
-  ),
-  traffic: fc.array(
-    fc.record({
-      from: fc.nat(4),
-      to: fc.nat(5),
-      kind: fc.constantFrom('ping', 'ping6', 'udp'),
-      size: fc.oneof(fc.nat(100), fc.nat(5000)),
-      ttl: fc.oneof(fc.constant(64), fc.integer({ min: 1, max: 4 })),
-      afterMs: fc.oneof(fc.constant(0), fc.nat(4000)),
-    }),
-    { minLength: 1, maxLength: 12 },
-  ),
-});
-
-/** `mac` of a host's or router's leg in a segment; the addresses end in the same number. */
-export function ownNumber(kind: 'h' | 'r', index: number): number {
+/** In what the addresses of a host or router end, link-layer ones, too. */
+function ownNumber(kind: 'h' | 'r', index: number): number {
   return (kind === 'h' ? 10 : 1) + index;
 }
 
