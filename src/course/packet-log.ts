@@ -1,10 +1,10 @@
 import { formatIpv4, type Ipv4 } from '../sim/base/address.ts';
+import { dropWords } from '../sim/kernel/trace/drop-words.ts';
 import type { BranchKind, TraceEvent } from '../sim/kernel/trace.ts';
 import { netnsLabel } from '../sim/machine/netns-names.ts';
 import { ETH_HLEN, ETH_P_IP, ethType } from '../sim/wire/ethernet.ts';
 import { ipv4Dst, ipv4Src } from '../sim/wire/ipv4.ts';
 import type { World } from '../sim/world/world.ts';
-import { dropWords } from './drop-words.ts';
 import type { Hop } from './exercise.ts';
 import { machineNamed } from './place.ts';
 

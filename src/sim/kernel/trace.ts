@@ -84,6 +84,8 @@ export function isEnd(step: TraceStep): boolean {
 export class Trace {
   /** Whether anybody listens: test this before building an event. */
   on = false;
+  /** What people call a namespace of a machine, where the world has names for them. */
+  netnsName: (machine: string, netns: number) => string = (_machine, netns) => `net:[${netns}]`;
   private readonly listeners = new Set<(event: TraceEvent) => void>();
   private nextPacket = 1;
   /** The packet that is worked on: what comes to be meanwhile does so because of it. */

@@ -7,6 +7,7 @@ import { brctl } from './brctl/brctl.ts';
 import { bridge } from './bridge/bridge.ts';
 import { busybox } from './busybox/busybox.ts';
 import { answer } from './course/answer.ts';
+import { vethlab } from './course/vethlab.ts';
 import { dnsd } from './dns/dnsd.ts';
 import { ethtool } from './ethtool/ethtool.ts';
 import { FILE_PROGRAMS } from './files/index.ts';
@@ -70,4 +71,5 @@ export const DEBIAN_PROGRAMS: readonly Program[] = [
   ...IDENTITY_PROGRAMS,
   ...SCREEN_PROGRAMS,
   answer,
+  vethlab,
 ];

@@ -3,6 +3,7 @@ import { Random } from '../base/random.ts';
 import type { NetDevice } from '../kernel/device/net-device.ts';
 import { Trace } from '../kernel/trace.ts';
 import { Machine } from '../machine/machine.ts';
+import { netnsLabel } from '../machine/netns-names.ts';
 import { Scheduler } from '../machine/scheduler.ts';
 import { EthernetSwitch } from './ethernet-switch.ts';
 import { StormWatch } from './storm-watch.ts';
@@ -34,6 +35,10 @@ export class World {
     this.random = new Random(seed);
     this.scheduler = new Scheduler(this.clock);
     this.storms = new StormWatch(this);
+    this.trace.netnsName = (machine, netns) => {
+      const found = this.machines.get(machine);
+      return found ? netnsLabel(found, netns) : machine;
+    };
   }
 
   addMachine(name: string): Machine {

@@ -1,4 +1,4 @@
-import type { DropReason } from '../sim/kernel/drop-reason.ts';
+import type { DropReason } from '../drop-reason.ts';
 
 /** What a drop reason means, for somebody who has not read the kernel. Those not listed are shown by their kernel name. */
 const WORDS: Partial<Record<DropReason, string>> = {
@@ -22,6 +22,23 @@ const WORDS: Partial<Record<DropReason, string>> = {
   UNHANDLED_PROTO: 'nothing here speaks its protocol',
   IPV6DISABLED: 'IPv6 is switched off here',
   LOOP_LIMIT: 'it went round in circles',
+  BRIDGE_NO_EGRESS_PORT: 'the bridge has no port to send it by',
+  BRIDGE_INGRESS_STP_STATE: 'the bridge port takes no frames now',
+  VLAN_FILTER: 'its VLAN may not pass here',
+  MAC_INVALID_SOURCE: 'no station has such a source address',
+  FRAG_REASM_TIMEOUT: 'its other fragments did not come in time',
+  DUP_FRAG: 'that fragment is there already',
+  IP_CSUM: 'the checksum of its IP header is wrong',
+  ICMP_CSUM: 'its ICMP checksum is wrong',
+  UDP_CSUM: 'its UDP checksum is wrong',
+  TCP_CSUM: 'its TCP checksum is wrong',
+  PKT_TOO_SMALL: 'it is shorter than it says, or than its header',
+  HDR_TRUNC: 'its header is cut off',
+  SOCKET_RCVBUFF: 'the program reads too slowly: its buffer is full',
+  IPV6_NDISC_NS_OTHERHOST: 'it asks for an address that is not here',
+  TCP_LISTEN_OVERFLOW: 'too many connections wait to be accepted',
+  TCP_OLD_DATA: 'these bytes have come before',
+  TCP_RESET: 'it resets the connection',
 };
 
 /** A reason with what the kernel adds to it. */
