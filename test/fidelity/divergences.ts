@@ -18,10 +18,4 @@ export const DIVERGENCES: readonly Divergence[] = [
     step: 24,
     reason: 'The recorded card is a tap (pfifo_fast, operstate UNKNOWN); JSON shows it, where plain listings were made those of a card.',
   },
-  {
-    recording: 'neighbours',
-    step: 18,
-    reason:
-      "host2's neighbour timer and host1's ping are due at the same moment. Linux rounds such timers up by as much as a quarter of a second; here the timer comes first, and the ping finds the address known.",
-  },
 ];

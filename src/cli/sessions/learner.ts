@@ -20,8 +20,11 @@ export class Learner {
   readonly random: Random;
   readonly namespaces: string[] = [];
   readonly links: Link[] = [];
+  readonly bridges: Link[] = [];
   /** Lines to type before anything else: the rest of a thing begun. */
   readonly plan: string[] = [];
+  /** Captures begun so far; names them. */
+  captures = 0;
   #subnets = 0;
 
   constructor(seed: string) {
@@ -69,6 +72,7 @@ export class Learner {
   drop(link: Link): void {
     const at = this.links.indexOf(link);
     if (at >= 0) this.links.splice(at, 1);
+    if (this.bridges.includes(link)) this.bridges.splice(this.bridges.indexOf(link), 1);
   }
 
   nextSubnet(): string {

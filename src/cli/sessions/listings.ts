@@ -41,7 +41,7 @@ const FILTERS = [
   ' primary',
   ' permanent',
   ' tentative',
-  ' label v*',
+  " label 'v*'",
   ' group default',
   ' nomaster',
   ' scope link',

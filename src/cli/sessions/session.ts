@@ -1,53 +1,121 @@
 import { ADDRESS_COMMANDS, addAddress } from './addresses.ts';
+import { BRIDGE_COMMANDS } from './bridges.ts';
+import { FILTER_COMMANDS } from './filters.ts';
 import { Learner, type Maker } from './learner.ts';
 import { addPair, LINK_COMMANDS } from './links.ts';
 import { LISTINGS } from './listings.ts';
 import { mistake } from './mistakes.ts';
 import { addNamespace, NAMESPACE_COMMANDS } from './namespaces.ts';
 import { NEIGHBOUR_COMMANDS, PING_COMMANDS } from './neighbours.ts';
+import { NET_TOOLS_COMMANDS } from './net-tools.ts';
 import { ROUTE_COMMANDS } from './routes.ts';
+import { lan, routers } from './topologies.ts';
+import { TRAFFIC_COMMANDS } from './traffic.ts';
 
-/** How often each kind of command comes, in parts of their sum. */
-const MIX: readonly (readonly [weight: number, makers: readonly Maker[]])[] = [
-  [5, NAMESPACE_COMMANDS],
-  [8, LINK_COMMANDS],
-  [6, ADDRESS_COMMANDS],
-  [5, ROUTE_COMMANDS],
-  [4, NEIGHBOUR_COMMANDS],
-  [3, PING_COMMANDS],
-  [13, LISTINGS],
-];
-const TOTAL = MIX.reduce((sum, [weight]) => sum + weight, 0);
+type Mix = readonly (readonly [weight: number, makers: readonly Maker[]])[];
+
+/** A kind of session: how it begins, and how often each kind of command comes, in parts of their sum. */
+interface Theme {
+  readonly begin: (learner: Learner) => string[];
+  readonly mix: Mix;
+}
+
+const THEMES: Readonly<Record<string, Theme>> = {
+  basics: {
+    begin: pairOfNamespaces,
+    mix: [
+      [5, NAMESPACE_COMMANDS],
+      [8, LINK_COMMANDS],
+      [6, ADDRESS_COMMANDS],
+      [5, ROUTE_COMMANDS],
+      [4, NEIGHBOUR_COMMANDS],
+      [3, PING_COMMANDS],
+      [13, LISTINGS],
+    ],
+  },
+  lan: {
+    begin: lan,
+    mix: [
+      [16, BRIDGE_COMMANDS],
+      [2, LINK_COMMANDS],
+      [2, NEIGHBOUR_COMMANDS],
+      [3, PING_COMMANDS],
+      [4, TRAFFIC_COMMANDS],
+      [2, FILTER_COMMANDS],
+      [5, LISTINGS],
+    ],
+  },
+  routers: {
+    begin: routers,
+    mix: [
+      [6, FILTER_COMMANDS],
+      [9, TRAFFIC_COMMANDS],
+      [4, ROUTE_COMMANDS],
+      [2, LINK_COMMANDS],
+      [2, NEIGHBOUR_COMMANDS],
+      [3, NET_TOOLS_COMMANDS],
+      [6, LISTINGS],
+    ],
+  },
+  filter: {
+    begin: (learner) => (learner.chance(50) ? lan(learner) : routers(learner)),
+    mix: [
+      [16, FILTER_COMMANDS],
+      [6, TRAFFIC_COMMANDS],
+      [2, LISTINGS],
+    ],
+  },
+  tools: {
+    begin: (learner) => (learner.chance(50) ? pairOfNamespaces(learner) : lan(learner)),
+    mix: [
+      [14, NET_TOOLS_COMMANDS],
+      [4, TRAFFIC_COMMANDS],
+      [2, ADDRESS_COMMANDS],
+      [2, LINK_COMMANDS],
+      [3, LISTINGS],
+    ],
+  },
+};
+
+/** Names of the kinds of sessions. */
+export const SESSION_THEMES: readonly string[] = Object.keys(THEMES);
+
 const MISTAKES_PERCENT = 13;
 
 /** A session of twenty to forty commands as a scenario: `host1$ COMMAND` or `! sleep SECONDS` a line. */
-export function sessionText(seed: string): string {
+export function sessionText(seed: string, themeName: string): string {
+  const theme = THEMES[themeName];
+  if (theme === undefined) throw new RangeError(`no theme ${themeName}`);
   const learner = new Learner(seed);
   const length = 20 + learner.random.int(21);
-  // A beginning on which the rest can stand.
-  const commands = [addNamespace(learner), addNamespace(learner), addPair(learner)];
-  if (learner.chance(60)) {
-    for (const link of learner.veths()) {
-      const target = learner.pick(learner.namespaces);
-      if (link.netns === '') {
-        commands.push(`ip link set ${link.name} netns ${target}`);
-        link.netns = target;
-      }
-      commands.push(addAddress(learner) ?? 'ip a', learner.ip(link.netns, `link set ${link.name} up`));
-      link.up = true;
-    }
-    commands.push('! sleep 2');
-  }
-  while (commands.length < length) commands.push(...(next(learner) ?? []));
-  const lines = commands.map((command) => (command.startsWith('! ') ? command : `host1$ ${command}`));
+  const commands = theme.begin(learner);
+  const until = Math.max(length, commands.length + 15);
+  while (commands.length < until || learner.plan.length > 0) commands.push(...(next(learner, theme.mix) ?? []));
+  const lines = commands.map((command) => (/^(! |host1[$&])/.test(command) ? command : `host1$ ${command}`));
   return [`# title: a learner's session, seed ${seed}`, '# hosts: host1', ...lines, ''].join('\n');
 }
 
-function next(learner: Learner): string[] | undefined {
+/** Two namespaces and a pair, mostly already in working order. */
+function pairOfNamespaces(learner: Learner): string[] {
+  const commands = [addNamespace(learner), addNamespace(learner), addPair(learner)];
+  if (!learner.chance(60)) return commands;
+  for (const link of learner.veths()) {
+    const target = learner.pick(learner.namespaces);
+    if (link.netns === '') {
+      commands.push(`ip link set ${link.name} netns ${target}`);
+      link.netns = target;
+    }
+    commands.push(addAddress(learner) ?? 'ip a', learner.ip(link.netns, `link set ${link.name} up`));
+    link.up = true;
+  }
+  return [...commands, '! sleep 2'];
+}
+
+function next(learner: Learner, mix: Mix): string[] | undefined {
   const planned = learner.plan.shift();
   if (planned !== undefined) return [planned];
-  let at = learner.random.int(TOTAL);
-  const makers = MIX.find(([weight]) => {
+  let at = learner.random.int(mix.reduce((sum, [weight]) => sum + weight, 0));
+  const makers = mix.find(([weight]) => {
     at -= weight;
     return at < 0;
   })?.[1];

@@ -27,6 +27,8 @@ export class Kernel implements KernelEnvironment {
   readonly clock: EventQueue;
   readonly random: Random;
   readonly trace: Trace;
+  /** Where MAC addresses come from: apart, so that they do not depend on what was drawn for timers. */
+  readonly macs: Random;
   /** Every living namespace by its inode, oldest first. */
   readonly namespaces = new Map<number, NetNamespace>();
   /** The namespace the machine boots into. */
@@ -42,6 +44,7 @@ export class Kernel implements KernelEnvironment {
     this.machine = env.machine;
     this.clock = env.clock;
     this.random = env.random;
+    this.macs = env.random.fork('mac');
     this.trace = env.trace;
     this.linkWatch = new LinkWatch(env.clock);
     this.initNetns = new NetNamespace(this, INIT_NET_INODE);

@@ -1,6 +1,7 @@
-import { NS_PER_MS, NS_PER_S } from '../../base/time.ts';
+import { NS_PER_MS } from '../../base/time.ts';
 import { IFF_LOOPBACK, IFF_NOARP } from '../device/net-device.ts';
 import { IFA_F_DADFAILED, IFA_F_NODAD, IFA_F_OPTIMISTIC, IFA_F_PERMANENT, IFA_F_TENTATIVE } from '../rtnetlink/messages.ts';
+import { HZ, jiffies, timerExpiryNs } from '../timer-wheel.ts';
 import type { Addrconf } from './addrconf.ts';
 import type { Inet6Address } from './inet6-device.ts';
 import { joinSolicitedNode } from './multicast-groups.ts';
@@ -26,10 +27,11 @@ export class DuplicateDetection {
     this.addrconf.ns.kernel.clock.cancel(address.dadTimer);
   }
 
-  private schedule(address: Inet6Address, delayNs: number, run: () => void): void {
+  /** Delayed work: at once without a delay, else a timer of so many ticks. */
+  private schedule(address: Inet6Address, delay: number, run: () => void): void {
     const { clock } = this.addrconf.ns.kernel;
     clock.cancel(address.dadTimer);
-    address.dadTimer = clock.schedule(delayNs, run);
+    address.dadTimer = clock.at(delay === 0 ? clock.now : timerExpiryNs(clock.now, delay), run);
   }
 
   private begin(address: Inet6Address): void {
@@ -57,8 +59,8 @@ export class DuplicateDetection {
 
   private kick(address: Inet6Address): void {
     const { conf } = address.device;
-    const longest = conf.router_solicitation_delay * NS_PER_S;
-    const wait = longest > 0 ? Math.floor(this.addrconf.ns.kernel.random.float() * longest) : 0;
+    const longest = conf.router_solicitation_delay * HZ;
+    const wait = longest > 0 ? this.addrconf.ns.kernel.random.int(longest) : 0;
     address.dadProbes = conf.dad_transmits;
     this.schedule(address, wait, () => this.probe(address));
   }
@@ -71,7 +73,7 @@ export class DuplicateDetection {
       return;
     }
     address.dadProbes--;
-    this.schedule(address, address.device.neigh.retrans_time_ms * NS_PER_MS, () => this.probe(address));
+    this.schedule(address, Math.max(1, jiffies(address.device.neigh.retrans_time_ms * NS_PER_MS)), () => this.probe(address));
     this.addrconf.ns.dataPlane.sendDadSolicitation(address.device.dev, address.address);
   }
 

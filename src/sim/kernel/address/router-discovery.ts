@@ -5,6 +5,7 @@ import { NS_PER_S } from '../../base/time.ts';
 import { IFF_LOOPBACK, IFF_POINTOPOINT, type NetDevice } from '../device/net-device.ts';
 import type { Fib6Entry } from '../route/fib6.ts';
 import { IFA_F_MANAGETEMPADDR, INFINITY_LIFE_TIME, RT_TABLE_MAIN, RTPROT_KERNEL, RTPROT_RA } from '../rtnetlink/messages.ts';
+import { jiffies, timerExpiryNs } from '../timer-wheel.ts';
 import type { Addrconf } from './addrconf.ts';
 import type { Inet6Device } from './inet6-device.ts';
 
@@ -39,19 +40,24 @@ export class RouterDiscovery {
     in6.rsProbes = 1;
     in6.rsIntervalNs = this.jittered(conf.router_solicitation_interval * NS_PER_S);
     kernel.clock.cancel(in6.rsTimer);
-    in6.rsTimer = kernel.clock.schedule(in6.rsIntervalNs, () => this.solicitAgain(in6, source));
+    this.solicitLater(in6, source);
     dataPlane.sendRouterSolicitation(dev, source);
+  }
+
+  private solicitLater(in6: Inet6Device, source: Ipv6): void {
+    const { clock } = this.addrconf.ns.kernel;
+    in6.rsTimer = clock.at(timerExpiryNs(clock.now, jiffies(in6.rsIntervalNs)), () => this.solicitAgain(in6, source));
   }
 
   private solicitAgain(in6: Inet6Device, source: Ipv6): void {
     const { dev, conf } = in6;
     if (in6.dead || !in6.ready || in6.raReceived || !this.accepts(in6)) return;
     if (conf.router_solicitations >= 0 && in6.rsProbes >= conf.router_solicitations) return;
-    const { dataPlane, kernel } = this.addrconf.ns;
+    const { dataPlane } = this.addrconf.ns;
     in6.rsProbes++;
     const longest = conf.router_solicitation_max_interval * NS_PER_S;
     in6.rsIntervalNs = Math.min(this.jittered(2 * in6.rsIntervalNs), this.jittered(longest));
-    in6.rsTimer = kernel.clock.schedule(in6.rsIntervalNs, () => this.solicitAgain(in6, source));
+    this.solicitLater(in6, source);
     dataPlane.sendRouterSolicitation(dev, source);
   }
 

@@ -9,7 +9,7 @@ import { type DeviceOps, IFF_UP, NetDevice } from './net-device.ts';
 
 /** A random unicast address with the locally administered bit set (`eth_random_addr`). */
 export function randomMac(ns: NetNamespace): number {
-  const bytes = ns.kernel.random.bytes(6);
+  const bytes = ns.kernel.macs.bytes(6);
   let mac = ((bytes[0] as number) & 0xfe) | 0x02;
   for (let i = 1; i < 6; i++) mac = mac * 256 + (bytes[i] as number);
   return mac;

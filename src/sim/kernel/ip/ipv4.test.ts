@@ -91,9 +91,9 @@ it('does what Linux was recorded doing: ARP, forwarding, errors, fragments, redi
   net.ping('a', '10.0.5.1');
   net.run(999);
   net.ping('a', '10.0.6.1');
-  net.run(10);
+  net.run(40);
   net.ping('a', '10.0.7.1');
-  net.run(990);
+  net.run(960);
   net.ping('a', '10.0.1.255', { pmtu: 'do' });
   net.run(1000);
   net.ping('a', '224.0.0.1', { pmtu: 'do' });

@@ -20,6 +20,7 @@ import {
 import type { NetDevice } from '../device/net-device.ts';
 import { linkLocalAddress } from '../neigh/ndisc-send.ts';
 import { Skb } from '../skb.ts';
+import { jiffies, timerExpiryNs } from '../timer-wheel.ts';
 import { consume, drop } from '../trace.ts';
 import { conf6 } from './conf.ts';
 import { ip6Send, linkRoute6 } from './ipv6-output.ts';
@@ -27,8 +28,6 @@ import type { NetStack } from './net-stack.ts';
 
 /** The robustness variable: how often a change is reported (net.ipv6.mld_qrv). */
 const ROBUSTNESS = 2;
-/** Two ticks of the kernel's timer, the least delay of delayed work there. */
-const TICKS_NS = 8 * NS_PER_MS;
 
 interface DeviceState {
   /** Changes still to be reported, and how often. */
@@ -55,7 +54,7 @@ export class Mld {
     const state = this.stateOf(dev);
     state.changes.set(group, { type: joined ? MLD2_CHANGE_TO_EXCLUDE : MLD2_CHANGE_TO_INCLUDE, left: ROBUSTNESS });
     state.changeReports = ROBUSTNESS;
-    this.scheduleChange(dev, state, TICKS_NS);
+    this.scheduleChange(dev, state, 1);
   }
 
   /** All groups of a device are reported as if they had just been joined: when it comes up, and whenever it gets an address (ipv6_mc_up). */
@@ -100,8 +99,8 @@ export class Mld {
     const { clock, random } = ns.kernel;
     consume(ns, skb, 'multicast listener query');
     if (state.queryTimer !== 0 && clock.pending(state.queryTimer)) return;
-    const delayMs = random.int(Math.max(1, u16(b, o + MLD_MAX_RESPONSE)));
-    state.queryTimer = clock.schedule(delayMs * NS_PER_MS, () => {
+    const longest = Math.max(1, jiffies(u16(b, o + MLD_MAX_RESPONSE) * NS_PER_MS));
+    state.queryTimer = clock.at(timerExpiryNs(clock.now, random.int(longest) + 2), () => {
       this.report(
         dev,
         this.listened(dev).map((group) => ({ type: MLD2_MODE_IS_EXCLUDE, group, sources: [] })),
@@ -114,10 +113,10 @@ export class Mld {
     return [...(dev.in6?.groups.keys() ?? [])].filter(isReported).reverse();
   }
 
-  private scheduleChange(dev: NetDevice, state: DeviceState, delayNs: number): void {
-    const clock = this.stack.ns.kernel.clock;
+  private scheduleChange(dev: NetDevice, state: DeviceState, longest: number): void {
+    const { clock } = this.stack.ns.kernel;
     clock.cancel(state.changeTimer);
-    state.changeTimer = clock.schedule(delayNs, () => this.changeReport(dev, state));
+    state.changeTimer = clock.at(this.withinNs(longest), () => this.changeReport(dev, state));
   }
 
   /** mld_ifc_work */
@@ -132,7 +131,7 @@ export class Mld {
     for (const [group, change] of state.changes) if (--change.left === 0) state.changes.delete(group);
     this.report(dev, records);
     state.changeReports--;
-    if (state.changeReports > 0) this.scheduleChange(dev, state, this.pauseNs(dev));
+    if (state.changeReports > 0) this.scheduleChange(dev, state, this.unsolicitedInterval(dev));
   }
 
   /** mld_dad_work, mld_send_initial_cr */
@@ -145,12 +144,18 @@ export class Mld {
     if (state.dadReports <= 0) return;
     const clock = this.stack.ns.kernel.clock;
     clock.cancel(state.dadTimer);
-    state.dadTimer = clock.schedule(this.pauseNs(dev), () => this.dadReport(dev, state));
+    state.dadTimer = clock.at(this.withinNs(this.unsolicitedInterval(dev)), () => this.dadReport(dev, state));
   }
 
-  /** Until the next unsolicited report: up to a second, at random. */
-  private pauseNs(dev: NetDevice): number {
-    return this.stack.ns.kernel.random.int(conf6(dev, 'mldv2_unsolicited_report_interval') || 1000) * NS_PER_MS + TICKS_NS;
+  /** Longest pause before the next unsolicited report, in ticks. */
+  private unsolicitedInterval(dev: NetDevice): number {
+    return Math.max(1, jiffies((conf6(dev, 'mldv2_unsolicited_report_interval') || 1000) * NS_PER_MS));
+  }
+
+  /** A time within so many ticks, drawn by lot, and two more. */
+  private withinNs(longest: number): number {
+    const { clock, random } = this.stack.ns.kernel;
+    return timerExpiryNs(clock.now, random.int(longest) + 2);
   }
 
   private report(dev: NetDevice, records: MldRecord[]): void {

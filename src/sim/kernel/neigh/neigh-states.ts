@@ -10,6 +10,7 @@ import { devQueueXmit, pushEthernet } from '../device/transmit.ts';
 import type { NetNamespace } from '../netns.ts';
 import type { Skb } from '../skb.ts';
 import type { NeighParms } from '../sysctl/conf-tables.ts';
+import { JIFFY_NS, jiffies, timerExpiryNs } from '../timer-wheel.ts';
 import { drop, traceStep } from '../trace.ts';
 import {
   type NeighEntry,
@@ -39,8 +40,8 @@ export const UPDATE_ADMIN = 0x80;
 
 /** How often a device draws a new reachable time (neigh_periodic_work). */
 const REACHABLE_TIME_REDRAW_NS = 300 * NS_PER_S;
-/** The tick below which no timer is set (HZ / 100). */
-const MIN_TIMER_NS = 10 * NS_PER_MS;
+/** The shortest timer that is set (HZ / 100). */
+const MIN_TIMER_NS = 2 * JIFFY_NS;
 /** What an skb weighs in a queue beyond its bytes (struct sk_buff and shared info; skb->truesize). */
 const SKB_OVERHEAD = 576;
 
@@ -301,7 +302,8 @@ export abstract class NeighStates<Address> {
     this.ns.kernel.clock.cancel(this.timer);
   }
 
-  private setTimer(entry: NeighEntry<Address>, deadlineNs: number): void {
+  private setTimer(entry: NeighEntry<Address>, wantedNs: number): void {
+    const deadlineNs = timerExpiryNs(this.now, jiffies(wantedNs - this.now));
     entry.deadlineNs = deadlineNs;
     this.timed.add(entry);
     if (deadlineNs < this.timerNs) this.arm(deadlineNs);

@@ -13,7 +13,7 @@ function host(): TestNet {
   net.addr('a', 'd0', '10.9.0.1/24');
   net.up('a', 'd0', 'd1');
   net.addr('a', 'd0', 'fd09::1/64', IFA_F_NODAD);
-  net.run(2000);
+  net.run(2200);
   return net;
 }
 
