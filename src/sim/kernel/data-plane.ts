@@ -4,6 +4,8 @@ import type { Softirq } from './device/softirq.ts';
 import type { NeighbourTable } from './neigh/neighbour-table.ts';
 import type { NfTables } from './netfilter/nf-tables.ts';
 import type { Skb } from './skb.ts';
+import type { KernelError } from '../base/result.ts';
+import type { UdpTunnelHeader } from './ip/udp-tunnel.ts';
 import type { SocketTable } from './socket/socket-table.ts';
 
 /**
@@ -54,6 +56,18 @@ export interface DataPlane {
   linkLocalReady(dev: NetDevice): void;
   /** A device went down, or left this namespace: what sockets are bound to it get an error, reports stop. Neighbours are told by `deviceDown`. */
   deviceDown(dev: NetDevice, gone: boolean): void;
+  /**
+   * A tunnel listens on a UDP port: what arrives is given to `receive` with `skb.data` at the UDP header and `skb.network` at the IP
+   * header. EADDRINUSE. Without `zeroChecksum6`, IPv6 datagrams must have a checksum.
+   */
+  openUdpTunnel(
+    family: 'inet' | 'inet6',
+    port: number,
+    zeroChecksum6: boolean,
+    receive: (skb: Skb) => void,
+  ): { close(): void } | KernelError;
+  /** Sends what starts at `skb.data` in a datagram (udp_tunnel_xmit_skb); false where it was refused on its way. */
+  udpTunnelXmit(skb: Skb, header: UdpTunnelHeader): boolean;
   /** The namespace is going away: nothing may stay scheduled. */
   destroy(): void;
 }

@@ -195,8 +195,8 @@ export class NetNamespace {
 
   /** Announces a link. Even unheard, a message about a link to another namespace gives that one an id here, as in Linux. */
   linkEvent(dev: NetDevice, deleted = false, moved?: { readonly netnsId: number; readonly ifindex: number }): void {
-    const lower = dev.ops.lowerLink?.(dev);
-    if (lower !== undefined && lower.ns !== dev.ns) this.netnsIds.allocate(lower.ns);
+    const linkNetns = dev.ops.lowerLink?.(dev)?.ns ?? dev.ops.linkNetns?.(dev);
+    if (linkNetns !== undefined && linkNetns !== dev.ns) this.netnsIds.allocate(linkNetns);
     if (!this.listening) return;
     const link = dumpLink(dev);
     this.emit({

@@ -49,8 +49,8 @@ export interface DeviceStats {
 export interface FdbOps {
   add(dev: NetDevice, request: FdbRequest): KernelError | undefined;
   delete(dev: NetDevice, request: FdbRequest): KernelError | undefined;
-  /** The entries of `of`: the device itself, or one of its ports. */
-  dump(dev: NetDevice, of: NetDevice): FdbDump[];
+  /** The entries of `of`: the device itself, or one of its ports. Without it the device's own address lists are shown. */
+  dump?(dev: NetDevice, of: NetDevice): FdbDump[];
   get?(dev: NetDevice, request: Pick<FdbRequest, 'lladdr' | 'vid' | 'vni'>): FdbDump | KernelError;
   flush?(dev: NetDevice, flush: FdbFlush): KernelError | undefined;
 }
@@ -69,6 +69,10 @@ export interface DeviceOps {
   dellink?(dev: NetDevice): readonly NetDevice[];
   /** The device this one sits on or is cabled to (IFLA_LINK), if any. It may be in another namespace. */
   lowerLink?(dev: NetDevice): NetDevice | undefined;
+  /** The namespace that carries its packets, where that may be another than the one it is in (`get_link_net`). */
+  linkNetns?(dev: NetDevice): NetNamespace;
+  /** It counts itself what it sends: a tunnel, whose packet may fail on its way out, and may leave more than once. */
+  readonly countsTransmit?: boolean;
   /** A master takes a port or lets it go (`ndo_add_slave`, `ndo_del_slave`); kinds without them are no masters. */
   addSlave?(master: NetDevice, dev: NetDevice): KernelError | undefined;
   delSlave?(master: NetDevice, dev: NetDevice): KernelError | undefined;

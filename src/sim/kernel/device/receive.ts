@@ -33,6 +33,15 @@ export function netifRx(dev: NetDevice, skb: Skb): boolean {
     drop(dev.ns, skb, 'DEV_READY', `${dev.name} is down`);
     return false;
   }
+  const { stats } = dev;
+  stats.rxPackets++;
+  stats.rxBytes += countedBytes(dev, skb);
+  return enqueueRx(dev, skb);
+}
+
+/** As {@link netifRx}, for a device that is up and counts itself what it receives. */
+export function enqueueRx(dev: NetDevice, skb: Skb): boolean {
+  skb.dev = dev;
   skb.mac = skb.data;
   skb.network = -1;
   skb.transport = -1;
@@ -41,9 +50,6 @@ export function netifRx(dev: NetDevice, skb: Skb): boolean {
   skb.dst = undefined;
   skb.ct = undefined;
   skb.physIn = undefined;
-  const stats = dev.stats;
-  stats.rxPackets++;
-  stats.rxBytes += countedBytes(dev, skb);
   return dev.ns.dataPlane.softirq.push(skb);
 }
 

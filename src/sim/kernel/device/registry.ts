@@ -6,6 +6,7 @@ import { dummyKind } from './dummy.ts';
 import type { NetDevice } from './net-device.ts';
 import { vethKind } from './veth.ts';
 import { vlanKind } from './vlan.ts';
+import { vxlanKind } from './vxlan/device.ts';
 
 /** What a request to add a link says, with the namespaces it names resolved. */
 export interface NewLink {
@@ -25,7 +26,7 @@ export interface DeviceKind {
   change?(dev: NetDevice, request: LinkCreate): KernelError | undefined;
 }
 
-const KINDS: ReadonlyMap<string, DeviceKind> = new Map([vethKind, dummyKind, bridgeKind, vlanKind].map((kind) => [kind.kind, kind]));
+const KINDS: ReadonlyMap<string, DeviceKind> = new Map([vethKind, dummyKind, bridgeKind, vlanKind, vxlanKind].map((kind) => [kind.kind, kind]));
 
 /** The record of a kind by the name that `ip link add type` uses: EOPNOTSUPP for one that no file defines. */
 export function deviceKind(name: string): DeviceKind | KernelError {

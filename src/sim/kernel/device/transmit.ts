@@ -45,9 +45,11 @@ export function devQueueXmit(dev: NetDevice, skb: Skb): boolean {
   for (let i = 0; i < taps.length; i++) taps[i]?.frame(dev, skb);
   const everywhere = ns.dataPlane.taps;
   for (let i = 0; i < everywhere.length; i++) everywhere[i]?.frame(dev, skb);
-  const stats = dev.stats;
-  stats.txPackets++;
-  stats.txBytes += countedBytes(dev, skb);
+  if (dev.ops.countsTransmit !== true) {
+    const { stats } = dev;
+    stats.txPackets++;
+    stats.txBytes += countedBytes(dev, skb);
+  }
   recursion++;
   try {
     dev.ops.xmit(dev, skb);

@@ -74,19 +74,19 @@ export function linkRoute4(dev: NetDevice, source: Ipv4, dst: Ipv4): Route4 {
   };
 }
 
-/** A finished packet of this host, `skb.data` at its header and `skb.dst` its route (ip_local_out). */
-export function ipLocalOut(stack: NetStack, skb: Skb): void {
+/** A finished packet of this host, `skb.data` at its header and `skb.dst` its route (ip_local_out). False where it was refused. */
+export function ipLocalOut(stack: NetStack, skb: Skb): boolean {
   const route = skb.dst as Route4;
   skb.network = skb.data;
   skb.protocol = ETH_P_IP;
   skb.pktType = PACKET_HOST;
   skb.dev = route.dev;
   if (stack.ns.kernel.trace.on) traceRoute4(stack.ns, undefined, skb, route);
-  if (stack.hooks4.run(NF_INET_LOCAL_OUT, skb, undefined, route.dev)) ipOutput(stack, skb, skb.dst as Route4);
+  return stack.hooks4.run(NF_INET_LOCAL_OUT, skb, undefined, route.dev) && ipOutput(stack, skb, skb.dst as Route4);
 }
 
 /** A routed packet, of this host's or forwarded (ip_output, ip_mc_output): groups and broadcasts are also heard by the sender. */
-export function ipOutput(stack: NetStack, skb: Skb, route: Route4): void {
+export function ipOutput(stack: NetStack, skb: Skb, route: Route4): boolean {
   skb.dev = route.dev;
   skb.protocol = ETH_P_IP;
   if ((route.type === 'broadcast' || route.type === 'multicast') && (route.dev.flags & IFF_LOOPBACK) === 0) {
@@ -96,16 +96,20 @@ export function ipOutput(stack: NetStack, skb: Skb, route: Route4): void {
       if (stack.ns.kernel.trace.on) traceBranch(stack.ns, route.dev, copy, skb, 'copy');
       if (stack.hooks4.run(NF_INET_POST_ROUTING, copy, undefined, route.dev)) loopBack(route.dev, copy);
     }
-    if (route.type === 'multicast' && ipv4Ttl(skb.buf, skb.data) === 0) return drop(stack.ns, skb, 'TTL_EXCEEDED', 'stays on this host');
+    if (route.type === 'multicast' && ipv4Ttl(skb.buf, skb.data) === 0) {
+      drop(stack.ns, skb, 'TTL_EXCEEDED', 'stays on this host');
+      return true;
+    }
   }
-  if (stack.hooks4.run(NF_INET_POST_ROUTING, skb, undefined, route.dev)) ipFinishOutput(stack, skb);
+  return stack.hooks4.run(NF_INET_POST_ROUTING, skb, undefined, route.dev) && ipFinishOutput(stack, skb);
 }
 
 /** What follows the POST_ROUTING hook: fragmentation, then the neighbour (ip_finish_output). */
-export function ipFinishOutput(stack: NetStack, skb: Skb): void {
+export function ipFinishOutput(stack: NetStack, skb: Skb): boolean {
   const route = skb.dst as Route4;
-  if (skb.end - skb.data <= route.mtu) return ipFinishOutput2(stack, skb, route);
-  ipFragment(stack, skb, route);
+  if (skb.end - skb.data > route.mtu) return ipFragment(stack, skb, route);
+  ipFinishOutput2(stack, skb, route);
+  return true;
 }
 
 /** Hands the packet to the next hop's neighbour entry (ip_finish_output2). */
@@ -116,18 +120,22 @@ function ipFinishOutput2(stack: NetStack, skb: Skb, route: Route4): void {
   else stack.nd.output(route.dev, gateway, skb);
 }
 
-/** Cuts a packet into pieces that fit (ip_do_fragment); DF forbids it. */
-function ipFragment(stack: NetStack, skb: Skb, route: Route4): void {
+/** Cuts a packet into pieces that fit (ip_do_fragment); DF forbids it, and then the answer is false. */
+function ipFragment(stack: NetStack, skb: Skb, route: Route4): boolean {
   const b = skb.buf;
   const o = skb.data;
   const word = u16(b, o + IPV4_FLAGS_OFFSET);
   if ((word & IP_DF) !== 0) {
     stack.sendIcmpError(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, route.mtu);
-    return drop(stack.ns, skb, 'PKT_TOO_BIG', `${skb.length} bytes, mtu ${route.mtu}`);
+    drop(stack.ns, skb, 'PKT_TOO_BIG', `${skb.length} bytes, mtu ${route.mtu}`);
+    return false;
   }
   const header = ipv4HeaderLength(b, o);
   const piece = (route.mtu - header) & ~7;
-  if (piece < 8) return drop(stack.ns, skb, 'PKT_TOO_BIG', `mtu ${route.mtu}`);
+  if (piece < 8) {
+    drop(stack.ns, skb, 'PKT_TOO_BIG', `mtu ${route.mtu}`);
+    return false;
+  }
   const firstOffset = word & IP_OFFSET;
   const moreAfter = word & IP_MF;
   const payload = o + header;
@@ -160,4 +168,5 @@ function ipFragment(stack: NetStack, skb: Skb, route: Route4): void {
     if (trace.on) traceBranch(stack.ns, route.dev, fragment, skb, 'fragment');
     ipFinishOutput2(stack, fragment, route);
   }
+  return true;
 }

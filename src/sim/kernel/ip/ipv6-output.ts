@@ -59,24 +59,28 @@ function flowLabel(stack: NetStack, src: Ipv6, dst: Ipv6, nextHeader: number, sk
   return (h ^ (h >>> 15)) & 0xfffff;
 }
 
-/** A finished packet of this host, `skb.data` at its header and `skb.dst` its route (ip6_local_out). */
-export function ip6LocalOut(stack: NetStack, skb: Skb, loop: boolean): void {
+/** A finished packet of this host, `skb.data` at its header and `skb.dst` its route (ip6_local_out). False where it was refused. */
+export function ip6LocalOut(stack: NetStack, skb: Skb, loop: boolean): boolean {
   const route = skb.dst as Route6;
   skb.network = skb.data;
   skb.protocol = ETH_P_IPV6;
   skb.pktType = PACKET_HOST;
   skb.dev = route.dev;
   if (stack.ns.kernel.trace.on) traceRoute6(stack.ns, undefined, skb, route);
-  if (stack.hooks6.run(NF_INET_LOCAL_OUT, skb, undefined, route.dev)) ip6Output(stack, skb, skb.dst as Route6, loop);
+  return stack.hooks6.run(NF_INET_LOCAL_OUT, skb, undefined, route.dev) && ip6Output(stack, skb, skb.dst as Route6, loop);
 }
 
 /** A routed packet, of this host's or forwarded (ip6_output). */
-export function ip6Output(stack: NetStack, skb: Skb, route: Route6, loop: boolean): void {
+export function ip6Output(stack: NetStack, skb: Skb, route: Route6, loop: boolean): boolean {
   skb.dev = route.dev;
   skb.protocol = ETH_P_IPV6;
-  if (conf6(route.dev, 'disable_ipv6') !== 0) return drop(stack.ns, skb, 'IPV6DISABLED', route.dev.name);
-  if (!stack.hooks6.run(NF_INET_POST_ROUTING, skb, undefined, route.dev)) return;
+  if (conf6(route.dev, 'disable_ipv6') !== 0) {
+    drop(stack.ns, skb, 'IPV6DISABLED', route.dev.name);
+    return true;
+  }
+  if (!stack.hooks6.run(NF_INET_POST_ROUTING, skb, undefined, route.dev)) return false;
   ip6FinishOutput(stack, skb, loop);
+  return true;
 }
 
 /** What follows the POST_ROUTING hook: fragmentation, then the neighbour (ip6_finish_output). */

@@ -1,5 +1,6 @@
 import type { Ipv4, Ipv6 } from '../../base/address.ts';
 import { LazyMap } from '../../base/lazy.ts';
+import type { KernelError } from '../../base/result.ts';
 
 import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_IGMP, IPPROTO_TCP, IPPROTO_UDP } from '../../wire/ip-protocol.ts';
 import { NA_OVERRIDE, NA_ROUTER } from '../../wire/ndp.ts';
@@ -26,6 +27,7 @@ import { Reassembly6 } from './ipv6-extension.ts';
 import { ip6Rcv } from './ipv6-input.ts';
 import { Mld } from './mld.ts';
 import { Protocols } from './protocols.ts';
+import { type UdpTunnelHeader, udpTunnelXmit } from './udp-tunnel.ts';
 
 /** A look-up's question that is filled in anew for each packet; look-ups do not keep it. */
 interface MutableFlow4 {
@@ -177,6 +179,19 @@ export class NetStack implements DataPlane {
 
   linkLocalReady(dev: NetDevice): void {
     this.mld.linkLocalReady(dev);
+  }
+
+  openUdpTunnel(
+    family: 'inet' | 'inet6',
+    port: number,
+    zeroChecksum6: boolean,
+    receive: (skb: Skb) => void,
+  ): { close(): void } | KernelError {
+    return this.sockets.udpTunnel(family, port, zeroChecksum6, receive);
+  }
+
+  udpTunnelXmit(skb: Skb, header: UdpTunnelHeader): boolean {
+    return udpTunnelXmit(this, skb, header);
   }
 
   deviceDown(dev: NetDevice, gone: boolean): void {

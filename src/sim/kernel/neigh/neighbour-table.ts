@@ -15,6 +15,8 @@ export interface NeighbourTable<Address> {
   remove(request: NeighRequest): undefined | KernelError;
   /** The link-layer address known now, for the picture and checks. */
   lookup(dev: NetDevice, address: Address): Mac | undefined;
+  /** The entry for an address, whatever its state (NUD_* bits). */
+  find(dev: NetDevice, address: Address): { readonly state: number; readonly lladdr: Mac } | undefined;
   /** A device went down or away: its entries go (neigh_ifdown), except permanent ones while it merely lost its carrier (neigh_carrier_down). */
   deviceDown(dev: NetDevice, keepPermanent: boolean): void;
 }

@@ -10,6 +10,8 @@ export interface FdbDump {
   readonly lladdr: Mac;
   readonly master?: number;
   readonly state: 'permanent' | 'static' | 'reachable' | 'stale';
+  /** The state's NUD_* bits where they say more: a vxlan's. */
+  readonly nud?: number;
   readonly self: boolean;
   readonly vid?: number;
   readonly externLearn?: boolean;
@@ -21,6 +23,8 @@ export interface FdbDump {
   readonly vni?: number;
   readonly srcVni?: number;
   readonly via?: number;
+  /** Id of the namespace in which `via` is, where it is another. */
+  readonly linkNetnsId?: number;
   /** Nanoseconds since a frame was sent there and since one came from there; absent where nobody counts. */
   readonly usedNs?: number;
   readonly updatedNs?: number;

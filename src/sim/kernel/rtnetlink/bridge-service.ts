@@ -43,10 +43,10 @@ export class BridgeService implements BridgeRtnetlink {
       if (filter.bridge !== undefined && dev.master?.ifindex !== filter.bridge) {
         if (dev.ifindex !== filter.bridge || bridgeOf(dev) === undefined) continue;
       }
-      if (port !== undefined) dumps.push(...(dev.master?.ops.fdb?.dump(dev.master, dev) ?? []));
+      if (port !== undefined) dumps.push(...(dev.master?.ops.fdb?.dump?.(dev.master, dev) ?? []));
       const own = ownAddresses(dev);
-      if (bridgeOf(dev) !== undefined || dev.ops.fdb === undefined) dumps.push(...own);
-      if (dev.ops.fdb !== undefined) dumps.push(...dev.ops.fdb.dump(dev, dev));
+      if (bridgeOf(dev) !== undefined || dev.ops.fdb?.dump === undefined) dumps.push(...own);
+      if (dev.ops.fdb?.dump !== undefined) dumps.push(...dev.ops.fdb.dump(dev, dev));
     }
     return dumps;
   }
@@ -54,7 +54,10 @@ export class BridgeService implements BridgeRtnetlink {
   fdbGet(request: Parameters<BridgeRtnetlink['fdbGet']>[0]): FdbDump | KernelError {
     const dev = request.ifindex === undefined ? undefined : this.ns.devices.get(request.ifindex);
     let keeper = request.bridge === undefined ? undefined : this.ns.devices.get(request.bridge);
-    if (keeper === undefined && dev !== undefined) keeper = request.self === true ? dev : (dev.master ?? dev);
+    if (keeper === undefined && dev !== undefined) {
+      if (request.self !== true && bridgePort(dev) === undefined) return fail('EINVAL', 'Device is not a bridge port');
+      keeper = request.self === true ? dev : dev.master;
+    }
     if (keeper === undefined) return fail('ENODEV');
     if (keeper.ops.fdb?.get === undefined) return fail('EOPNOTSUPP', 'Get operation not supported by device');
     return keeper.ops.fdb.get(keeper, request);

@@ -6,7 +6,8 @@ const ADDR_GEN_MODES = ['eui64', 'none', 'stable_secret', 'random'] as const;
 /** A device as RTM_GETLINK dumps it (`rtnl_fill_ifinfo`). A link into another namespace is given an id here if it had none. */
 export function dumpLink(dev: NetDevice): LinkDump {
   const lower = dev.ops.lowerLink?.(dev);
-  const away = lower !== undefined && lower.ns !== dev.ns;
+  const linkNetns = lower?.ns ?? dev.ops.linkNetns?.(dev) ?? dev.ns;
+  const away = linkNetns !== dev.ns;
   return {
     ifindex: dev.ifindex,
     name: dev.name,
@@ -29,8 +30,8 @@ export function dumpLink(dev: NetDevice): LinkDump {
     alias: dev.alias,
     altNames: [...dev.altNames],
     master: dev.master?.ifindex,
-    link: iflink(dev, lower),
-    linkNetnsId: away ? dev.ns.netnsIds.allocate(lower.ns) : undefined,
+    link: away && lower === undefined ? dev.ifindex : iflink(dev, lower),
+    linkNetnsId: away ? dev.ns.netnsIds.allocate(linkNetns) : undefined,
     kind: dev.ops.kind,
     info: dev.ops.fillInfo?.(dev),
     slaveKind: dev.master?.ops.kind,

@@ -422,6 +422,8 @@ export type RtnetlinkEvent =
   | { readonly type: 'address'; readonly deleted: boolean; readonly address: AddressDump }
   | { readonly type: 'route'; readonly deleted: boolean; readonly route: RouteDump }
   | { readonly type: 'neigh'; readonly deleted: boolean; readonly neigh: NeighDump }
+  /** A vxlan asks where an Ethernet address, or an IP address, is to be found: RTM_GETNEIGH. */
+  | { readonly type: 'neighMiss'; readonly deleted: false; readonly ifindex: number; readonly mac?: Mac; readonly ip?: IpAddress }
   | { readonly type: 'rule'; readonly deleted: boolean; readonly rule: RuleDump }
   /** A device's own settings came or went: RTM_NEWNETCONF. ifindex -1 is `all`, -2 `default`. */
   | {

@@ -51,6 +51,7 @@ export abstract class InetSocket implements DatagramSocket {
     pmtuDiscover: 'want',
     receiveErrors: false,
     reuseAddress: false,
+    v6only: false,
     headerIncluded: false,
     receiveBuffer: DEFAULT_RECEIVE_BUFFER,
   };

@@ -66,6 +66,7 @@ export class PortTable<Socket extends InetSocket> {
       const one = other.options.bindToDevice;
       const two = socket.options.bindToDevice;
       if (one !== 0 && two !== 0 && one !== two) return false;
+      if (socket.family !== other.family && (socket.options.v6only || other.options.v6only)) return false;
       return overlap(other.local, local);
     });
   }

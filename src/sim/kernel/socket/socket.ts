@@ -77,6 +77,8 @@ export interface DatagramOptions {
   pmtuDiscover: 'dont' | 'want' | 'do' | 'probe';
   receiveErrors: boolean;
   reuseAddress: boolean;
+  /** IPV6_V6ONLY: an IPv6 socket that leaves IPv4 to others. */
+  v6only: boolean;
   /** IP_HDRINCL, raw only. */
   headerIncluded: boolean;
   receiveBuffer: number;

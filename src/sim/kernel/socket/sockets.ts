@@ -16,6 +16,7 @@ import type { DatagramSocket, PacketSocket } from './socket.ts';
 import type { SocketTable } from './socket-table.ts';
 import { TcpSocket } from './tcp-socket.ts';
 import { Udp, UdpSocket } from './udp.ts';
+import { type UdpTunnelReceive, UdpTunnelSocket } from './udp-tunnel-socket.ts';
 import { UnixSockets } from './unix.ts';
 
 /** The sockets of one network namespace. A protocol's receiving half is registered with ip/protocols.ts by ip/net-stack.ts. */
@@ -54,6 +55,12 @@ export class Sockets implements SocketTable {
 
   udp(family: 'inet' | 'inet6'): DatagramSocket {
     return new UdpSocket(this.stack, family, this.udpPorts);
+  }
+
+  /** A tunnel's socket on a port, all addresses of the family: EADDRINUSE. */
+  udpTunnel(family: 'inet' | 'inet6', port: number, zeroChecksum6: boolean, receive: UdpTunnelReceive): UdpTunnelSocket | KernelError {
+    const socket = new UdpTunnelSocket(this.stack, family, this.udpPorts, zeroChecksum6, receive);
+    return socket.open(port) ?? socket;
   }
 
   ping(family: 'inet' | 'inet6'): DatagramSocket | KernelError {

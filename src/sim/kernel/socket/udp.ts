@@ -23,6 +23,8 @@ import type { SockAddr } from './socket.ts';
 
 export class UdpSocket extends InetSocket {
   readonly kind = 'udp';
+  /** Whether IPv6 datagrams without a checksum are taken (UDP_NO_CHECK6_RX). */
+  readonly zeroChecksum6: boolean = false;
   protected readonly protocol = IPPROTO_UDP;
   private readonly table: PortTable<UdpSocket>;
 
@@ -83,6 +85,7 @@ export class UdpSocket extends InetSocket {
 
   /** How well the socket fits an IPv4 packet (compute_score): -1 not at all, more for each thing that must match. */
   score4(src: Ipv4, sport: number, dst: Ipv4, ifindex: number): number {
+    if (this.family === 'inet6' && this.options.v6only) return -1;
     let score = this.family === 'inet' ? 2 : 1;
     const local = typeof this.local === 'number' ? this.local : this.local === '::' ? 0 : ipv4OfMapped(this.local);
     if (local === undefined) return -1;
@@ -194,7 +197,7 @@ export class Udp implements ProtocolHandler {
       if (udpChecksum(b, skb.data) === 0) return true;
       return checksum(b, skb.data, length, pseudoHeaderV4(ipv4Src(b, ip), ipv4Dst(b, ip), IPPROTO_UDP, length)) === 0;
     }
-    if (udpChecksum(b, skb.data) === 0) return false;
+    if (udpChecksum(b, skb.data) === 0) return this.table.at(udpDstPort(b, skb.data)).some((socket) => socket.zeroChecksum6);
     return checksum(b, skb.data, length, pseudoHeaderV6At(b, ip, IPPROTO_UDP, length)) === 0;
   }
 
@@ -226,14 +229,17 @@ export class Udp implements ProtocolHandler {
     const sport = udpSrcPort(b, skb.data);
     const dport = udpDstPort(b, skb.data);
     let delivered = false;
-    for (const socket of [...this.table.at(dport)]) {
+    const sockets = [...this.table.at(dport)];
+    for (const socket of sockets) {
       const score = inet
         ? socket.score4(ipv4Src(b, ip), sport, ipv4Dst(b, ip), skb.iif)
         : socket.score6(ipv6Src(b, ip), sport, ipv6Dst(b, ip), skb.iif);
       if (score < 0) continue;
       delivered = true;
-      if (inet) socket.deliver4(skb);
-      else socket.deliver6(skb);
+      // A tunnel takes the packet apart.
+      const own = sockets.length > 1 ? skb.clone() : skb;
+      if (inet) socket.deliver4(own);
+      else socket.deliver6(own);
     }
     if (!delivered) drop(this.stack.ns, skb, 'NO_SOCKET', `udp port ${dport}`);
   }
