@@ -1,11 +1,11 @@
 import type { Ipv4, Ipv6 } from '../base/address.ts';
+import type { KernelError } from '../base/result.ts';
 import type { NetDevice, PacketTap } from './device/net-device.ts';
 import type { Softirq } from './device/softirq.ts';
+import type { UdpTunnelHeader } from './ip/udp-tunnel.ts';
 import type { NeighbourTable } from './neigh/neighbour-table.ts';
 import type { NfTables } from './netfilter/nf-tables.ts';
 import type { Skb } from './skb.ts';
-import type { KernelError } from '../base/result.ts';
-import type { UdpTunnelHeader } from './ip/udp-tunnel.ts';
 import type { SocketTable } from './socket/socket-table.ts';
 
 /**

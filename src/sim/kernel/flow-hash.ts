@@ -5,13 +5,19 @@ import { IPV4_DST, IPV4_HLEN, IPV4_SRC, ipv4HeaderLength, ipv4IsFragment, ipv4Pr
 import { IPV6_DST, IPV6_HLEN, IPV6_SRC, ipv6NextHeader } from '../wire/ipv6.ts';
 
 /**
+ * Where the mixing starts (`hashrnd`). Linux draws it when it boots; here all machines have the same, so that both directions of a flow
+ * show the same port in a capture, as they do where several hosts share a kernel.
+ */
+const KEY = 0x5bd1e995;
+
+/**
  * A 32-bit number for the flow that a frame at `o` belongs to, the same in both directions (`skb_get_hash`): of its protocol, its
  * addresses and, where it has any, its ports. The fields are those of net/core/flow_dissector.c; the mixing is simpler than siphash.
  */
-export function flowHash(key: number, b: Uint8Array, o: number, end: number): number {
+export function flowHash(b: Uint8Array, o: number, end: number): number {
   let type = u16(b, o + ETH_TYPE);
   let at = o + ETH_HLEN;
-  let h = mix(key, type);
+  let h = mix(KEY, type);
   while ((type === ETH_P_8021Q || type === ETH_P_8021AD) && at + VLAN_HLEN <= end) {
     h = mix(h, u16(b, at) & 0xfff);
     type = u16(b, at + 2);

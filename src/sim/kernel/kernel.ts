@@ -37,8 +37,6 @@ export class Kernel implements KernelEnvironment {
   devicesMade = 0;
   /** Carrier changes of all namespaces; see device/link-watch.ts. */
   readonly linkWatch: LinkWatch;
-  /** Key of the hash that tells flows apart; see flow-hash.ts. */
-  readonly flowHashKey: number;
   private nextInode = FIRST_DYNAMIC_INODE;
   private cleanedUpNs = 0;
 
@@ -49,7 +47,6 @@ export class Kernel implements KernelEnvironment {
     this.macs = env.random.fork('mac');
     this.trace = env.trace;
     this.linkWatch = new LinkWatch(env.clock);
-    this.flowHashKey = env.random.fork('flow hash').u32();
     this.initNetns = new NetNamespace(this, INIT_NET_INODE);
     this.namespaces.set(INIT_NET_INODE, this.initNetns);
   }

@@ -26,7 +26,9 @@ export interface DeviceKind {
   change?(dev: NetDevice, request: LinkCreate): KernelError | undefined;
 }
 
-const KINDS: ReadonlyMap<string, DeviceKind> = new Map([vethKind, dummyKind, bridgeKind, vlanKind, vxlanKind].map((kind) => [kind.kind, kind]));
+const KINDS: ReadonlyMap<string, DeviceKind> = new Map(
+  [vethKind, dummyKind, bridgeKind, vlanKind, vxlanKind].map((kind) => [kind.kind, kind]),
+);
 
 /** The record of a kind by the name that `ip link add type` uses: EOPNOTSUPP for one that no file defines. */
 export function deviceKind(name: string): DeviceKind | KernelError {

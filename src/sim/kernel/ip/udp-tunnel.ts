@@ -7,14 +7,14 @@ import { IPPROTO_UDP } from '../../wire/ip-protocol.ts';
 import { IP_DF, IPV4_HLEN, writeIpv4 } from '../../wire/ipv4.ts';
 import { IPV6_HLEN, writeIpv6Header } from '../../wire/ipv6.ts';
 import { UDP_HLEN, writeUdp } from '../../wire/udp.ts';
+import type { Route4, Route6 } from '../route/route.ts';
+import { PACKET_HOST, type Skb } from '../skb.ts';
+import { drop } from '../trace.ts';
 import { conf6 } from './conf.ts';
 import { icmp6Send } from './icmpv6-send.ts';
 import { ipLocalOut } from './ipv4-output.ts';
 import { ip6LocalOut } from './ipv6-output.ts';
 import type { NetStack } from './net-stack.ts';
-import type { Route4, Route6 } from '../route/route.ts';
-import { PACKET_HOST, type Skb } from '../skb.ts';
-import { drop } from '../trace.ts';
 
 /** The outer headers. Either family's route, source and destination belong together. */
 export type UdpTunnelHeader = {

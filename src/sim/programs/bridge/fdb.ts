@@ -105,10 +105,13 @@ export function printEntry(
   if (entry.dstPort !== undefined) out.both('port', entry.dstPort, `port ${entry.dstPort} `);
   if (entry.vni !== undefined) out.both('vni', entry.vni, `vni ${entry.vni} `);
   if (entry.srcVni !== undefined) out.both('src_vni', entry.srcVni, `src_vni ${entry.srcVni} `);
-  if (entry.via !== undefined) {
+  if (entry.via !== undefined && entry.linkNetnsId !== undefined) {
+    out.both('viaIfIndex', entry.via, `via ifindex ${entry.via} `);
+  } else if (entry.via !== undefined) {
     const via = bridge.deviceName(entry.via);
     out.both('viaIf', via, `via ${via} `);
   }
+  if (entry.linkNetnsId !== undefined) out.both('linkNetNsId', entry.linkNetnsId, `link-netnsid ${entry.linkNetnsId} `);
   if (bridge.options.stats > 0 && entry.usedNs !== undefined && entry.updatedNs !== undefined) {
     const used = Math.floor(entry.usedNs / NS_PER_S);
     const updated = Math.floor(entry.updatedNs / NS_PER_S);
@@ -144,6 +147,7 @@ function modify(bridge: Bridge, words: Words, flags: Pick<FdbRequest, 'create' |
   const request: { -readonly [K in keyof FdbRequest]?: FdbRequest[K] } = {};
   let dev: string | undefined;
   let address: string | undefined;
+  let nexthop = false;
   const states = new Set<string>();
   for (; words.left > 0; words.step()) {
     const { word } = words;
@@ -152,8 +156,10 @@ function modify(bridge: Bridge, words: Words, flags: Pick<FdbRequest, 'create' |
       const value = words.value();
       if (request.dst !== undefined) throw duplicate('dst', value);
       request.dst = parseDst(value);
-    } else if (word === 'nhid') words.value();
-    else if (word === 'port') {
+    } else if (word === 'nhid') {
+      words.value();
+      nexthop = true;
+    } else if (word === 'port') {
       const value = words.value();
       request.dstPort = number(value, 16) ?? fatal(wrong('invalid port\n', value));
     } else if (word === 'vni') {
@@ -181,6 +187,8 @@ function modify(bridge: Bridge, words: Words, flags: Pick<FdbRequest, 'create' |
     }
   }
   if (dev === undefined || address === undefined) throw new Exit(255, 'Device and address are required arguments.\n');
+  if (nexthop && (request.dst !== undefined || request.dstPort !== undefined || request.vni !== undefined))
+    throw new Exit(255, 'dst, port, vni are mutually exclusive with nhid\n');
   if (request.self !== true && request.master !== true) request.self = true;
   request.state = states.has('permanent') || states.size === 0 ? 'permanent' : states.has('dynamic') ? 'dynamic' : 'static';
   const lladdr = parseLladdr(address);

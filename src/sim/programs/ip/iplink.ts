@@ -53,7 +53,7 @@ function setLink(ip: Ip, words: Words): number {
 
 function deleteLink(ip: Ip, words: Words): number {
   const parsed = parseLink(ip, words, { create: false });
-  if (parsed.type !== undefined) parseKind(ip, parsed.type, words, false);
+  if (parsed.type !== undefined) parseKind(ip, parsed.type, words, true);
   if (parsed.ofGroup === undefined) return ip.talk(ip.rtnl.delLink(parsed.ifindex));
   if (parsed.ofGroup === 0) return ip.talk(fail('EPERM'));
   const members = ip.rtnl.links().filter((link) => link.group === parsed.ofGroup);

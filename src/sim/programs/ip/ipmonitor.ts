@@ -5,6 +5,7 @@ import type { RtnetlinkEvent } from '../../kernel/rtnetlink/messages.ts';
 import type { Sys } from '../../machine/process.ts';
 import type { Ip } from './context.ts';
 import { MONITOR_HELP } from './help/objects.ts';
+import { formatAddress } from './inet-prefix.ts';
 import { printAddress } from './ipaddress-print.ts';
 import { printNeighbour } from './ipneigh-print.ts';
 import { printNetconf } from './ipnetconf.ts';
@@ -94,7 +95,7 @@ function parseWatch(ip: Ip, words: Words): Watch {
 
 /** What bridges say of their ports and entries comes with the news of links and neighbours. */
 function kindOf(event: RtnetlinkEvent): RtnetlinkEvent['type'] {
-  return event.type === 'bridgePort' ? 'link' : event.type === 'fdb' ? 'neigh' : event.type;
+  return event.type === 'bridgePort' ? 'link' : event.type === 'fdb' || event.type === 'neighMiss' ? 'neigh' : event.type;
 }
 
 function wanted(ip: Ip, watch: Watch, event: RtnetlinkEvent): boolean {
@@ -106,6 +107,7 @@ function wanted(ip: Ip, watch: Watch, event: RtnetlinkEvent): boolean {
   if (event.type === 'link') return event.link.ifindex === watch.ifindex;
   if (event.type === 'bridgePort') return event.port.link.ifindex === watch.ifindex;
   if (event.type === 'fdb') return event.fdb.ifindex === watch.ifindex;
+  if (event.type === 'neighMiss') return event.ifindex === watch.ifindex;
   if (event.type === 'address') return event.address.ifindex === watch.ifindex;
   if (event.type === 'neigh') return event.neigh.ifindex === watch.ifindex;
   if (event.type === 'route') return event.route.nexthops.some((hop) => hop.ifindex === watch.ifindex);
@@ -153,6 +155,12 @@ function printEvent(ip: Ip, watch: Watch, event: RtnetlinkEvent): void {
     case 'fdb':
       printFdbEntry(ip, event.fdb, deleted);
       return;
+    case 'neighMiss': {
+      const ip4or6 = event.ip === undefined ? '' : `${formatAddress(event.ip)} `;
+      const lladdr = event.mac === undefined ? '' : `lladdr ${formatMac(event.mac)} `;
+      ip.out(`miss ${ip4or6}dev ${ip.deviceName(event.ifindex)} ${lladdr}STALE \n`);
+      return;
+    }
     case 'address':
       printAddress(ip, out, event.address, { withDevice: true, deleted });
       return;
@@ -178,10 +186,26 @@ function printEvent(ip: Ip, watch: Watch, event: RtnetlinkEvent): void {
 
 const FDB_STATES = { permanent: 'PERMANENT', static: 'NOARP', reachable: 'REACHABLE', stale: 'STALE' } as const;
 
-/** A bridge's entry as a neighbour without an address. */
+/** NUD_* bits in the order in which they are printed. */
+const NUD_NAMES = [
+  [0x02, 'REACHABLE'],
+  [0x04, 'STALE'],
+  [0x40, 'NOARP'],
+  [0x80, 'PERMANENT'],
+] as const;
+
+/** A bridge's entry as a neighbour without an address, a vxlan's as one with the address of the tunnel's other end. */
 function printFdbEntry(ip: Ip, entry: FdbDump, deleted: boolean): void {
-  const flags = entry.externLearn === true ? 'extern_learn  ' : '';
-  const words = `dev ${ip.deviceName(entry.ifindex)} lladdr ${formatMac(entry.lladdr)} ${flags}${FDB_STATES[entry.state]}`;
+  const dst = entry.dst === undefined ? '' : `${formatAddress(entry.dst.address)} `;
+  const flags = `${entry.router === true ? 'router ' : ''}${entry.externLearn === true ? 'extern_learn  ' : ''}`;
+  const { nud } = entry;
+  const state =
+    nud === undefined
+      ? FDB_STATES[entry.state]
+      : NUD_NAMES.filter(([bit]) => (nud & bit) !== 0)
+          .map(([, name]) => name)
+          .join(' ');
+  const words = `${dst}dev ${ip.deviceName(entry.ifindex)} lladdr ${formatMac(entry.lladdr)} ${flags}${state}`;
   ip.out(`${deleted ? 'Deleted ' : ''}${words} \n`);
 }
 

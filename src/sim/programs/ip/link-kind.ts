@@ -5,6 +5,7 @@ import { bridgeLink } from './iplink-bridge.ts';
 import { bridgeSlaveLink } from './iplink-bridge-slave.ts';
 import { vethLink } from './iplink-veth.ts';
 import { vlanLink } from './iplink-vlan.ts';
+import { vxlanLink } from './iplink-vxlan.ts';
 import type { Words } from './parse.ts';
 import type { Printer } from './printer.ts';
 
@@ -31,7 +32,7 @@ export interface LinkKind {
 const dummyLink: LinkKind = { kind: 'dummy', help: 'Usage: ... dummy\n' };
 
 const KINDS: ReadonlyMap<string, LinkKind> = new Map(
-  [vethLink, dummyLink, bridgeLink, bridgeSlaveLink, vlanLink].map((kind) => [kind.kind, kind]),
+  [vethLink, dummyLink, bridgeLink, bridgeSlaveLink, vlanLink, vxlanLink].map((kind) => [kind.kind, kind]),
 );
 
 /** What `ip` knows of a kind; the kernel may know kinds that it does not. */

@@ -86,10 +86,13 @@ export function printLinkBrief(ip: Ip, out: Printer, link: LinkDump, style: Link
   out.text('\n');
 }
 
+const ARPHRD_NONE = 65534;
+const LINK_TYPES: Readonly<Record<number, string>> = { [ARPHRD_ETHER]: 'ether', [ARPHRD_LOOPBACK]: 'loopback', [ARPHRD_NONE]: 'none' };
+
 /** ARPHRD_*, as link/NAME. */
 export function linkType(ip: Ip, type: number): string {
   if (ip.options.numeric) return `[${type}]`;
-  return type === ARPHRD_LOOPBACK ? 'loopback' : type === ARPHRD_ETHER ? 'ether' : `[${type}]`;
+  return LINK_TYPES[type] ?? `[${type}]`;
 }
 
 /** What stands behind the @, and whether that device is known to be down (M-DOWN). */
@@ -116,9 +119,11 @@ function printAddress(ip: Ip, out: Printer, link: LinkDump, style: LinkStyle): v
   out.newline();
   const type = linkType(ip, link.type);
   out.both('link_type', type, `    link/${type} `);
+  // Links of this type have no addresses.
+  const none = link.type === ARPHRD_NONE;
   const address = formatMac(link.address);
-  out.both('address', address, address);
-  if (!style.inet6) {
+  if (!none) out.both('address', address, address);
+  if (!style.inet6 && !none) {
     const broadcast = formatMac(link.broadcast);
     out.both('broadcast', broadcast, ` brd ${broadcast}`);
   }

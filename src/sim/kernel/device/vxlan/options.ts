@@ -140,8 +140,7 @@ function readAddresses(info: LinkInfo, config: Writable, change: boolean): Kerne
   if (change) {
     if (remote !== undefined && familyOf(remote) !== config.family)
       return fail('EOPNOTSUPP', 'New group address family does not match old group');
-    if (local !== undefined && familyOf(local) !== config.family)
-      return fail('EOPNOTSUPP', 'New local address family does not match old');
+    if (local !== undefined && familyOf(local) !== config.family) return fail('EOPNOTSUPP', 'New local address family does not match old');
   } else {
     const given = remote ?? local;
     if (given !== undefined) config.family = familyOf(given);

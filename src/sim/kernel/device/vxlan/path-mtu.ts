@@ -1,13 +1,23 @@
 import { u16 } from '../../../base/bytes.ts';
+import { pseudoHeaderV6 } from '../../../base/checksum.ts';
 import { isLoopbackIpv4, isMulticastIpv4 } from '../../../base/ipv4-address.ts';
 import { isMulticastIpv6 } from '../../../base/ipv6-address.ts';
-import { pseudoHeaderV6 } from '../../../base/checksum.ts';
 import { readMac } from '../../../base/mac-address.ts';
 import { ETH_HLEN, ETH_P_IP, ETH_P_IPV6, ETH_SRC, ETH_TYPE } from '../../../wire/ethernet.ts';
 import { ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, ICMP_HLEN, icmpIsError, writeIcmp } from '../../../wire/icmp.ts';
 import { ICMPV6_HLEN, ICMPV6_PKT_TOOBIG, icmpv6IsError, writeIcmpv6 } from '../../../wire/icmpv6.ts';
 import { IPPROTO_ICMP, IPPROTO_ICMPV6 } from '../../../wire/ip-protocol.ts';
-import { IP_DF, IPV4_FLAGS_OFFSET, IPV4_HLEN, ipv4Dst, ipv4HeaderLength, ipv4Protocol, ipv4Src, ipv4Ttl, writeIpv4 } from '../../../wire/ipv4.ts';
+import {
+  IP_DF,
+  IPV4_FLAGS_OFFSET,
+  IPV4_HLEN,
+  ipv4Dst,
+  ipv4HeaderLength,
+  ipv4Protocol,
+  ipv4Src,
+  ipv4Ttl,
+  writeIpv4,
+} from '../../../wire/ipv4.ts';
 import { IPV6_HLEN, IPV6_MIN_MTU, ipv6Dst, ipv6HopLimit, ipv6NextHeader, ipv6Src, writeIpv6Header } from '../../../wire/ipv6.ts';
 import { Skb } from '../../skb.ts';
 import { drop, traceBranch } from '../../trace.ts';

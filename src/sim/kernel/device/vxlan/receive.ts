@@ -48,8 +48,7 @@ export function vxlanReceive(net: NetNamespace, vxlans: ReadonlySet<Vxlan>, skb:
     if (source === 0 || isMulticastMac(source)) return drop(net, skb, 'MAC_INVALID_SOURCE', 'source address is not a station’s');
     const from = inet ? ipv4Src(b, outer) : ipv6Src(b, outer);
     const link = typeof from === 'string' && from.startsWith('fe80:') ? skb.iif : 0;
-    if (!snoop(vxlan, from, source, link, config.vni))
-      return drop(net, skb, 'VXLAN_ENTRY_EXISTS', 'the address is known to be elsewhere');
+    if (!snoop(vxlan, from, source, link, config.vni)) return drop(net, skb, 'VXLAN_ENTRY_EXISTS', 'the address is known to be elsewhere');
   }
   skb.data = frame;
   skb.mac = frame;

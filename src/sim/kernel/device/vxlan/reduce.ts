@@ -4,10 +4,10 @@ import { isMulticastIpv6 } from '../../../base/ipv6-address.ts';
 import { isMulticastMac, type Mac, readMac, writeMac } from '../../../base/mac-address.ts';
 import { ARP_LEN, ARP_REPLY, ARP_REQUEST, arpOper, arpSha, arpSpa, arpTpa, checkArp, writeArp } from '../../../wire/arp.ts';
 import { ETH_HLEN, ETH_P_ARP, ETH_P_IP, ETH_P_IPV6, ETH_SRC, ETH_TYPE } from '../../../wire/ethernet.ts';
+import { NDISC_NEIGHBOUR_ADVERTISEMENT, NDISC_NEIGHBOUR_SOLICITATION } from '../../../wire/icmpv6.ts';
 import { IPPROTO_ICMPV6 } from '../../../wire/ip-protocol.ts';
 import { ipv4Dst } from '../../../wire/ipv4.ts';
 import { IPV6_HLEN, ipv6Dst, ipv6NextHeader, ipv6Src, writeIpv6Header } from '../../../wire/ipv6.ts';
-import { NDISC_NEIGHBOUR_ADVERTISEMENT, NDISC_NEIGHBOUR_SOLICITATION } from '../../../wire/icmpv6.ts';
 import {
   encodeNd,
   NA_OVERRIDE,
@@ -39,7 +39,8 @@ export function arpReduce(vxlan: Vxlan, skb: Skb): boolean {
   const b = skb.buf;
   const arp = skb.mac + ETH_HLEN;
   if (u16(b, skb.mac + ETH_TYPE) !== ETH_P_ARP) return false;
-  const asked = (dev.flags & IFF_NOARP) === 0 && arp + ARP_LEN <= skb.end && checkArp(b, arp) === undefined && arpOper(b, arp) === ARP_REQUEST;
+  const asked =
+    (dev.flags & IFF_NOARP) === 0 && arp + ARP_LEN <= skb.end && checkArp(b, arp) === undefined && arpOper(b, arp) === ARP_REQUEST;
   const target = asked ? arpTpa(b, arp) : 0;
   if (asked && !isLoopbackIpv4(target) && !isMulticastIpv4(target)) {
     const sha = arpSha(b, arp);

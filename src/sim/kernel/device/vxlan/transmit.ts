@@ -1,14 +1,14 @@
 import type { Mac } from '../../../base/address.ts';
-import { formatMac, isMulticastMac, readMac } from '../../../base/mac-address.ts';
+import { u16 } from '../../../base/bytes.ts';
 import { formatIpv4, isMulticastIpv4 } from '../../../base/ipv4-address.ts';
 import { isMulticastIpv6 } from '../../../base/ipv6-address.ts';
+import { formatMac, isMulticastMac, readMac } from '../../../base/mac-address.ts';
 import { isError } from '../../../base/result.ts';
 import { ETH_HLEN, ETH_P_IP, ETH_P_IPV6, ETH_SRC, ETH_TYPE } from '../../../wire/ethernet.ts';
 import { IPPROTO_UDP } from '../../../wire/ip-protocol.ts';
 import { IPV4_HLEN, ipv4DontFragment, ipv4Tos, ipv4Ttl } from '../../../wire/ipv4.ts';
 import { IPV6_HLEN, ipv6HopLimit, ipv6TrafficClass } from '../../../wire/ipv6.ts';
 import { VXLAN_HLEN, writeVxlan } from '../../../wire/vxlan.ts';
-import { u16 } from '../../../base/bytes.ts';
 import { flowHash } from '../../flow-hash.ts';
 import type { Route4, Route6 } from '../../route/route.ts';
 import type { IpAddress } from '../../rtnetlink/messages.ts';
@@ -75,7 +75,13 @@ function find(vxlan: Vxlan, mac: Mac, vni: number, now: number): VxlanFdbEntry |
 function traceLookUp(vxlan: Vxlan, skb: Skb, entry: VxlanFdbEntry | undefined): void {
   const { dev } = vxlan;
   const mac = formatMac(readMac(skb.buf, skb.mac));
-  traceStep(dev.ns, dev, skb, { kind: 'fdb', mac, port: entry && formatPlace(entry.remotes[0]?.ip ?? 0), flood: entry === undefined, vid: 0 });
+  traceStep(dev.ns, dev, skb, {
+    kind: 'fdb',
+    mac,
+    port: entry && formatPlace(entry.remotes[0]?.ip ?? 0),
+    flood: entry === undefined,
+    vid: 0,
+  });
 }
 
 function formatPlace(ip: IpAddress): string {
@@ -180,7 +186,7 @@ function sourcePort({ net, config }: Vxlan, skb: Skb): number {
     const range = net.sysctl.read('net/ipv4/ip_local_port_range');
     [low = 32768, high = 60999] = typeof range === 'string' ? range.trim().split(/\s+/).map(Number) : [];
   }
-  const hash = flowHash(net.kernel.flowHashKey, skb.buf, skb.mac, skb.end);
+  const hash = flowHash(skb.buf, skb.mac, skb.end);
   return Math.floor((hash * (high - low)) / 0x1_0000_0000) + low;
 }
 
@@ -204,7 +210,8 @@ function lookUp(vxlan: Vxlan, skb: Skb, remote: VxlanRemote, tos: number, sport:
 function findVni(vxlan: Vxlan, vni: number, dstPort: number): Vxlan | undefined {
   for (const other of vxlansOf(vxlan.net)) {
     const { config } = other;
-    if (other.release !== undefined && config.vni === vni && config.dstPort === dstPort && config.family === vxlan.config.family) return other;
+    if (other.release !== undefined && config.vni === vni && config.dstPort === dstPort && config.family === vxlan.config.family)
+      return other;
   }
   return undefined;
 }

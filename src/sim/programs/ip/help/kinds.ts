@@ -143,14 +143,6 @@ MODE: l3 | l3s | l2
 FLAGS: bridge | private | vepa
 (first values are the defaults if nothing is specified).
 `,
-  macvlan: `Usage: ... macvlan mode MODE [flag MODE_FLAG] MODE_OPTS [bcqueuelen BC_QUEUE_LEN]
-
-MODE: private | vepa | bridge | passthru | source
-MODE_FLAG: null | nopromisc | nodst
-MODE_OPTS: for mode "source":
-	macaddr { { add | del } <macaddr> | set [ <macaddr> [ <macaddr>  ... ] ] | flush }
-BC_QUEUE_LEN: Length of the rx queue for broadcast/multicast: [0-4294967295]
-`,
   macvtap: `Usage: ... macvtap mode MODE [flag MODE_FLAG] MODE_OPTS [bcqueuelen BC_QUEUE_LEN]
 
 MODE: private | vepa | bridge | passthru | source
@@ -186,37 +178,6 @@ Where:	ADDR := { IP_ADDRESS | any }
 	MARK := { 0x0..0xffffffff }
 `,
   vrf: `Usage: ... vrf table TABLEID
-`,
-  vxlan: `Usage: ... vxlan id VNI
-		[ { group | remote } IP_ADDRESS ]
-		[ local ADDR ]
-		[ ttl TTL ]
-		[ tos TOS ]
-		[ df DF ]
-		[ flowlabel LABEL ]
-		[ dev PHYS_DEV ]
-		[ dstport PORT ]
-		[ srcport MIN MAX ]
-		[ [no]learning ]
-		[ [no]proxy ]
-		[ [no]rsc ]
-		[ [no]l2miss ]
-		[ [no]l3miss ]
-		[ ageing SECONDS ]
-		[ maxaddress NUMBER ]
-		[ [no]udpcsum ]
-		[ [no]udp6zerocsumtx ]
-		[ [no]udp6zerocsumrx ]
-		[ [no]remcsumtx ] [ [no]remcsumrx ]
-		[ [no]external ] [ gbp ] [ gpe ]
-		[ [no]vnifilter ]
-
-Where:	VNI	:= 0-16777215
-	ADDR	:= { IP_ADDRESS | any }
-	TOS	:= { NUMBER | inherit }
-	TTL	:= { 1..255 | auto | inherit }
-	DF	:= { unset | set | inherit }
-	LABEL := 0-1048575
 `,
 };
 
