@@ -121,7 +121,7 @@ export class Icmp implements ProtocolHandler {
     const route = question.dst as Route4 | undefined;
     let source = asked;
     if (route && route.type !== 'local') source = ns.ip4.selectSource(question.dev as NetDevice, dst, SCOPE_LINK);
-    const tos = ipv4Tos(question.buf, ip) & 0x1e;
+    const tos = ipv4Tos(question.buf, ip);
     const mark = ns.sysctl.int('net/ipv4/fwmark_reflect') !== 0 ? question.mark : 0;
     const back = ns.ip4.fib.output({ dst, src: source, tos, mark, ipProto: IPPROTO_ICMP });
     if (isError(back)) return drop(ns, question, 'IP_OUTNOROUTES', `reply to ${formatIpv4(dst)}`);

@@ -26,6 +26,11 @@ export class PathMtus<Hop extends object, Address> {
     return undefined;
   }
 
+  /** Nothing was ever learned (net.ipv4.route.flush). */
+  forget(): void {
+    this.byHop = undefined;
+  }
+
   learn(hop: Hop, dst: Address, mtu: number): void {
     this.byHop ??= new WeakMap();
     let byDst = this.byHop.get(hop);

@@ -297,6 +297,12 @@ export class Resolver4 implements Fib<Flow4, Ipv4> {
     return hop === undefined ? result : { ...result, nexthop: hop };
   }
 
+  /** What ICMP has taught is forgotten, and routes are looked up anew (`rt_cache_flush`). */
+  flush(): void {
+    this.mtus.forget();
+    this.fib.changed();
+  }
+
   /** `__ip_rt_update_pmtu`. */
   learnMtu(dst: Ipv4, mtu: number): void {
     const route = this.output({ dst, src: 0 });

@@ -151,7 +151,7 @@ export class NetSysctl implements Sysctl {
 
   /** `net/ipv4/route/flush`: routes resolved before are looked up anew. */
   private flush(path: string): undefined {
-    if (path.startsWith('net/ipv4')) this.ns.ip4.fib4.changed();
+    if (path.startsWith('net/ipv4')) this.ns.ip4.fib.flush();
     else this.ns.ip6.fib6.changed();
     return undefined;
   }

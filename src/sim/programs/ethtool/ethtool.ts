@@ -110,7 +110,8 @@ function linkSettings(c: Command, link: LinkDump): { readonly speed: number | un
     case 'macvlan':
     case 'ipvlan':
     case 'vxlan': {
-      const lower = link.link === undefined ? undefined : rtnetlink.link(link.link);
+      const below = link.kind === 'vxlan' ? (link.info?.link as number | undefined) : link.link;
+      const lower = below === undefined ? undefined : rtnetlink.link(below);
       return lower === undefined || isError(lower) ? { speed: undefined } : linkSettings(c, lower);
     }
     default:
@@ -185,7 +186,7 @@ function* showStatistics(c: Command, _name: string, link: LinkDump | undefined):
   return 0;
 }
 
-const FEATURE_COLUMNS: Readonly<Record<string, number>> = { veth: 0, nic: 1, bridge: 2, loopback: 3 };
+const FEATURE_COLUMNS: Readonly<Record<string, number>> = { veth: 0, nic: 1, bridge: 2, loopback: 3, vxlan: 4, macvlan: 5 };
 const FEATURE_STATES: Readonly<Record<string, string>> = {
   '+': 'on',
   '-': 'off',

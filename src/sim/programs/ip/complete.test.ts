@@ -19,7 +19,7 @@ test('Tab knows objects, commands, options and what is there', () => {
   expect(complete('ip link s')).toEqual(['set', 'show']);
   expect(complete('ip link set e')).toEqual(['eth0']);
   expect(complete('ip addr add 10.0.0.1/24 dev ')).toEqual(['eth0', 'lo']);
-  expect(complete('ip link add v0 type v')).toEqual(['veth', 'vlan']);
+  expect(complete('ip link add v0 type v')).toEqual(['veth', 'vlan', 'vxlan']);
   expect(complete('ip netns exec r')).toEqual(['red']);
   expect(complete('ip -n b')).toEqual(['blue']);
   expect(complete('ip -br')).toEqual(['-brief']);

@@ -103,7 +103,7 @@ export class Tables {
         const sizes = { received: dump.receiveQueue, receiveBuffer: options.receiveBuffer, sendBuffer: DEFAULT_BUFFER, queued: 0 };
         if (show.memory) rest += this.below([memoryText({ ...sizes, drops: dump.drops })]);
         else if (show.info && kind === 'raw') rest += this.below([]);
-        this.rows.push(yield* this.inetRow(kind, state, dump.receiveQueue, 0, subject, false, rest));
+        this.rows.push(yield* this.inetRow(kind, state, dump.receiveQueue, 0, subject, options.v6only, rest));
       }
     }
   }

@@ -1,28 +1,44 @@
-import type { Ipv4, Ipv6 } from '../../../base/address.ts';
 import { joinGroup, joinGroup4, leaveGroup, leaveGroup4 } from '../../address/multicast-groups.ts';
 import { isGroupAddress } from './options.ts';
-import type { Vxlan } from './vxlan.ts';
+import { receiveKey } from './socket.ts';
+import { type Vxlan, vxlansOf } from './vxlan.ts';
 
 // A flood list that is a multicast group: drivers/net/vxlan/vxlan_multicast.c. While the device is up, the one below listens to the group.
 
-/** Joins the group of the default destination, where that is one (`vxlan_multicast_join`); what does the joining remembers where. */
+/** Joins the group of the default destination, where that is one (`vxlan_multicast_join`). It is the socket that joins: once for all who share it. */
 export function joinGroups(vxlan: Vxlan): void {
-  const { lower, net } = vxlan;
-  const { remote } = vxlan.config;
-  if (lower === undefined || !isGroupAddress(remote)) return;
-  const { in4, in6 } = lower;
-  if (typeof remote === 'number') {
-    if (in4 === undefined) return;
-    joinGroup4(net, in4, remote as Ipv4);
-    vxlan.leaveGroup = () => leaveGroup4(net, in4, remote as Ipv4);
-  } else if (in6 !== undefined) {
-    joinGroup(net, in6, remote as Ipv6);
-    vxlan.leaveGroup = () => leaveGroup(net, in6, remote as Ipv6);
-  }
+  if (!isGroupAddress(vxlan.config.remote)) return;
+  vxlan.leaveGroup = sharer(vxlan)?.leaveGroup ?? join(vxlan);
 }
 
-/** `vxlan_multicast_leave`. */
+function join({ lower, net, config: { remote } }: Vxlan): (() => void) | undefined {
+  const { in4, in6 } = lower ?? {};
+  if (typeof remote === 'number') {
+    if (in4 === undefined) return undefined;
+    joinGroup4(net, in4, remote);
+    return () => leaveGroup4(net, in4, remote);
+  }
+  if (in6 === undefined) return undefined;
+  joinGroup(net, in6, remote);
+  return () => leaveGroup(net, in6, remote);
+}
+
+/** `vxlan_multicast_leave`: not while another device on the socket needs it (`vxlan_group_used`). */
 export function leaveGroups(vxlan: Vxlan): void {
-  vxlan.leaveGroup?.();
+  const leave = vxlan.leaveGroup;
   vxlan.leaveGroup = undefined;
+  if (leave !== undefined && sharer(vxlan) === undefined) leave();
+}
+
+/** Another device that is up, on the same socket and in the same group. */
+function sharer(vxlan: Vxlan): Vxlan | undefined {
+  const { config, net } = vxlan;
+  return [...vxlansOf(net)].find(
+    (other) =>
+      other !== vxlan &&
+      other.leaveGroup !== undefined &&
+      other.config.remote === config.remote &&
+      other.config.link === config.link &&
+      receiveKey(other.config) === receiveKey(config),
+  );
 }

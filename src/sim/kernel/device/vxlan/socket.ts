@@ -12,7 +12,7 @@ interface VxlanSocket {
 const byNamespace = new WeakMap<NetNamespace, Map<string, VxlanSocket>>();
 
 /** Whether two devices would read arriving packets alike (VXLAN_F_RCV_FLAGS). */
-function receiveKey(config: VxlanConfig): string {
+export function receiveKey(config: VxlanConfig): string {
   const { dstPort, gbp, gpe, udp6zerocsumrx, remcsumrx, external, vnifilter } = config;
   return [dstPort, gbp, gpe, udp6zerocsumrx, remcsumrx, external, vnifilter].join();
 }

@@ -16,10 +16,12 @@ export function deviceDirectory(dev: NetDevice): VirtualDirectory {
   if (dev.master !== undefined) {
     const target = `../${dev.master.name}`;
     entries.master = { kind: 'symlink', target: () => target };
-    entries[`upper_${dev.master.name}`] = { kind: 'symlink', target: () => target };
+  }
+  for (const upper of dev.uppers) {
+    if (upper.ns === dev.ns) entries[`upper_${upper.name}`] = { kind: 'symlink', target: () => `../${upper.name}` };
   }
   for (const lower of dev.ns.devices.values()) {
-    if (lower.master === dev) entries[`lower_${lower.name}`] = { kind: 'symlink', target: () => `../${lower.name}` };
+    if (lower.uppers.includes(dev)) entries[`lower_${lower.name}`] = { kind: 'symlink', target: () => `../${lower.name}` };
   }
   return { ...fixedDirectory(entries, 0o755), nlink: 5 };
 }
