@@ -2,7 +2,7 @@ import type { KnipConfig } from 'knip';
 
 const config: KnipConfig = {
   entry: [
-    'src/cli/{replay,shell,check-exercises,check-layers,check-simulator,run-tests,browser-tests}.ts',
+    'src/cli/{replay,shell,check-captures,check-exercises,check-layers,check-simulator,run-tests,browser-tests}.ts',
     // Run by hand to record anew what tests hold the simulator against.
     'src/cli/{generate-sessions,record-bash,record-tools}.ts',
     'src/css/custom.css',
@@ -23,7 +23,7 @@ const config: KnipConfig = {
     // What Docusaurus would call the search theme if it had its own prefix.
     '@easyops-cn/docusaurus-theme-docusaurus-search-local',
   ],
-  ignoreBinaries: ['apt-get'],
+  ignoreBinaries: ['apt-get', 'tshark'],
   // Vocabularies of an RFC or of a Linux header: whole, whether each word is spoken yet or not.
   ignoreIssues: { 'src/sim/wire/*.ts': ['exports'], 'src/sim/kernel/rtnetlink/messages.ts': ['exports'] },
   compilers: {

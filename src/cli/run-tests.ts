@@ -28,6 +28,7 @@ const plans: Readonly<Record<string, readonly Step[]>> = {
   test: [
     ...check,
     { title: 'Fidelity: against recordings of Linux', script: 'test:fidelity' },
+    { title: 'Captures: Wireshark reads what tcpdump writes', script: 'test:captures' },
     { title: 'Site', script: 'build' },
     { title: 'Site in a folder of a server', script: 'build -- --out-dir build-sub', env: { VETHLAB_BASE_URL: '/sub/' } },
     { title: 'Browser tests', script: 'test:browser -- --built' },
