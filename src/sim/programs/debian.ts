@@ -8,7 +8,10 @@ import { bridge } from './bridge/bridge.ts';
 import { busybox } from './busybox/busybox.ts';
 import { answer } from './course/answer.ts';
 import { vethlab } from './course/vethlab.ts';
+import { dig } from './dns/dig.ts';
 import { dnsd } from './dns/dnsd.ts';
+import { host } from './dns/host.ts';
+import { nslookup } from './dns/nslookup.ts';
 import { ethtool } from './ethtool/ethtool.ts';
 import { FILE_PROGRAMS } from './files/index.ts';
 import { find } from './find/find.ts';
@@ -55,6 +58,9 @@ export const DEBIAN_PROGRAMS: readonly Program[] = [
   ethtool,
   ...TRACEROUTE_PROGRAMS,
   tcpdump,
+  dig,
+  host,
+  nslookup,
   dnsd,
   ...FILE_PROGRAMS,
   ...AWK_PROGRAMS,

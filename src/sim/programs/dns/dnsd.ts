@@ -1,46 +1,23 @@
 import { formatIpv4, type Ipv4, parseIpv4 } from '../../base/address.ts';
+import { setU16, u16 } from '../../base/bytes.ts';
 import { isError } from '../../base/result.ts';
-import type { Sys } from '../../machine/process.ts';
-import {
-  DNS_A,
-  DNS_ANY,
-  DNS_CLASS_IN,
-  DNS_FLAG_AA,
-  DNS_FLAG_QR,
-  DNS_FLAG_RA,
-  DNS_FLAG_RD,
-  DNS_FORMERR,
-  DNS_NOERROR,
-  DNS_NOTIMP,
-  DNS_NXDOMAIN,
-  DNS_PORT,
-  DNS_PTR,
-  type DnsMessage,
-  type DnsRecord,
-  decodeDns,
-} from '../../wire/dns.ts';
+import type { DatagramSocket } from '../../kernel/socket/socket.ts';
+import type { StreamSocket } from '../../kernel/socket/stream-socket.ts';
+import type { Process, Sys } from '../../machine/process.ts';
+import { DNS_FLAG_QR, DNS_PORT, decodeDns, dnsReverseIpv4 } from '../../wire/dns.ts';
 import { encodeDns } from '../../wire/dns-encode.ts';
 import { type Command, command } from '../lib/command.ts';
 import { getopt, UsageError } from '../lib/getopt.ts';
 import { installSocket } from '../net-lib/socket-file.ts';
+import { answer, type Zone } from './zone.ts';
 
 const USAGE = 'usage: dnsd -l ADDRESS [-a NAME=ADDRESS]... [-p ADDRESS=NAME]...\n';
-const TTL_S = 300;
-const OPCODE = 0x7800;
+const BACKLOG = 5;
 
-/** What the server knows: addresses by name, names by address. */
-interface Zone {
-  readonly addresses: ReadonlyMap<string, readonly Ipv4[]>;
-  readonly pointers: ReadonlyMap<string, string>;
-}
+/** The small name server of the world outside, over UDP and TCP; what it answers is in zone.ts. */
+export const dnsd = command('dnsd', main, '/usr/sbin');
 
-/**
- * The small name server of the world outside: answers A (and PTR, where `-p` gives one) for the names on its command line, empty
- * answers for their other types, and "no such name" for everything else.
- */
-export const dnsd = command('dnsd', serve, '/usr/sbin');
-
-function* serve(c: Command): Sys<number> {
+function* main(c: Command): Sys<number> {
   const { p } = c;
   const parsed = getopt(c.args, { short: 'l:a:p:' });
   if (parsed instanceof UsageError) return yield* misuse(c, parsed.message);
@@ -49,29 +26,21 @@ function* serve(c: Command): Sys<number> {
   let listen: Ipv4 | undefined;
   for (const { flag, value } of parsed.options) {
     const [key = '', target = ''] = value.split('=');
-    if (flag === 'l') listen = parseIpv4(value);
-    else if (flag === 'a') {
-      const address = parseIpv4(target);
-      if (address === undefined) return yield* misuse(c, `'${value}' is not NAME=ADDRESS`);
-      addresses.set(key.toLowerCase(), [...(addresses.get(key.toLowerCase()) ?? []), address]);
-    } else pointers.set(`${key.split('.').reverse().join('.')}.in-addr.arpa`, target);
+    const address = parseIpv4(flag === 'a' ? target : flag === 'p' ? key : value);
+    if (address === undefined) return yield* misuse(c, `'${value}' has no address`);
+    if (flag === 'l') listen = address;
+    else if (flag === 'a') addresses.set(key.toLowerCase(), [...(addresses.get(key.toLowerCase()) ?? []), address]);
+    else pointers.set(dnsReverseIpv4(address), target);
   }
   if (listen === undefined) return yield* misuse(c, 'no address to listen on');
-  const socket = p.netns.sockets.udp('inet');
-  const refused = socket.bind({ family: 'inet', address: listen, port: DNS_PORT });
+  const at = { family: 'inet', address: listen, port: DNS_PORT } as const;
+  const udp = p.netns.sockets.udp('inet');
+  const tcp = p.netns.sockets.tcp('inet');
+  tcp.setOptions({ reuseAddress: true });
+  const refused = udp.bind(at) ?? tcp.bind(at) ?? tcp.listen(BACKLOG);
   if (isError(refused)) return yield* misuse(c, `cannot listen on ${formatIpv4(listen)}: ${refused.errno}`);
-  const fd = installSocket(p, socket);
-  if (isError(fd)) return 1;
-  for (;;) {
-    const datagram = socket.receive();
-    if (isError(datagram)) {
-      if (datagram.errno === 'EAGAIN') yield* p.wait([socket.readable], undefined, 'dns query');
-      continue;
-    }
-    const query = decodeDns(datagram.data);
-    if (query !== undefined && (query.flags & DNS_FLAG_QR) === 0)
-      socket.send(encodeDns(answer(query, { addresses, pointers })), datagram.from);
-  }
+  if (isError(installSocket(p, udp)) || isError(installSocket(p, tcp))) return 1;
+  return yield* serve(p, udp, tcp, { addresses, pointers });
 }
 
 function* misuse(c: Command, message: string): Sys<number> {
@@ -80,23 +49,66 @@ function* misuse(c: Command, message: string): Sys<number> {
   return 1;
 }
 
-/** The response to a query. */
-export function answer(query: DnsMessage, zone: Zone): DnsMessage {
-  const question = query.questions[0];
-  const flags = DNS_FLAG_QR | (query.flags & (DNS_FLAG_RD | OPCODE)) | DNS_FLAG_RA;
-  const reply = (rcode: number, answers: DnsRecord[] = [], more = 0): DnsMessage => {
-    return { id: query.id, flags: flags | more | rcode, questions: query.questions, answers, authorities: [], additionals: [] };
-  };
-  if ((query.flags & OPCODE) !== 0) return reply(DNS_NOTIMP);
-  if (question === undefined || query.questions.length > 1) return reply(DNS_FORMERR);
-  const name = question.name.toLowerCase();
-  const known = zone.addresses.get(name);
-  const pointer = zone.pointers.get(name);
-  if (known === undefined && pointer === undefined) return reply(DNS_NXDOMAIN, [], DNS_FLAG_AA);
-  const record = { name: question.name, class: DNS_CLASS_IN, ttl: TTL_S };
-  const answers: DnsRecord[] = [];
-  const asks = (type: number): boolean => question.type === type || question.type === DNS_ANY;
-  if (asks(DNS_A)) answers.push(...(known ?? []).map((address) => ({ ...record, data: { type: DNS_A, address } as const })));
-  if (asks(DNS_PTR) && pointer !== undefined) answers.push({ ...record, data: { type: DNS_PTR, target: pointer } });
-  return reply(DNS_NOERROR, answers, DNS_FLAG_AA);
+function* serve(p: Process, udp: DatagramSocket, tcp: StreamSocket, zone: Zone): Sys<number> {
+  const clients = new Set<Client>();
+  for (;;) {
+    for (let datagram = udp.receive(); ; datagram = udp.receive()) {
+      if (isError(datagram)) {
+        if (datagram.errno === 'EAGAIN') break;
+        continue;
+      }
+      const response = respond(datagram.data, zone);
+      if (response !== undefined) udp.send(response, datagram.from);
+    }
+    for (let socket = tcp.accept(); !isError(socket); socket = tcp.accept()) {
+      const fd = installSocket(p, socket);
+      if (!isError(fd)) clients.add(new Client(socket, fd));
+    }
+    for (const client of clients) {
+      if (client.serve(zone)) continue;
+      p.close(client.fd);
+      clients.delete(client);
+    }
+    yield* p.wait([udp.readable, tcp.readable, ...[...clients].map(({ socket }) => socket.readable)], undefined, 'dns query');
+  }
+}
+
+function respond(bytes: Uint8Array, zone: Zone): Uint8Array | undefined {
+  const query = decodeDns(bytes);
+  return query === undefined || (query.flags & DNS_FLAG_QR) !== 0 ? undefined : encodeDns(answer(query, zone));
+}
+
+/** A connection: messages with their lengths before them. */
+class Client {
+  readonly socket: StreamSocket;
+  readonly fd: number;
+  private have = new Uint8Array(0);
+
+  constructor(socket: StreamSocket, fd: number) {
+    this.socket = socket;
+    this.fd = fd;
+  }
+
+  /** Answers what has come; false once the connection is over. */
+  serve(zone: Zone): boolean {
+    for (;;) {
+      const more = this.socket.receive(65_536);
+      if (isError(more)) return more.errno === 'EAGAIN';
+      if (more.length === 0) return false;
+      const grown = new Uint8Array(this.have.length + more.length);
+      grown.set(this.have);
+      grown.set(more, this.have.length);
+      this.have = grown;
+      while (this.have.length >= 2 && this.have.length >= 2 + u16(this.have, 0)) {
+        const end = 2 + u16(this.have, 0);
+        const response = respond(this.have.slice(2, end), zone);
+        this.have = this.have.slice(end);
+        if (response === undefined) continue;
+        const framed = new Uint8Array(2 + response.length);
+        setU16(framed, 0, response.length);
+        framed.set(response, 2);
+        this.socket.send(framed);
+      }
+    }
+  }
 }

@@ -78,7 +78,9 @@ function* hosts(c: Command, keys: readonly string[]): Sys<number> {
       continue;
     }
     for (const address of info.addresses) {
-      const names = info.canonicalName === key ? key : `${info.canonicalName} ${key}`;
+      // A name that was completed from the search list is no alias of the whole one.
+      const completed = info.canonicalName === key || info.canonicalName.startsWith(`${key}.`);
+      const names = completed ? info.canonicalName : `${info.canonicalName} ${key}`;
       yield* c.print(`${numericHost(p.netns, address).padEnd(15)} ${names}\n`);
     }
   }

@@ -6,6 +6,8 @@ import type { Process } from '../../machine/process.ts';
 /** What /etc/resolv.conf says (resolv.conf(5)), with the resolver's defaults. */
 export interface ResolverConfig {
   readonly nameservers: readonly ({ readonly family: 'inet'; readonly ip: Ipv4 } | { readonly family: 'inet6'; readonly ip: Ipv6 })[];
+  /** No server is listed: {@link ResolverConfig.nameservers} is the resolver's own choice. */
+  readonly defaulted: boolean;
   readonly search: readonly string[];
   readonly ndots: number;
   readonly timeoutS: number;
@@ -42,11 +44,12 @@ export function readResolvConf(p: Process): ResolverConfig {
       }
     }
   }
-  if (nameservers.length === 0) nameservers.push({ family: 'inet', ip: 0x7f000001 });
+  const defaulted = nameservers.length === 0;
+  if (defaulted) nameservers.push({ family: 'inet', ip: 0x7f000001 });
   if (search === undefined) {
     const { hostname } = p.namespaces.uts;
     const dot = hostname.indexOf('.');
     search = dot < 0 ? [] : [hostname.slice(dot + 1)];
   }
-  return { nameservers, search: search.map((domain) => domain.replace(/\.$/, '')), ndots, timeoutS, attempts, rotate };
+  return { nameservers, defaulted, search: search.map((domain) => domain.replace(/\.$/, '')), ndots, timeoutS, attempts, rotate };
 }
