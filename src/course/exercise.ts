@@ -26,6 +26,8 @@ export interface Finding {
   readonly ok: boolean;
   readonly expected?: string;
   readonly actual?: string;
+  /** Nothing is wrong so far, something is still to be done: shown as that. */
+  readonly pending?: boolean;
   /** Where the probe's packet ended. */
   readonly hop?: Hop;
 }

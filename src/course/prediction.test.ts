@@ -30,8 +30,8 @@ function verdict(...commands: readonly string[]) {
     fresh.from('host1').run(LOOK);
     return fresh.link('host1', 'lo')?.txPackets;
   };
-  const { ok, actual } = predicted(CheckWorld.grading(session, {}), 'lo', truth, looked);
-  return { ok, actual };
+  const { expected: _, ...verdict } = predicted(CheckWorld.grading(session, {}), 'lo', truth, looked);
+  return verdict;
 }
 
 test('a prediction counts when it was given before the experiment, and came true', () => {
@@ -41,7 +41,11 @@ test('a prediction counts when it was given before the experiment, and came true
 });
 
 test('nobody learns whether it is right before the experiment', () => {
-  const sealed = (value: number) => ({ ok: false, actual: `you predict ${value}, and it is sealed. Now make the experiment` });
+  const sealed = (value: number) => ({
+    ok: false,
+    actual: `you predict ${value}. Now make the experiment, and check again`,
+    pending: true,
+  });
   expect([verdict('answer lo 4'), verdict('answer lo 0')]).toEqual([sealed(4), sealed(0)]);
 });
 

@@ -17,12 +17,12 @@ export function predicted<V extends Vars>(
   truth: () => string | number | undefined,
   looked: (world: CheckWorld<V>) => boolean,
 ): Finding {
-  const wanted = `a prediction ${name}, made before the experiment, that comes true`;
+  const wanted = `the prediction “${name}” is made before the experiment, and comes true`;
   const given = w.answer(name);
   const then = w.beforeAnswer(name);
   if (given === undefined || then === undefined) return expected(false, wanted, `there is no answer ${name} yet`);
   if (looked(then))
     return expected(false, wanted, `${given} was answered after the experiment. Undo until before it, or Reset, and predict first`);
-  if (!looked(w)) return expected(false, wanted, `you predict ${given}, and it is sealed. Now make the experiment`);
+  if (!looked(w)) return { ...expected(false, wanted, `you predict ${given}. Now make the experiment, and check again`), pending: true };
   return expected(given === String(truth()), wanted, `you predicted ${given}, and it came out otherwise. Undo, and think again`);
 }

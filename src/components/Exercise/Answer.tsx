@@ -31,7 +31,7 @@ export function Answer({ name }: AnswerProps): ReactNode {
       <label htmlFor={id}>
         <code>answer {name}</code>
       </label>
-      <input id={id} value={value} size={8} autoComplete="off" disabled={!handle} onChange={(event) => setValue(event.target.value)} />
+      <input id={id} value={value} size={6} autoComplete="off" disabled={!handle} onChange={(event) => setValue(event.target.value)} />
       <Button disabled={!handle || command === undefined} onClick={(event) => event.currentTarget.form?.requestSubmit()}>
         Answer
       </Button>

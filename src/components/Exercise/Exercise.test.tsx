@@ -46,6 +46,13 @@ test('a failed task says what was expected, what happened, and where the packet 
   expect(place.textContent).toContain('at device v0, namespace red, host1: nobody has this address');
 });
 
+test('where nothing is wrong so far, the task is still to do and says how it stands', () => {
+  const pending = { ...result('ping', false), finding: { ok: false, actual: 'you predict 1', pending: true } };
+  const place = show({ grade: grade(pending) }, task);
+  expect(stateOf(place)).toBe('open');
+  expect(place.textContent).toContain('So far: you predict 1.');
+});
+
 test('a live check that holds shows at once, but not one that holds from the start and earns nothing', () => {
   expect(stateOf(show({ live: [result('ping', true)] }, task))).toBe('passed');
   expect(stateOf(show({ live: [result('ping', true, 0)] }, task))).toBe('open');

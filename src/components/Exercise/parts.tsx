@@ -40,6 +40,7 @@ export function Task({ check, children }: TaskProps): ReactNode {
           )}
         </div>
         {explains && open && <Why finding={failing.finding} />}
+        {graded?.finding.pending && state === 'open' && <p className={styles.pending}>So far: {graded.finding.actual}.</p>}
       </div>
       {graded && (
         <span className={styles.points}>
@@ -56,7 +57,7 @@ function taskState(check: string, passed: readonly string[], live: CheckResult |
   if (live?.ok && (live.earned > 0 || live.points === 0)) return 'passed';
   // Before the first Check nothing has failed: it is just not done yet.
   if (graded === undefined) return 'open';
-  if (!graded.ok) return 'failed';
+  if (!graded.ok) return graded.finding.pending ? 'open' : 'failed';
   return graded.earned === graded.points ? 'passed' : 'open';
 }
 

@@ -10,6 +10,7 @@ import {
   type Drawing,
   type FrameDrawing,
   NAME_LINE,
+  PORT_INDENT,
   type RailDrawing,
 } from './layout.ts';
 import styles from './PictureDrawing.module.css';
@@ -99,7 +100,8 @@ function Box({ box, places, chosen, onChoose }: BoxProps): ReactNode {
 type DeviceProps = BoxProps & { readonly drawing: DeviceDrawing };
 
 function Device({ drawing, box, places, chosen, onChoose }: DeviceProps): ReactNode {
-  const { device, state, y, addresses } = drawing;
+  const { device, state, y, addresses, isPort, barEnd } = drawing;
+  const left = isPort ? PORT_INDENT : 0;
   const place = places.get(device.id);
   const choose = () => onChoose(device.id);
   const element = useRef<SVGGElement>(null);
@@ -126,17 +128,19 @@ function Device({ drawing, box, places, chosen, onChoose }: DeviceProps): ReactN
       }}
     >
       <rect className={styles.hit} x={4} y={-2} width={box.width - 8} height={NAME_LINE + addresses.length * ADDRESS_LINE + 4} rx={3} />
-      <circle className={styles.lamp} cx={17} cy={NAME_LINE / 2} r={4} />
-      {state === 'no-carrier' && <path className={styles.slash} d={`M13 ${NAME_LINE / 2 + 4} l8 -8`} />}
-      <text className={styles.name} x={28} y={14}>
+      {barEnd !== undefined && <path className={styles.bar} d={`M17 ${NAME_LINE - 3} V${barEnd - y + NAME_LINE / 2 + 3}`} />}
+      {isPort && <path className={styles.plugged} d={`M17 ${NAME_LINE / 2} h${PORT_INDENT - 4}`} />}
+      <circle className={styles.lamp} cx={left + 17} cy={NAME_LINE / 2} r={4} />
+      {state === 'no-carrier' && <path className={styles.slash} d={`M${left + 13} ${NAME_LINE / 2 + 4} l8 -8`} />}
+      <text className={styles.name} x={left + 28} y={14}>
         {device.name}
       </text>
       <text className={styles.state} x={box.width - 12} y={14} textAnchor="end">
         {STATE_WORDS[state]}
       </text>
       {addresses.map((address, line) => (
-        <text key={address} className={styles.address} x={28} y={NAME_LINE + line * ADDRESS_LINE + 11}>
-          {cut(address, box.width - 36)}
+        <text key={address} className={styles.address} x={left + 28} y={NAME_LINE + line * ADDRESS_LINE + 11}>
+          {cut(address, box.width - 36 - left)}
         </text>
       ))}
     </g>

@@ -44,6 +44,10 @@ export function peerWords(place: Place, places: ReadonlyMap<string, Place>): str
   return `${other.device.name} in ${where}`;
 }
 
+/** The bridge that a port is plugged into. */
+export const bridgeOf = ({ device }: Place, places: ReadonlyMap<string, Place>): string | undefined =>
+  device.master === undefined ? undefined : places.get(device.master)?.device.name;
+
 /** The command that shows this device, and undefined where no simple one does. */
 export function showCommand({ namespace, device }: Place): string | undefined {
   if (namespace.name === 'host') return `ip addr show dev ${device.name}`;
@@ -57,6 +61,8 @@ export function deviceSentence(place: Place, places: ReadonlyMap<string, Place>)
   const { device } = place;
   const words = [`${device.name}: ${STATE_WORDS[stateOf(device)]}`];
   words.push(device.addresses.length > 0 ? device.addresses.join(', ') : 'no address');
+  const bridge = bridgeOf(place, places);
+  if (bridge) words.push(`plugged into ${bridge}`);
   const peer = peerWords(place, places);
   if (peer) words.push(`connected to ${peer}`);
   return words.join('; ');

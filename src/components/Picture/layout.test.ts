@@ -116,3 +116,12 @@ test('a cable is dead when one of its ends is down', () => {
   const { cables } = layOut(down, 600);
   expect(cables.filter(({ live }) => !live).map(({ key }) => key)).toEqual(['host1/a host1/b']);
 });
+
+test('a bridge stands above its ports, and its bar reaches down to the last of them', () => {
+  const port = (name: string, ifindex: number) => device(name, ifindex, { master: 'host1/br0' });
+  const devices = [port('v1', 3), device('eth0', 2), device('br0', 9, { kind: 'bridge' }), port('v2', 4)];
+  const machine = { name: 'host1', terminal: true, namespaces: [namespace('host', 1, ...devices)] };
+  const [box] = layOut({ timeNs: 0, machines: [machine], switches: [] }, 600).frames[0]!.boxes;
+  expect(box!.devices.map(({ device, isPort }) => `${isPort ? '- ' : ''}${device.name}`)).toEqual(['eth0', 'br0', '- v1', '- v2']);
+  expect(box!.devices[1]!.barEnd).toBe(box!.devices[3]!.y);
+});

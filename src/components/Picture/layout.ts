@@ -8,6 +8,8 @@ const SMALL_CHAR = 6.6;
 const BOX_MIN = 152;
 const BOX_MAX = 248;
 export const BOX_HEADER = 28;
+/** How far a bridge's ports stand to the right of it. */
+export const PORT_INDENT = 20;
 export const NAME_LINE = 20;
 export const ADDRESS_LINE = 16;
 const DEVICE_GAP = 8;
@@ -27,6 +29,10 @@ export interface DeviceDrawing {
   /** Of its name line, within the box. */
   readonly y: number;
   readonly addresses: readonly string[];
+  /** Plugged into the bridge above it. */
+  readonly isPort: boolean;
+  /** For a bridge in whose box its ports are: how far its bar reaches down, to the last of them. */
+  readonly barEnd: number | undefined;
 }
 
 export interface BoxDrawing {
@@ -103,7 +109,7 @@ function widthOfBoxes(snapshot: Snapshot): number {
     for (const namespace of namespaces) {
       widest = Math.max(widest, 24 + namespaceName(namespace).length * CHAR);
       for (const device of namespace.devices) {
-        widest = Math.max(widest, 48 + (device.name.length + 10) * CHAR);
+        widest = Math.max(widest, 48 + (device.master === undefined ? 0 : PORT_INDENT) + (device.name.length + 10) * CHAR);
         for (const address of shownAddresses(device)) widest = Math.max(widest, 44 + address.length * SMALL_CHAR);
       }
     }
@@ -158,14 +164,18 @@ function placeMachine(
 
 function placeNamespace(machine: MachineSnapshot, namespace: NamespaceSnapshot, x: number, y: number, width: number): BoxDrawing {
   let at = BOX_HEADER;
-  const devices = [...namespace.devices]
-    .sort((a, b) => a.ifindex - b.ifindex)
-    .map((device): DeviceDrawing => {
-      const addresses = shownAddresses(device);
-      const drawing = { device, state: stateOf(device), y: at, addresses };
-      at += NAME_LINE + addresses.length * ADDRESS_LINE + DEVICE_GAP;
-      return drawing;
-    });
+  const place = (device: DeviceSnapshot, ports: readonly DeviceSnapshot[], isPort = false): DeviceDrawing[] => {
+    const addresses = shownAddresses(device);
+    const y = at;
+    at += NAME_LINE + addresses.length * ADDRESS_LINE + DEVICE_GAP;
+    const below = ports.flatMap((port) => place(port, [], true));
+    return [{ device, state: stateOf(device), y, addresses, isPort, barEnd: below.at(-1)?.y }, ...below];
+  };
+  const inOrder = [...namespace.devices].sort((a, b) => a.ifindex - b.ifindex);
+  // A switch stands with its ports below it.
+  const isPort = ({ master }: DeviceSnapshot) => inOrder.some(({ id }) => id === master);
+  const portsOf = ({ id }: DeviceSnapshot) => inOrder.filter(({ master }) => master === id);
+  const devices = inOrder.filter((device) => !isPort(device)).flatMap((device) => place(device, portsOf(device)));
   const processes = namespace.processes.slice(0, MAX_PROCESSES).map(({ pid, command }) => {
     const drawing = { pid, command, y: at };
     at += PROCESS_LINE;

@@ -27,7 +27,8 @@ export interface Route {
 type Point = readonly [x: number, y: number];
 
 const LANE = 8;
-const LANES = [0, 1, -1, 2, -2];
+/** Side by side first; when there are many, between those. */
+const LANES = [0, 1, -1, 2, -2, 0.5, -0.5, 1.5, -1.5];
 const CORNER = 6;
 
 /**

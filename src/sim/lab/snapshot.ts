@@ -4,7 +4,7 @@ import type { Operstate } from '../kernel/device/net-device.ts';
 export interface Snapshot {
   readonly timeNs: number;
   readonly machines: readonly MachineSnapshot[];
-  /** Switches of the world outside the machines, and which ports are plugged in. */
+  /** Switches of the world outside the machines, and which ports are plugged in. A network of two NICs is a cable and no switch. */
   readonly switches: readonly SwitchSnapshot[];
 }
 
@@ -36,7 +36,7 @@ export interface DeviceSnapshot {
   readonly operstate: Operstate;
   readonly addresses: readonly string[];
   readonly master: string | undefined;
-  /** Identity of the device at the other end of its cable (a veth's peer), or `switch:NAME` for a NIC. */
+  /** Identity of the device at the other end of its cable (a veth's peer, the only other NIC on a network), or `switch:NAME` for a NIC. */
   readonly peer: string | undefined;
   readonly rxPackets: number;
   readonly txPackets: number;

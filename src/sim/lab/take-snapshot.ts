@@ -10,32 +10,58 @@ import type { DeviceSnapshot, MachineSnapshot, NamespaceSnapshot, Snapshot } fro
 /** Reads the state of the world that the picture draws; changes nothing. Machines outside the lab's description are left out. */
 export function takeSnapshot(world: World, lab: LabDescription): Snapshot {
   const machines: MachineSnapshot[] = [];
-  const shown = new Set<string>();
+  const shown = new Set(lab.machines.map(({ name }) => name).filter((name) => world.machines.has(name)));
+  const direct = directCables(world, shown);
   for (const description of lab.machines) {
     const machine = world.machines.get(description.name);
     if (!machine) continue;
-    shown.add(description.name);
     machines.push({
       name: machine.name,
       terminal: description.terminal !== false,
-      namespaces: namespacesOf(world, machine),
+      namespaces: namespacesOf(world, machine, direct),
     });
   }
-  const switches = [...world.switches.values()].map((network) => ({
-    name: network.name,
-    ports: network.portNames
-      .filter((port) => shown.has(port.split('/')[0] ?? ''))
-      .map((port) => ({ device: port, plugged: network.isPlugged(port) })),
-  }));
+  const switches = [...world.switches.values()]
+    .filter(({ name }) => !direct.networks.has(name))
+    .map((network) => ({
+      name: network.name,
+      ports: network.portNames
+        .filter((port) => shown.has(machineOf(port)))
+        .map((port) => ({ device: port, plugged: network.isPlugged(port) })),
+    }));
   return { timeNs: world.clock.now, machines, switches };
 }
 
-function namespacesOf(world: World, machine: Machine): NamespaceSnapshot[] {
+/** `host1/eth0` → `host1` */
+const machineOf = (port: string): string => port.split('/')[0] ?? '';
+
+/** Networks with two cards on them and nothing else, which are cables and no switches; by card, the identity of the other one. */
+interface DirectCables {
+  readonly networks: ReadonlySet<string>;
+  readonly peers: ReadonlyMap<NetDevice, string>;
+}
+
+function directCables(world: World, shown: ReadonlySet<string>): DirectCables {
+  const networks = new Set<string>();
+  const peers = new Map<NetDevice, string>();
+  const cards = [...world.cables];
+  for (const { name, portNames } of world.switches.values()) {
+    const [a, b] = portNames.length === 2 ? cards.filter(([, { network }]) => network === name) : [];
+    if (!a || !b) continue;
+    if (![a, b].every(([, { port }]) => shown.has(machineOf(port)))) continue;
+    networks.add(name);
+    peers.set(a[0], `${machineOf(b[1].port)}/${b[0].uid}`);
+    peers.set(b[0], `${machineOf(a[1].port)}/${a[0].uid}`);
+  }
+  return { networks, peers };
+}
+
+function namespacesOf(world: World, machine: Machine, direct: DirectCables): NamespaceSnapshot[] {
   const names = netnsNames(machine);
   return [...machine.kernel.namespaces.values()].map((ns) => ({
     inode: ns.inode,
     name: ns === machine.kernel.initNetns ? 'host' : names.get(ns.inode),
-    devices: [...ns.devices.values()].map((dev) => deviceSnapshot(world, machine, ns, dev)),
+    devices: [...ns.devices.values()].map((dev) => deviceSnapshot(world, machine, ns, dev, direct)),
     processes: [...machine.processes.values()]
       .filter((process) => process.netns === ns && process !== machine.init && !/^-?(ba|da)?sh$/.test(process.comm))
       .map((process) => ({ pid: process.pid, command: process.argv.join(' ') })),
@@ -44,7 +70,7 @@ function namespacesOf(world: World, machine: Machine): NamespaceSnapshot[] {
 
 const identity = (machine: Machine, dev: NetDevice): string => `${machine.name}/${dev.uid}`;
 
-function deviceSnapshot(world: World, machine: Machine, ns: NetNamespace, dev: NetDevice): DeviceSnapshot {
+function deviceSnapshot(world: World, machine: Machine, ns: NetNamespace, dev: NetDevice, direct: DirectCables): DeviceSnapshot {
   const peer = dev.ops.lowerLink?.(dev);
   const cable = world.cables.get(dev);
   return {
@@ -62,7 +88,7 @@ function deviceSnapshot(world: World, machine: Machine, ns: NetNamespace, dev: N
       ...ns.ip6.addressesOf(dev).map((a) => `${a.address}/${a.prefixLen}`),
     ],
     master: dev.master && identity(machine, dev.master),
-    peer: peer ? identity(machine, peer) : cable && `switch:${cable.network}`,
+    peer: peer ? identity(machine, peer) : (direct.peers.get(dev) ?? (cable && `switch:${cable.network}`)),
     rxPackets: dev.stats.rxPackets,
     txPackets: dev.stats.txPackets,
   };
