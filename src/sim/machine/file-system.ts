@@ -96,6 +96,10 @@ export interface FileSystem {
   rename(p: Process, from: string, to: string): undefined | KernelError;
   symlink(p: Process, target: string, path: string): undefined | KernelError;
   link(p: Process, from: string, to: string): undefined | KernelError;
+  /** The file of a unix socket that is bound to a path; answers its identity. EADDRINUSE where there is something. */
+  makeSocket(p: Process, path: string, mode?: number): object | KernelError;
+  /** The identity of the socket file at a path; ECONNREFUSED for a file of another kind. */
+  socketAt(p: Process, path: string): object | KernelError;
   chmod(p: Process, path: string, mode: number): undefined | KernelError;
   chown(p: Process, path: string, uid: number, gid: number): undefined | KernelError;
   setTimes(p: Process, path: string, mtimeMs: number): undefined | KernelError;

@@ -8,6 +8,7 @@ import { bridge } from './bridge/bridge.ts';
 import { busybox } from './busybox/busybox.ts';
 import { answer } from './course/answer.ts';
 import { vethlab } from './course/vethlab.ts';
+import { curl } from './curl/curl.ts';
 import { dig } from './dns/dig.ts';
 import { dnsd } from './dns/dnsd.ts';
 import { host } from './dns/host.ts';
@@ -20,6 +21,7 @@ import { IPTABLES_PROGRAMS } from './iptables/iptables.ts';
 import { lsns } from './namespaces/lsns.ts';
 import { nsenter } from './namespaces/nsenter.ts';
 import { unshare } from './namespaces/unshare.ts';
+import { NC_PROGRAMS } from './nc/nc.ts';
 import { getent } from './net-lib/getent.ts';
 import { HOSTNAME_PROGRAMS } from './net-settings/hostname.ts';
 import { sysctl } from './net-settings/sysctl.ts';
@@ -61,6 +63,8 @@ export const DEBIAN_PROGRAMS: readonly Program[] = [
   dig,
   host,
   nslookup,
+  curl,
+  ...NC_PROGRAMS,
   dnsd,
   ...FILE_PROGRAMS,
   ...AWK_PROGRAMS,

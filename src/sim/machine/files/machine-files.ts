@@ -96,6 +96,18 @@ export class MachineFiles implements FileSystem {
     return naming.make(p, this.#root(p), path, { kind: 'fifo', mode: mode & ~p.umask });
   }
 
+  makeSocket(p: Process, path: string, mode = 0o777): object | KernelError {
+    const refused = naming.make(p, this.#root(p), path, { kind: 'socket', mode: mode & ~p.umask });
+    if (isError(refused)) return refused.errno === 'EEXIST' ? fail('EADDRINUSE') : refused;
+    return this.socketAt(p, path);
+  }
+
+  socketAt(p: Process, path: string): object | KernelError {
+    const place = this.#walk(p).to(path);
+    if (isError(place)) return place;
+    return place.inode.kind === 'socket' ? place.inode : fail('ECONNREFUSED');
+  }
+
   chmod(p: Process, path: string, mode: number): undefined | KernelError {
     return this.#change(p, path, (place) => place.inode.setMode(p, mode));
   }

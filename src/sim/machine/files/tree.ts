@@ -266,6 +266,15 @@ export class TreeFifo extends TreeInode {
   }
 }
 
+/** A unix socket's name in the tree: who listens behind it, the kernel's sockets know by this object. It cannot be opened. */
+class TreeSocket extends TreeInode {
+  override readonly kind = 'socket';
+
+  override get size(): number {
+    return 0;
+  }
+}
+
 function newInode(sb: SuperBlock, node: NewNode, timeMs: number): TreeInode {
   switch (node.kind) {
     case 'file':
@@ -276,6 +285,8 @@ function newInode(sb: SuperBlock, node: NewNode, timeMs: number): TreeInode {
       return new TreeSymlink(sb, node.target, timeMs);
     case 'fifo':
       return new TreeFifo(sb, node.mode, timeMs);
+    case 'socket':
+      return new TreeSocket(sb, node.mode, timeMs);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Process, Program, Sys } from '../../machine/process.ts';
 import { type Command, command } from '../lib/command.ts';
+import { busyboxHttpd } from './httpd/httpd.ts';
 import { busyboxPing } from './ping.ts';
 import { BANNER } from './usage.ts';
 
@@ -7,6 +8,7 @@ import { BANNER } from './usage.ts';
 type Applet = (c: Command, name: string, args: readonly string[]) => Sys<number>;
 
 const OWN: ReadonlyMap<string, Applet> = new Map([
+  ['httpd', busyboxHttpd],
   ['ping', busyboxPing],
   ['ping6', busyboxPing],
 ]);
