@@ -36,7 +36,7 @@ export function Answer({ name }: AnswerProps): ReactNode {
         Answer
       </Button>
       <span className={styles.said} role="status">
-        {given !== undefined && given === command && 'typed in the terminal'}
+        {given !== undefined && given === command && 'noted'}
       </span>
     </form>
   );
