@@ -4,6 +4,8 @@ import type { NetDevice, PacketTap } from './device/net-device.ts';
 import type { Softirq } from './device/softirq.ts';
 import type { UdpTunnelHeader } from './ip/udp-tunnel.ts';
 import type { NeighbourTable } from './neigh/neighbour-table.ts';
+import type { Conntracks } from './netfilter/conntrack/conntracks.ts';
+import type { ConntrackHooks } from './netfilter/conntrack/hooks.ts';
 import type { NfTables } from './netfilter/nf-tables.ts';
 import type { Skb } from './skb.ts';
 import type { SocketTable } from './socket/socket-table.ts';
@@ -18,6 +20,10 @@ export interface DataPlane {
   readonly sockets: SocketTable;
   /** The packet filter's tables. */
   readonly nftables: NfTables;
+  /** The connections that are tracked. */
+  readonly conntracks: Conntracks;
+  /** When connections are tracked at all. */
+  readonly conntrackHooks: ConntrackHooks;
   /** Where received frames wait for the stack; see device/receive.ts. */
   readonly softirq: Softirq;
   /** Packet sockets that see every frame of every device. */
@@ -68,6 +74,8 @@ export interface DataPlane {
   ): { close(): void } | KernelError;
   /** Sends what starts at `skb.data` in a datagram (udp_tunnel_xmit_skb); false where it was refused on its way. */
   udpTunnelXmit(skb: Skb, header: UdpTunnelHeader): boolean;
+  /** An address was taken off a device: connections that were given it (MASQUERADE) end. */
+  addressRemoved(dev: NetDevice, address: Ipv4 | Ipv6): void;
   /** The namespace is going away: nothing may stay scheduled. */
   destroy(): void;
 }

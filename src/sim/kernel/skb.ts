@@ -1,4 +1,5 @@
 import type { NetDevice } from './device/net-device.ts';
+import type { Conntrack, ConntrackTemplate } from './netfilter/conntrack/entry.ts';
 
 /** How a received frame is addressed, as `skb->pkt_type` (include/uapi/linux/if_packet.h). */
 export const PACKET_HOST = 0;
@@ -61,8 +62,14 @@ export class Skb {
   shared = false;
   /** The input route, once looked up (`skb_dst`). Typed by the layer that sets it: see route/route.ts. */
   dst: unknown = undefined;
-  /** Connection tracking entry (`skb->_nfct`); typed by netfilter. */
-  ct: unknown = undefined;
+  /** Its connection (`skb->_nfct`), once tracked. */
+  ct: Conntrack | undefined = undefined;
+  /** What the packet is to `ct`: IP_CT_NEW and so on; IP_CT_UNTRACKED where a rule said that it has none. */
+  ctInfo = 0;
+  /** What a connection that begins with this packet will have (target CT). */
+  ctTemplate: ConntrackTemplate | undefined = undefined;
+  /** Length of the longest fragment it was put together from on its way through; 0 for none. */
+  fragmentMax = 0;
   /** The bridge port the packet came through, for physdev and bridge netfilter. */
   physIn: NetDevice | undefined;
   /** Identifies the packet in trace events; 0 while nobody traces. */
@@ -144,9 +151,27 @@ export class Skb {
     copy.shared = true;
     copy.dst = this.dst;
     copy.ct = this.ct;
+    copy.ctInfo = this.ctInfo;
+    copy.ctTemplate = this.ctTemplate;
+    copy.fragmentMax = this.fragmentMax;
     copy.physIn = this.physIn;
     copy.traceId = this.traceId;
     return copy;
+  }
+
+  /** Becomes the packet that `whole` is, for what holds on to this one (`skb_morph`). */
+  replaceBytes(whole: Skb): void {
+    this.buf = whole.buf;
+    this.data = whole.data;
+    this.end = whole.end;
+    this.head = whole.head;
+    this.mac = whole.mac;
+    this.network = whole.network;
+    this.transport = whole.transport;
+    this.shared = whole.shared;
+    this.traceId = whole.traceId;
+    this.ended = whole.ended;
+    this.fragmentMax = whole.fragmentMax;
   }
 
   private reallocate(extra: number): void {

@@ -56,7 +56,10 @@ export type TraceStep =
       readonly rule: number;
       readonly verdict: string;
     }
-  | { readonly kind: 'conntrack'; readonly state: string; readonly entry: string }
+  /** The packet's connection, found or new; `state` INVALID, with the reason in `detail`, where it has none. */
+  | { readonly kind: 'conntrack'; readonly state: string; readonly entry: string; readonly detail: string }
+  /** Addresses of the packet's connection were decided: those of `entry` are what packets have from now on. */
+  | { readonly kind: 'nat'; readonly manipulation: 'source' | 'destination'; readonly entry: string }
   | { readonly kind: 'encapsulate' | 'decapsulate'; readonly what: string }
   /** This packet was made of packet `of`, or because of it. */
   | { readonly kind: 'branch'; readonly of: number; readonly why: BranchKind }

@@ -193,6 +193,7 @@ export class Devinet {
     this.lifetimes.stop(address);
     this.announce(address, true);
     removeAddressRoutes(this.ns.ip4.fib4, address);
+    this.ns.dataPlane.addressRemoved(device.dev, address.local);
     if (device.addresses.length === 0 && !another) this.ns.ip4.disable(device.dev, true);
   }
 

@@ -9,7 +9,12 @@ const loopbackOps: DeviceOps = {
   netnsLocal: true,
   xmit(dev: NetDevice, skb: Skb): void {
     skb.mac = skb.data;
-    netifRx(dev, skb);
+    // It stays in its namespace: what is known of it is still true.
+    const { mark, ct, ctInfo } = skb;
+    if (!netifRx(dev, skb)) return;
+    skb.mark = mark;
+    skb.ct = ct;
+    skb.ctInfo = ctInfo;
   },
 };
 

@@ -49,6 +49,9 @@ export function enqueueRx(dev: NetDevice, skb: Skb): boolean {
   skb.mark = 0;
   skb.dst = undefined;
   skb.ct = undefined;
+  skb.ctInfo = 0;
+  skb.ctTemplate = undefined;
+  skb.fragmentMax = 0;
   skb.physIn = undefined;
   return dev.ns.dataPlane.softirq.push(skb);
 }

@@ -30,6 +30,8 @@ export interface Assembled {
   /** The fragment with offset 0: its headers are the packet's. */
   readonly first: Skb;
   readonly total: number;
+  /** Length of the longest fragment. */
+  readonly longest: number;
   /** Says that `whole` is the packet now; it inherits what the first fragment had: where it came in, its mark and connection. */
   become(whole: Skb): void;
   /** Copies the payload to `at` of `to`. */
@@ -100,6 +102,7 @@ export class FragmentQueues {
     return {
       first: (pieces[0] as Piece).skb,
       total,
+      longest: pieces.reduce((longest, piece) => Math.max(longest, piece.skb.length), 0),
       become: (whole) => this.become(pieces, whole),
       copyTo: (to, start) => {
         for (const piece of pieces) {
@@ -174,5 +177,6 @@ function inheritFrom(skb: Skb, first: Skb): void {
   skb.mark = first.mark;
   skb.dst = first.dst;
   skb.ct = first.ct;
+  skb.ctInfo = first.ctInfo;
   skb.physIn = first.physIn;
 }

@@ -165,6 +165,7 @@ function ipFragment(stack: NetStack, skb: Skb, route: Route4): boolean {
     fragment.owned = skb.owned;
     fragment.dst = route;
     fragment.ct = skb.ct;
+    fragment.ctInfo = skb.ctInfo;
     if (trace.on) traceBranch(stack.ns, route.dev, fragment, skb, 'fragment');
     ipFinishOutput2(stack, fragment, route);
   }

@@ -52,6 +52,7 @@ export class Reassembly4 {
     }
     out.network = start;
     out.transport = start + hlen;
+    out.fragmentMax = whole.longest;
     whole.become(out);
     return out;
   }

@@ -159,6 +159,7 @@ export class Reassembly6 {
       for (let i = 0; i < ETH_HLEN; i++) out.buf[out.mac + i] = from[first.mac + i] as number;
     }
     out.network = start;
+    out.fragmentMax = whole.longest;
     whole.become(out);
     return out;
   }

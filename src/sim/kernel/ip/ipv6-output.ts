@@ -148,6 +148,7 @@ function fragment(stack: NetStack, skb: Skb, route: Route6, loop: boolean): void
     part.mark = skb.mark;
     part.dst = route;
     part.ct = skb.ct;
+    part.ctInfo = skb.ctInfo;
     if (trace.on) traceBranch(stack.ns, route.dev, part, skb, 'fragment');
     finish2(stack, part, route, loop);
   }

@@ -9,6 +9,8 @@ import type { NetDevice, PacketTap } from '../device/net-device.ts';
 import { Softirq } from '../device/softirq.ts';
 import { ArpTable } from '../neigh/arp.ts';
 import { NdTable } from '../neigh/ndisc.ts';
+import { Conntracks } from '../netfilter/conntrack/conntracks.ts';
+import { ConntrackHooks } from '../netfilter/conntrack/hooks.ts';
 import { Hooks } from '../netfilter/hook.ts';
 import { NfTables } from '../netfilter/nf-tables.ts';
 import type { NetNamespace } from '../netns.ts';
@@ -58,6 +60,8 @@ export class NetStack implements DataPlane {
   readonly hooks4 = new Hooks();
   readonly hooks6 = new Hooks();
   readonly nftables = new NfTables(this);
+  readonly conntrackHooks = new ConntrackHooks(this);
+  private conntracksMade: Conntracks | undefined = undefined;
   readonly protocols4 = new Protocols();
   readonly protocols6 = new Protocols();
   readonly arp: ArpTable;
@@ -101,6 +105,12 @@ export class NetStack implements DataPlane {
       receive: (skb) => this.sockets.tcpLayer.handler6.receive(skb),
       error: (error) => this.sockets.tcpLayer.handler6.error(error),
     });
+  }
+
+  /** The connections, from the first that is tracked on. */
+  get conntracks(): Conntracks {
+    this.conntracksMade ??= new Conntracks(this.ns);
+    return this.conntracksMade;
   }
 
   /** Fragments that wait, from the first one on. */
@@ -197,6 +207,11 @@ export class NetStack implements DataPlane {
   deviceDown(dev: NetDevice, gone: boolean): void {
     this.mld.deviceDown(dev);
     this.sockets.deviceDown(dev, gone);
+    this.conntracksMade?.cleanup((ct) => ct.masqueradeIfindex === dev.ifindex);
+  }
+
+  addressRemoved(dev: NetDevice, address: Ipv4 | Ipv6): void {
+    this.conntracksMade?.cleanup((ct) => ct.masqueradeIfindex === dev.ifindex && ct.reply.destination === address);
   }
 
   destroy(): void {
@@ -204,6 +219,7 @@ export class NetStack implements DataPlane {
     this.nd.destroy();
     this.igmp.destroy();
     this.mld.destroy();
+    this.conntracksMade?.destroy();
     this.reassembly4Made?.destroy();
     this.reassembly6Made?.destroy();
     this.sockets.destroy();

@@ -1,8 +1,10 @@
+import { LazyMap } from '../../base/lazy.ts';
 import type { NetStack } from '../ip/net-stack.ts';
 import type { Family } from '../rtnetlink/messages.ts';
 import type { Chain } from './chain.ts';
 import { doChain } from './do-chain.ts';
 import { type HookNumber, NF_INET_LOCAL_OUT } from './hook.ts';
+import { NatHooks } from './nat/nat-hooks.ts';
 import { HookPacket } from './packet.ts';
 import { routeKey, routeMeHarder } from './route-me-harder.ts';
 import { TABLES, Table, type TableName } from './table.ts';
@@ -18,6 +20,7 @@ export class NfTables {
   private readonly stack: NetStack;
   private list = NO_TABLES;
   private lastHandle = 0;
+  private readonly natHooks = new LazyMap<Family, NatHooks>();
 
   constructor(stack: NetStack) {
     this.stack = stack;
@@ -37,16 +40,31 @@ export class NfTables {
   table(family: Family, name: TableName): Table {
     let table = this.existing(family, name);
     if (table === undefined) {
-      table = new Table(family, name, ++this.lastHandle, this.hookIn);
+      table = new Table(family, name, ++this.lastHandle, this.hookIn, () => this.stack.conntrackHooks.get(family));
       this.list = [...this.list, table];
     }
     return table;
+  }
+
+  private nat(family: Family): NatHooks {
+    let hooks = this.natHooks.get(family);
+    if (hooks === undefined) {
+      hooks = new NatHooks(this.stack, family);
+      this.natHooks.set(family, hooks);
+    }
+    return hooks;
   }
 
   private readonly hookIn = (table: Table, chain: Chain, hook: HookNumber): (() => void) => {
     const { stack } = this;
     const { family } = table;
     const hooks = family === 'inet' ? stack.hooks4 : stack.hooks6;
+    if (table.name === 'nat') {
+      // A chain of type "nat".
+      return this.nat(family).register(hook, (skb, input, output) =>
+        doChain(stack, table, chain, new HookPacket(stack, family, skb, hook, input, output)),
+      );
+    }
     // A chain of type "route".
     const rerouted = table.name === 'mangle' && hook === NF_INET_LOCAL_OUT;
     return hooks.register(hook, TABLES[table.name].priority, (skb, input, output) => {

@@ -9,11 +9,11 @@ import {
   NF_INET_POST_ROUTING,
   NF_INET_PRE_ROUTING,
 } from './hook.ts';
-import { matchHooks, matchProtocol } from './match/match.ts';
+import { matchHooks, matchNeedsConntrack, matchProtocol } from './match/match.ts';
 import { Rule, type RuleSpec } from './rule.ts';
-import { targetHooks } from './target/target.ts';
+import { targetHooks, targetNeedsConntrack, targetTable } from './target/target.ts';
 
-export type TableName = 'mangle' | 'security' | 'raw' | 'filter';
+export type TableName = 'mangle' | 'security' | 'raw' | 'filter' | 'nat';
 
 const CHAIN_NAMES: Record<HookNumber, string> = {
   [NF_INET_PRE_ROUTING]: 'PREROUTING',
@@ -29,6 +29,7 @@ export const TABLES: Record<TableName, { readonly priority: number; readonly hoo
   security: { priority: 50, hooks: [1, 2, 3] },
   raw: { priority: -300, hooks: [0, 3] },
   filter: { priority: 0, hooks: [1, 2, 3] },
+  nat: { priority: -100, hooks: [0, 1, 3, 4] },
 };
 
 export function isTableName(name: string): name is TableName {
@@ -51,18 +52,23 @@ export type HookIn = (table: Table, chain: Chain, hook: HookNumber) => () => voi
 export class Table {
   readonly family: Family;
   readonly name: TableName;
+  private conntrackRules = 0;
+  private untrack: (() => void) | undefined;
   /** Its number in the namespace. */
   readonly handle: number;
   private readonly hookIn: HookIn;
+  private readonly track: () => () => void;
   private lastHandle = 0;
   private list: Chain[] = [];
   private readonly hooked = new Map<Chain, () => void>();
 
-  constructor(family: Family, name: TableName, handle: number, hookIn: HookIn) {
+  /** `track` says that rules need connections tracked; what it returns, that they no longer do. */
+  constructor(family: Family, name: TableName, handle: number, hookIn: HookIn, track: () => () => void) {
     this.family = family;
     this.name = name;
     this.handle = handle;
     this.hookIn = hookIn;
+    this.track = track;
   }
 
   /** In the order they were made. */
@@ -137,6 +143,7 @@ export class Table {
     const { target } = spec;
     const tcp = spec.protocol?.value === 6 && !spec.protocol.invert;
     if (target?.name === 'REJECT' && target.how === 'tcp-reset' && !tcp) return fail('EINVAL');
+    if (target?.name === 'CT' && target.timeout !== undefined) return fail('EINVAL');
     const jump = target?.name === 'jump' ? this.chain(target.chain) : undefined;
     if (target?.name === 'jump' && jump === undefined) return fail('ENOENT');
     if (jump !== undefined && jump.hook !== undefined) return fail('EOPNOTSUPP');
@@ -147,13 +154,19 @@ export class Table {
       chain.rules.splice(at, 1, ...replaced);
       return refused;
     }
-    if (jump) jump.references++;
-    for (const old of replaced) if (old.jump) old.jump.references--;
+    this.count(rule, 1);
+    for (const old of replaced) this.count(old, -1);
     return undefined;
   }
 
   deleteRule(chain: Chain, at: number): void {
-    for (const rule of chain.rules.splice(at, 1)) if (rule.jump) rule.jump.references--;
+    for (const rule of chain.rules.splice(at, 1)) this.count(rule, -1);
+  }
+
+  /** A rule has come or gone: what it needs and jumps to takes note. */
+  private count({ jump, spec }: Rule, by: 1 | -1): void {
+    if (jump) jump.references += by;
+    if (needsConntrack(spec)) this.setConntrackRules(this.conntrackRules + by);
   }
 
   flush(chain: Chain): void {
@@ -164,6 +177,7 @@ export class Table {
   destroy(): void {
     for (const chain of this.list) this.detach(chain);
     this.list = [];
+    this.recount();
   }
 
   /** Remembers the table as it is; what it returns brings that back, for changes of which all are made or none. */
@@ -176,13 +190,28 @@ export class Table {
       for (const chain of this.list) if (!chains.some((saved) => saved.chain === chain)) this.detach(chain);
       this.list = chains.map(({ chain, ...saved }) => Object.assign(chain, saved));
       for (const chain of this.list) if (!this.hooked.has(chain)) this.attach(chain);
+      this.recount();
     };
+  }
+
+  /** How many rules need connections tracked, after a change of them all. */
+  private recount(): void {
+    this.setConntrackRules(this.list.reduce((sum, { rules }) => sum + rules.filter(({ spec }) => needsConntrack(spec)).length, 0));
+  }
+
+  private setConntrackRules(count: number): void {
+    this.conntrackRules = count;
+    if (count > 0) this.untrack ??= this.track();
+    else {
+      this.untrack?.();
+      this.untrack = undefined;
+    }
   }
 
   /** Walks what every hook reaches (nf_tables_validate). */
   private validate(): KernelError | undefined {
     for (const base of this.list) {
-      const refused = base.hook === undefined ? undefined : validateChain(base, 1 << base.hook, 0);
+      const refused = base.hook === undefined ? undefined : validateChain(this.name, base, 1 << base.hook, 0);
       if (refused) return refused;
     }
     return undefined;
@@ -193,17 +222,26 @@ function isZero(mask: IpAddress): boolean {
   return mask === 0 || mask === '::';
 }
 
-/** Whether a rule may stand in any chain, so that no walk is needed. */
-function standsAnywhere({ matches, target }: RuleSpec): boolean {
-  return target?.name !== 'jump' && targetHooks(target) === ALL_HOOKS && matches.every((match) => matchHooks(match) === ALL_HOOKS);
+function needsConntrack({ matches, target }: RuleSpec): boolean {
+  return targetNeedsConntrack(target) || matches.some(matchNeedsConntrack);
 }
 
-function validateChain(chain: Chain, hook: number, depth: number): KernelError | undefined {
+/** Whether a rule may stand in any chain, so that no walk is needed. */
+function standsAnywhere({ matches, target }: RuleSpec): boolean {
+  return (
+    target?.name !== 'jump' &&
+    targetHooks(target) === ALL_HOOKS &&
+    targetTable(target) === undefined &&
+    matches.every((match) => matchHooks(match) === ALL_HOOKS)
+  );
+}
+
+function validateChain(table: TableName, chain: Chain, hook: number, depth: number): KernelError | undefined {
   if (depth === MAX_JUMPS) return fail('EMLINK');
   for (const { spec, jump } of chain.rules) {
-    if ((targetHooks(spec.target) & hook) === 0) return fail('EINVAL');
+    if ((targetHooks(spec.target) & hook) === 0 || (targetTable(spec.target) ?? table) !== table) return fail('EINVAL');
     if (spec.matches.some((match) => (matchHooks(match) & hook) === 0)) return fail('EINVAL');
-    const refused = jump && validateChain(jump, hook, depth + 1);
+    const refused = jump && validateChain(table, jump, hook, depth + 1);
     if (refused) return refused;
   }
   return undefined;

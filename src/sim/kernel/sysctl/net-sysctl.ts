@@ -75,6 +75,8 @@ function byName(a: string, b: string): number {
 
 /** The settings of one namespace; only what has been written takes room. */
 export class NetSysctl implements Sysctl {
+  /** Goes up with every setting that is written: for those who keep values between packets. */
+  version = 0;
   private readonly ns: NetNamespace;
   private readonly written = new LazyMap<string, string>();
   private readonly numbers = new LazyMap<string, number>();
@@ -111,6 +113,7 @@ export class NetSysctl implements Sysctl {
     const setting = table().get(path);
     if (setting === undefined) return fail(this.list(path) === undefined ? 'ENOENT' : 'EISDIR');
     if (setting.mode === '200') return fail('EACCES');
+    if (path === 'net/netfilter/nf_conntrack_count') return `${this.ns.dataPlane.conntracks.table.size}\n`;
     return `${this.written.get(path) ?? setting.value}\n`;
   }
 
@@ -145,6 +148,7 @@ export class NetSysctl implements Sysctl {
   }
 
   private set(path: string, value: string): void {
+    this.version++;
     this.written.set(path, value);
     this.numbers.delete(path);
   }

@@ -312,6 +312,7 @@ export class CommandLine {
       throw complaint(3, `table '${table}' does not exist\nPerhaps ${program} or your kernel needs to be upgraded.`);
     }
     this.refuseMisplaced(command);
+    if (command === 'P' && table === 'nat' && this.second === 'DROP') throw natDoesNotFilter();
     return {
       table,
       commands: this.commands,
@@ -371,6 +372,7 @@ export class CommandLine {
     if (this.jump === undefined) return undefined;
     const { name, goto } = this.jump;
     const verdict = VERDICTS.find((known) => known === name);
+    if (table === 'nat' && verdict === 'DROP') throw natDoesNotFilter();
     if (verdict !== undefined && !goto) return { name: verdict };
     if (this.target) return this.target.extension.build(this.target.given, header, this.names);
     const builtin = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'].includes(name);
@@ -393,6 +395,10 @@ export class CommandLine {
     }
     return wanted;
   }
+}
+
+function natDoesNotFilter(): Problem {
+  return misuse('\nThe "nat" table is not intended for filtering, the use of DROP is therefore inhibited.\n');
 }
 
 function ruleNumber(text: string): number {

@@ -27,6 +27,8 @@ export interface Extension<T> {
   print(info: T, names: Names, numeric: boolean, protocol: string): string;
   /** Its options, as they would be typed. */
   save(info: T): string;
+  /** The name it is saved under, where that is another than its own. */
+  savedAs?(info: T): string;
 }
 
 /** The option of that name; given twice is a mistake. */

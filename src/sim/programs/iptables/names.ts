@@ -58,9 +58,14 @@ export class Names {
   }
 
   port(text: string, protocol: string): number {
-    const port = parseNumber(text, 65535) ?? this.known.find((s) => s.protocol === protocol && s.names.includes(text))?.port;
+    const port = parseNumber(text, 65535) ?? this.servicePort(text, protocol);
     if (port === undefined) throw misuse(`invalid port/service \`${text}' specified`);
     return port;
+  }
+
+  /** The port of a service's name, if it is one of that protocol's. */
+  servicePort(name: string, protocol: string): number | undefined {
+    return this.known.find((service) => service.protocol === protocol && service.names.includes(name))?.port;
   }
 
   service(port: number, protocol: string, numeric: boolean): string {

@@ -80,7 +80,10 @@ export class RuleText {
     if (counters) text += ` -c ${rule.packets} ${rule.bytes}`;
     const { target } = spec;
     if (target?.name === 'jump') text += ` -${target.goto ? 'g' : 'j'} ${target.chain}`;
-    else if (target) text += ` -j ${target.name}${targetExtension(target.name, this.family)?.save(target) ?? ''}`;
+    else if (target) {
+      const extension = targetExtension(target.name, this.family);
+      text += ` -j ${extension?.savedAs?.(target) ?? target.name}${extension?.save(target) ?? ''}`;
+    }
     return text;
   }
 }

@@ -2,6 +2,16 @@ import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP } from '../../..
 import { NF_INET_FORWARD, NF_INET_LOCAL_IN, NF_INET_PRE_ROUTING } from '../hook.ts';
 import type { Test } from '../packet.ts';
 import { type AddrtypeMatch, addrtypeTest } from './addrtype.ts';
+import {
+  type ConnbytesMatch,
+  type ConnmarkMatch,
+  type ConntrackMatch,
+  connbytesTest,
+  connmarkTest,
+  conntrackTest,
+  type StateMatch,
+  stateTest,
+} from './ct.ts';
 import { type IcmpMatch, icmpTest } from './icmp.ts';
 import { type IprangeMatch, iprangeTest } from './iprange.ts';
 import { type LimitMatch, limitTest } from './limit.ts';
@@ -21,7 +31,11 @@ export type Match =
   | MarkMatch
   | MacMatch
   | IprangeMatch
-  | AddrtypeMatch;
+  | AddrtypeMatch
+  | StateMatch
+  | ConntrackMatch
+  | ConnmarkMatch
+  | ConnbytesMatch;
 
 /** The test that a match stands for, made once for each rule; undefined for what takes every packet. */
 export function matchTest(match: Match): Test | undefined {
@@ -47,6 +61,14 @@ export function matchTest(match: Match): Test | undefined {
       return iprangeTest(match);
     case 'addrtype':
       return addrtypeTest(match);
+    case 'state':
+      return stateTest(match);
+    case 'conntrack':
+      return conntrackTest(match);
+    case 'connmark':
+      return connmarkTest(match);
+    case 'connbytes':
+      return connbytesTest(match);
   }
 }
 
@@ -72,4 +94,9 @@ export function matchProtocol(match: Match): number | undefined {
     default:
       return undefined;
   }
+}
+
+/** Whether a match looks at connections, which then have to be tracked. */
+export function matchNeedsConntrack({ name }: Match): boolean {
+  return name === 'state' || name === 'conntrack' || name === 'connmark' || name === 'connbytes';
 }
