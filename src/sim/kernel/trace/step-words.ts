@@ -39,7 +39,9 @@ export function stepWords(step: Exclude<TraceStep, { kind: 'branch' }>, number: 
     case 'hook':
       return { verb: 'rule', words: `${step.table} ${step.chain} ${step.rule === 0 ? 'policy' : `rule ${step.rule}`}: ${step.verdict}` };
     case 'conntrack':
-      return { verb: 'ct', words: `${step.state} ${step.entry}` };
+      return { verb: 'ct', words: `${step.state} ${step.entry === '' ? step.detail : step.entry}` };
+    case 'nat':
+      return { verb: 'nat', words: `${step.manipulation}: ${step.entry}` };
     case 'encapsulate':
       return { verb: 'wrap', words: step.what };
     case 'decapsulate':
