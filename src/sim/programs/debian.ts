@@ -6,6 +6,7 @@ import { AWK_PROGRAMS } from './awk/awk.ts';
 import { brctl } from './brctl/brctl.ts';
 import { bridge } from './bridge/bridge.ts';
 import { busybox } from './busybox/busybox.ts';
+import { conntrack } from './conntrack/conntrack.ts';
 import { answer } from './course/answer.ts';
 import { vethlab } from './course/vethlab.ts';
 import { curl } from './curl/curl.ts';
@@ -54,6 +55,7 @@ export const DEBIAN_PROGRAMS: readonly Program[] = [
   ...HOSTNAME_PROGRAMS,
   ...PING_PROGRAMS,
   ...IPTABLES_PROGRAMS,
+  conntrack,
   arping,
   ...NET_TOOLS,
   ss,

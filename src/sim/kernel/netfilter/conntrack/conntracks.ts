@@ -1,7 +1,7 @@
-import { formatIpv4 } from '../../../base/address.ts';
 import type { NetNamespace } from '../../netns.ts';
 import type { Skb } from '../../skb.ts';
 import { drop, traceStep } from '../../trace.ts';
+import { describeEntry } from './describe.ts';
 import {
   Conntrack,
   IP_CT_ESTABLISHED,
@@ -17,7 +17,6 @@ import {
   IPS_DYING,
   IPS_FIXED_TIMEOUT,
   IPS_NAT_CLASH,
-  IPS_NAT_DONE_MASK,
   IPS_SEEN_REPLY,
 } from './entry.ts';
 import { type ConntrackEvent, ConntrackEvents, type EventSource } from './events.ts';
@@ -25,9 +24,9 @@ import { type ErrorVerdict, relateError } from './icmp-error.ts';
 import { IPPROTO_UDPLITE, readTuple } from './parse.ts';
 import { trackPacket } from './protocols.ts';
 import { ConntrackSettings } from './settings.ts';
+import { snapshot } from './snapshot.ts';
 import { ConntrackTable } from './table.ts';
 import { tcpIsClosing } from './tcp.ts';
-import { TCP_STATE_NAMES } from './tcp-states.ts';
 import { Tuple } from './tuple.ts';
 import { malformed } from './validate.ts';
 
@@ -298,49 +297,7 @@ export class Conntracks {
   }
 }
 
-/** An entry as it was at one time: what is listed and told. */
-export interface ConntrackSnapshot {
-  readonly original: Tuple;
-  readonly reply: Tuple;
-  readonly status: number;
-  /** Whole seconds to its end. */
-  readonly timeoutS: number;
-  readonly mark: number;
-  readonly id: number;
-  readonly tcpState: number | undefined;
-  readonly counters: { readonly original: readonly [number, number]; readonly reply: readonly [number, number] } | undefined;
-}
-
-export function snapshot(ct: Conntrack, now: number): ConntrackSnapshot {
-  return {
-    original: new Tuple().copy(ct.original),
-    reply: new Tuple().copy(ct.reply),
-    status: ct.status,
-    timeoutS: Math.max(0, Math.floor((ct.timeoutNs - now) / 1_000_000_000)),
-    mark: ct.mark,
-    id: ct.id,
-    tcpState: ct.tcp?.state,
-    counters: ct.accounting ? { original: [ct.originalPackets, ct.originalBytes], reply: [ct.replyPackets, ct.replyBytes] } : undefined,
-  };
-}
-
 function stateName(info: number): string {
   if (info === IP_CT_NEW) return 'NEW';
   return info === IP_CT_RELATED || info === IP_CT_RELATED + IP_CT_IS_REPLY ? 'RELATED' : 'ESTABLISHED';
-}
-
-/** Whether both kinds of NAT have been decided for a connection. */
-export function natDecided(ct: Conntrack): boolean {
-  return (ct.status & IPS_NAT_DONE_MASK) === IPS_NAT_DONE_MASK;
-}
-
-/** An entry in few words, for traces. */
-export function describeEntry({ original, reply, tcp }: Conntrack): string {
-  const side = (tuple: Tuple): string => `${place(tuple.source, tuple.sport, tuple)} > ${place(tuple.destination, tuple.dport, tuple)}`;
-  return `${tcp === undefined ? '' : `${TCP_STATE_NAMES[tcp.state]} `}${side(original)}, replies ${side(reply)}`;
-}
-
-function place(address: number | string, port: number, tuple: Tuple): string {
-  const text = typeof address === 'number' ? formatIpv4(address) : address;
-  return tuple.isIcmp ? text : typeof address === 'number' ? `${text}:${port}` : `[${text}]:${port}`;
 }

@@ -85,6 +85,13 @@ export class Conntrack {
     return reply ? this.reply : this.original;
   }
 
+  clearCounters(): void {
+    this.originalPackets = 0;
+    this.originalBytes = 0;
+    this.replyPackets = 0;
+    this.replyBytes = 0;
+  }
+
   count(reply: boolean, bytes: number): void {
     if (!this.accounting) return;
     if (reply) {
@@ -95,4 +102,9 @@ export class Conntrack {
       this.originalBytes += bytes;
     }
   }
+}
+
+/** Whether both kinds of NAT have been decided for a connection. */
+export function natDecided(ct: Conntrack): boolean {
+  return (ct.status & IPS_NAT_DONE_MASK) === IPS_NAT_DONE_MASK;
 }

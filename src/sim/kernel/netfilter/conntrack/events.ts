@@ -1,4 +1,4 @@
-import type { ConntrackSnapshot } from './conntracks.ts';
+import type { ConntrackSnapshot } from './snapshot.ts';
 
 /** Who made a change that is no packet's doing: shown behind `[USERSPACE]`. */
 export interface EventSource {

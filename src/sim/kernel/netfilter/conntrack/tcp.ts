@@ -238,3 +238,12 @@ export function tcpIsClosing(track: TcpTrack): boolean {
     track.state === TCP_CLOSE_WAIT
   );
 }
+
+/** What an entry made from outside has of its state (-I --state): windows are not known. */
+export function tcpTrackOf(state: number): TcpTrack {
+  const track = new TcpTrack();
+  track.state = state;
+  track.original.flags = FLAG_SACK_PERM | FLAG_BE_LIBERAL;
+  track.reply.flags = FLAG_SACK_PERM | FLAG_BE_LIBERAL;
+  return track;
+}

@@ -5,7 +5,7 @@ import type { NetStack } from '../../ip/net-stack.ts';
 import type { Family } from '../../rtnetlink/messages.ts';
 import type { Skb } from '../../skb.ts';
 import { drop, traceStep } from '../../trace.ts';
-import { describeEntry } from '../conntrack/conntracks.ts';
+import { describeEntry } from '../conntrack/describe.ts';
 import { type Conntrack, IP_CT_IS_REPLY, IP_CT_NEW, IP_CT_RELATED, IP_CT_RELATED_REPLY, IPS_NAT_MASK } from '../conntrack/entry.ts';
 import { type HookNumber, NF_INET_LOCAL_IN, NF_INET_LOCAL_OUT, NF_INET_POST_ROUTING } from '../hook.ts';
 import { routeMeHarder } from '../route-me-harder.ts';

@@ -3,6 +3,7 @@ import type { VirtualFile } from '../../file-system.ts';
 import type { Process } from '../../process.ts';
 import { fixedDirectory, type VirtualDirectory, type VirtualFileNode, type VirtualNode } from '../virtual.ts';
 import type { ProcContext } from './context.ts';
+import { conntrackStatText, conntrackText } from './net-conntrack.ts';
 import { devMcastText, devText } from './net-devices.ts';
 import { arpText, igmpText, routeText } from './net-ipv4.ts';
 import { ifInet6Text, igmp6Text, ipv6RouteText } from './net-ipv6.ts';
@@ -24,6 +25,7 @@ const FILES: Readonly<Record<string, (ns: NetNamespace) => string>> = {
   if_inet6: ifInet6Text,
   dev_mcast: devMcastText,
   ipv6_route: ipv6RouteText,
+  nf_conntrack: conntrackText,
 };
 
 /** /proc/PID/net: the network namespace of that process, with the files that others registered under /proc/net. */
@@ -33,6 +35,7 @@ export function netDirectory(context: ProcContext, of: Process): VirtualDirector
   for (const name of Object.keys(of.netns.sockets.procFiles)) {
     entries[name] = { kind: 'file', file: { read: () => of.netns.sockets.procFiles[name]?.() ?? '' } };
   }
+  entries.stat = fixedDirectory({ nf_conntrack: { kind: 'file', file: { read: () => conntrackStatText(of.netns) } } });
   const directory = context.registry.extend('/proc/net', fixedDirectory(entries), 0);
   return { ...directory, lookup: (p, name) => readAs(of, directory.lookup(p, name)) };
 }
