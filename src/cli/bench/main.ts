@@ -4,11 +4,13 @@ import { format, type Result } from './measure.ts';
 import { benchPage } from './page.ts';
 import { benchTcp } from './tcp.ts';
 import { benchVeth } from './veth.ts';
+import { benchVxlan } from './vxlan.ts';
 
 const BENCHES: Readonly<Record<string, () => Result[] | Promise<Result[]>>> = {
   boot: benchBoot,
   veth: benchVeth,
   bridge: benchBridge,
+  vxlan: benchVxlan,
   tcp: benchTcp,
   page: benchPage,
 };

@@ -26,13 +26,36 @@ export function applyFlags(dev: NetDevice, flags: number): KernelError | undefin
   }
   if (((flags ^ dev.gflags) & IFF_PROMISC) !== 0) {
     dev.gflags ^= IFF_PROMISC;
-    dev.promiscuity += (dev.gflags & IFF_PROMISC) !== 0 ? 1 : -1;
+    changePromiscuity(dev, (dev.gflags & IFF_PROMISC) !== 0 ? 1 : -1);
   }
   if (((flags ^ dev.gflags) & IFF_ALLMULTI) !== 0) {
     dev.gflags ^= IFF_ALLMULTI;
-    dev.allmulti += (dev.gflags & IFF_ALLMULTI) !== 0 ? 1 : -1;
+    changeAllmulti(dev, (dev.gflags & IFF_ALLMULTI) !== 0 ? 1 : -1);
   }
   return error;
+}
+
+/** One more, or one less, who wants to hear everything (`dev_set_promiscuity`). */
+export function changePromiscuity(dev: NetDevice, by: 1 | -1): void {
+  const before = dev.promiscuity;
+  dev.promiscuity += by;
+  if ((before === 0) !== (dev.promiscuity === 0) && dev.up) dev.ops.changeRxFlags?.(dev, 'promiscuity', by);
+}
+
+/** One more, or one less, who wants to hear all groups (`dev_set_allmulti`). */
+export function changeAllmulti(dev: NetDevice, by: 1 | -1): void {
+  const before = dev.allmulti;
+  dev.allmulti += by;
+  if ((before === 0) !== (dev.allmulti === 0) && dev.up) dev.ops.changeRxFlags?.(dev, 'allmulti', by);
+}
+
+/** A device that cannot pick out single addresses hears everything instead, once it is up (`__dev_set_rx_mode`). */
+export function setReceiveMode(dev: NetDevice): void {
+  if (!dev.up || dev.ops.filtersUnicast === true) return;
+  const wanted = dev.unicastAddresses.length > 0;
+  if (wanted === dev.promiscuousForUnicast) return;
+  dev.promiscuousForUnicast = wanted;
+  changePromiscuity(dev, wanted ? 1 : -1);
 }
 
 /** Announces what changed: the link first, then up, down or change (`__dev_notify_flags`). */
@@ -58,6 +81,7 @@ function openDevice(dev: NetDevice): KernelError | undefined {
     dev.flags &= ~IFF_UP;
     return error;
   }
+  if (dev.unicastAddresses.length > 0) setReceiveMode(dev);
   if (dev.qdisc === 'noop') dev.qdisc = dev.defaultQdisc;
   return undefined;
 }

@@ -10,6 +10,7 @@ export function joinLinkGroup(dev: NetDevice, address: Mac): void {
   const known = dev.linkGroups.get(address);
   if (known === undefined) dev.linkGroups.set(address, { address, users: 1, global: false });
   else known.users++;
+  if (known === undefined) dev.ops.groupsChanged?.(dev);
 }
 
 /** One of the reasons is gone (`dev_mc_del`). ENOENT where there was none. */
@@ -17,6 +18,7 @@ export function leaveLinkGroup(dev: NetDevice, address: Mac): KernelError | unde
   const known = dev.linkGroups.get(address);
   if (known === undefined) return fail('ENOENT');
   if (--known.users === 0) dev.linkGroups.delete(address);
+  dev.ops.groupsChanged?.(dev);
   return undefined;
 }
 
@@ -25,6 +27,7 @@ export function addLinkGroup(dev: NetDevice, address: Mac, exclusive: boolean): 
   const known = dev.linkGroups.get(address);
   if (known === undefined) {
     dev.linkGroups.set(address, { address, users: 1, global: true });
+    dev.ops.groupsChanged?.(dev);
     return undefined;
   }
   if (exclusive) return fail('EEXIST');

@@ -83,6 +83,12 @@ export interface DeviceOps {
   lowerEvent?(dev: NetDevice, lower: NetDevice, event: DeviceEvent): void;
   /** The device is deleted with the device below it. */
   readonly goesWithLower?: boolean;
+  /** It can listen to single addresses besides its own (IFF_UNICAST_FLT). */
+  readonly filtersUnicast?: boolean;
+  /** It began or ceased to hear everything, or all groups, while up (`ndo_change_rx_flags`): `by` is 1 or -1. */
+  changeRxFlags?(dev: NetDevice, flag: 'promiscuity' | 'allmulti', by: number): void;
+  /** The groups it listens to have changed while it is up (`ndo_set_rx_mode`). */
+  groupsChanged?(dev: NetDevice): void;
   /** Takes over setting the address (`ndo_set_mac_address`). */
   setAddress?(dev: NetDevice, address: Mac): KernelError | undefined;
   /** Its own forwarding database. */
@@ -177,6 +183,8 @@ export class NetDevice {
   vlans: Map<number, NetDevice> | undefined = undefined;
   /** Addresses besides its own that somebody made it listen to (`bridge fdb add … self`). */
   readonly unicastAddresses: Mac[] = [];
+  /** It hears everything because of them: see device/unicast-addresses.ts. */
+  promiscuousForUnicast = false;
   /** Link-layer groups that it listens to, in the order in which they were joined; see link-groups.ts. */
   readonly linkGroups = new LazyMap<Mac, LinkGroup>();
   /** The most that segmentation offload takes; undefined where nothing limits it. */

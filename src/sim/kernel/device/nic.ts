@@ -1,5 +1,6 @@
 import type { Mac } from '../../base/address.ts';
 import { isError, type KernelError } from '../../base/result.ts';
+import { ETH_HLEN } from '../../wire/ethernet.ts';
 import type { NetNamespace } from '../netns.ts';
 import { Skb } from '../skb.ts';
 import { drop } from '../trace.ts';
@@ -15,6 +16,9 @@ import { netifRx } from './receive.ts';
 export interface NicPort {
   transmit(frame: Uint8Array, packet: number): void;
 }
+
+/** The longest packet with its Ethernet header in 64 KiB. */
+const MAX_MTU = 65535 - ETH_HLEN;
 
 const nicOps: DeviceOps = {
   kind: undefined,
@@ -32,6 +36,7 @@ const nicOps: DeviceOps = {
 /** A network card with its name and address burnt in; without a cable until {@link plugNic}. */
 export function addNic(ns: NetNamespace, name: string, address: Mac): NetDevice | KernelError {
   const dev = new NetDevice(ns, name, nicOps, address);
+  dev.maxMtu = MAX_MTU;
   dev.carrier = false;
   dev.defaultQdisc = 'fq_codel';
   const error = registerDevice(dev);

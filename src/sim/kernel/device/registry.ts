@@ -3,6 +3,7 @@ import type { NetNamespace } from '../netns.ts';
 import type { LinkCreate } from '../rtnetlink/messages.ts';
 import { bridgeKind } from './bridge/device.ts';
 import { dummyKind } from './dummy.ts';
+import { macvlanKind } from './macvlan/device.ts';
 import type { NetDevice } from './net-device.ts';
 import { vethKind } from './veth.ts';
 import { vlanKind } from './vlan.ts';
@@ -27,7 +28,7 @@ export interface DeviceKind {
 }
 
 const KINDS: ReadonlyMap<string, DeviceKind> = new Map(
-  [vethKind, dummyKind, bridgeKind, vlanKind, vxlanKind].map((kind) => [kind.kind, kind]),
+  [vethKind, dummyKind, bridgeKind, vlanKind, vxlanKind, macvlanKind].map((kind) => [kind.kind, kind]),
 );
 
 /** The record of a kind by the name that `ip link add type` uses: EOPNOTSUPP for one that no file defines. */

@@ -10,6 +10,7 @@ import { addVlan, deleteVlan, ensureVlans, isValidVid } from '../device/bridge/v
 import type { VlanGroup } from '../device/bridge/vlan-group.ts';
 import { addLinkGroup, leaveLinkGroup } from '../device/link-groups.ts';
 import type { FdbOps, NetDevice } from '../device/net-device.ts';
+import { addUnicastAddress, removeUnicastAddress } from '../device/unicast-addresses.ts';
 import type { NetNamespace } from '../netns.ts';
 import type {
   BridgeLinkDump,
@@ -76,7 +77,7 @@ export class BridgeService implements BridgeRtnetlink {
         }
         const list = dev.unicastAddresses;
         if (list.includes(request.lladdr)) return request.exclusive ? fail('EEXIST') : undefined;
-        list.push(request.lladdr);
+        addUnicastAddress(dev, request.lladdr);
         return undefined;
       },
     );
@@ -88,9 +89,8 @@ export class BridgeService implements BridgeRtnetlink {
       (keeper, ops) => ops.delete(keeper, request),
       (dev) => {
         if (isMulticastMac(request.lladdr)) return leaveLinkGroup(dev, request.lladdr);
-        const at = dev.unicastAddresses.indexOf(request.lladdr);
-        if (at < 0) return fail('ENOENT');
-        dev.unicastAddresses.splice(at, 1);
+        if (!dev.unicastAddresses.includes(request.lladdr)) return fail('ENOENT');
+        removeUnicastAddress(dev, request.lladdr);
         return undefined;
       },
     );

@@ -3,6 +3,7 @@ import type { LinkCreate, LinkInfo } from '../../kernel/rtnetlink/messages.ts';
 import type { Ip } from './context.ts';
 import { bridgeLink } from './iplink-bridge.ts';
 import { bridgeSlaveLink } from './iplink-bridge-slave.ts';
+import { macvlanLink } from './iplink-macvlan.ts';
 import { vethLink } from './iplink-veth.ts';
 import { vlanLink } from './iplink-vlan.ts';
 import { vxlanLink } from './iplink-vxlan.ts';
@@ -32,7 +33,7 @@ export interface LinkKind {
 const dummyLink: LinkKind = { kind: 'dummy', help: 'Usage: ... dummy\n' };
 
 const KINDS: ReadonlyMap<string, LinkKind> = new Map(
-  [vethLink, dummyLink, bridgeLink, bridgeSlaveLink, vlanLink, vxlanLink].map((kind) => [kind.kind, kind]),
+  [vethLink, dummyLink, bridgeLink, bridgeSlaveLink, vlanLink, vxlanLink, macvlanLink].map((kind) => [kind.kind, kind]),
 );
 
 /** What `ip` knows of a kind; the kernel may know kinds that it does not. */

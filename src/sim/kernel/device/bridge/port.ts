@@ -1,6 +1,6 @@
 import { fail, type KernelError } from '../../../base/result.ts';
 import { dumpLink } from '../../rtnetlink/link-dump.ts';
-import { isValidStationAddress, setMtu } from '../device-state.ts';
+import { changeAllmulti, changePromiscuity, isValidStationAddress, setMtu } from '../device-state.ts';
 import { ARPHRD_ETHER, IFF_LOOPBACK, type NetDevice } from '../net-device.ts';
 import type { DeviceEvent } from '../notifier.ts';
 import { type Bridge, BridgePort, bridgePort, MAX_PORTS } from './bridge.ts';
@@ -47,14 +47,14 @@ function freeNumber(bridge: Bridge): number | undefined {
 export function addPort(bridge: Bridge, dev: NetDevice): KernelError | undefined {
   if ((dev.flags & IFF_LOOPBACK) !== 0 || dev.type !== ARPHRD_ETHER || !isValidStationAddress(dev.address)) return fail('EINVAL');
   if (dev.ops === bridge.dev.ops) return fail('ELOOP', 'Can not enslave a bridge to a bridge');
-  if (dev.master !== undefined) return fail('EBUSY');
+  if (dev.master !== undefined || dev.rxHandler !== undefined) return fail('EBUSY');
   if (dev.ops.dontBridge === true) return fail('EOPNOTSUPP', 'Device does not allow enslaving to a bridge');
   const number = freeNumber(bridge);
   if (number === undefined) return fail('ENOSPC');
   const port = new BridgePort(bridge, dev, number, costOf(dev));
   initPort(port);
   port.state = BR_STATE_DISABLED;
-  dev.allmulti++;
+  changeAllmulti(dev, 1);
   dev.rxHandler = handleFrame;
   dev.port = port;
   dev.master = bridge.dev;
@@ -62,7 +62,7 @@ export function addPort(bridge: Bridge, dev: NetDevice): KernelError | undefined
   dev.ns.linkEvent(dev);
   bridge.ports.unshift(port);
   bridge.byNumber[number] = port;
-  dev.promiscuity++;
+  changePromiscuity(dev, 1);
   if (bridge.ports.length === 1) announceFeatures(bridge);
   addLocal(bridge, port, dev.address, 0);
   initPortVlans(port);
@@ -96,7 +96,7 @@ export function removePort(bridge: Bridge, dev: NetDevice): KernelError | undefi
 /** `del_nbp`. */
 export function detachPort(port: BridgePort): void {
   const { bridge, dev } = port;
-  dev.promiscuity--;
+  changePromiscuity(dev, -1);
   disablePort(port);
   notifyPort(port, true);
   bridge.ports.splice(bridge.ports.indexOf(port), 1);
@@ -108,7 +108,7 @@ export function detachPort(port: BridgePort): void {
   dev.master = undefined;
   dev.port = undefined;
   dev.rxHandler = undefined;
-  dev.allmulti--;
+  changeAllmulti(dev, -1);
   dev.ns.linkEvent(dev);
 }
 
