@@ -37,6 +37,7 @@ import { IDENTITY_PROGRAMS } from './system/identity.ts';
 import { LOOKUP_PROGRAMS } from './system/lookup.ts';
 import { MOUNT_PROGRAMS } from './system/mount.ts';
 import { SPACE_PROGRAMS } from './system/space.ts';
+import { tc } from './tc/tc.ts';
 import { tcpdump } from './tcpdump/tcpdump.ts';
 import { TEXT_PROGRAMS } from './text/index.ts';
 import { TRACEROUTE_PROGRAMS } from './traceroute/traceroute.ts';
@@ -61,6 +62,7 @@ export const DEBIAN_PROGRAMS: readonly Program[] = [
   ss,
   ethtool,
   ...TRACEROUTE_PROGRAMS,
+  tc,
   tcpdump,
   dig,
   host,

@@ -88,6 +88,7 @@ function openDevice(dev: NetDevice): KernelError | undefined {
 
 function closeDevice(dev: NetDevice): void {
   dev.flags &= ~IFF_UP;
+  dev.sched?.reset();
   dev.ops.stop?.(dev);
 }
 

@@ -51,6 +51,8 @@ export function unregisterDevices(devices: readonly NetDevice[]): void {
     const ns = dev.ns;
     ns.removeDevice(dev);
     dev.qdisc = 'noop';
+    dev.sched?.reset();
+    dev.sched = undefined;
     ns.notifyDevice('unregister', dev);
     ns.linkEvent(dev, true);
     dev.ops.uninit?.(dev);
@@ -83,6 +85,8 @@ export function changeNamespace(dev: NetDevice, target: NetNamespace, pattern?: 
   closeAndNotify(dev);
   source.removeDevice(dev);
   dev.qdisc = 'noop';
+  dev.sched?.reset();
+  dev.sched = undefined;
   source.notifyDevice('unregister', dev);
   source.linkEvent(dev, true, { netnsId: source.netnsIds.allocate(target), ifindex: index });
   dev.ns = target;

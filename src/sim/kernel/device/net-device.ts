@@ -6,6 +6,7 @@ import type { Inet6Device } from '../address/inet6-device.ts';
 import type { NetNamespace } from '../netns.ts';
 import type { FdbDump, FdbFlush, FdbRequest } from '../rtnetlink/bridge-messages.ts';
 import type { LinkInfo } from '../rtnetlink/messages.ts';
+import type { RootQdisc } from '../sched/qdisc.ts';
 import type { Skb } from '../skb.ts';
 import type { DeviceEvent } from './notifier.ts';
 
@@ -152,6 +153,8 @@ export class NetDevice {
   broadcast: Mac = 0xffffffffffff;
   /** Name of the root qdisc: noop until first up, then what the kind gets (noqueue, fq_codel…). */
   qdisc = 'noop';
+  /** The queueing discipline that somebody put at the root; undefined where packets go out at once. */
+  sched: RootQdisc | undefined = undefined;
   /** The qdisc that the device gets when it is first brought up. */
   defaultQdisc = 'noqueue';
   /** IFF_PROMISC and IFF_ALLMULTI as the administrator set them; captures only count in {@link NetDevice.promiscuity}. */

@@ -21,7 +21,7 @@ export function pushEthernet(skb: Skb, dst: Mac, src: Mac, type: number): void {
 
 /**
  * Sends a frame, its Ethernet header at `skb.data`, out of a device. Owns the packet from here on. A device that is down or has
- * no carrier has the noop qdisc, which drops. Taps see it first; the device counts it.
+ * no carrier has the noop qdisc, which drops. A queueing discipline may keep it for a while.
  */
 export function devQueueXmit(dev: NetDevice, skb: Skb): boolean {
   skb.dev = dev;
@@ -39,6 +39,12 @@ export function devQueueXmit(dev: NetDevice, skb: Skb): boolean {
     return false;
   }
   skb.pktType = PACKET_OUTGOING;
+  return dev.sched === undefined ? devHardStartXmit(dev, skb) : dev.sched.enqueue(skb);
+}
+
+/** Hands the frame to the device (dev_hard_start_xmit). Taps see it first; the device counts it. */
+export function devHardStartXmit(dev: NetDevice, skb: Skb): boolean {
+  const ns = dev.ns;
   const trace = ns.kernel.trace;
   if (trace.on) traceStep(ns, dev, skb, { kind: 'transmit', frame: skb.frame() });
   const taps = dev.taps;
