@@ -24,6 +24,8 @@ export interface LabState {
   readonly grading: boolean;
   /** Commands of the prose that wait for the prompt. */
   readonly waiting: number;
+  /** Devices whose frames are kept for a capture. */
+  readonly capturing: readonly string[];
   readonly halted: string | undefined;
   readonly bug: BugReport | undefined;
   readonly notRestored: string | undefined;
@@ -42,6 +44,7 @@ export const START: LabState = {
   grade: undefined,
   grading: false,
   waiting: 0,
+  capturing: [],
   halted: undefined,
   bug: undefined,
   notRestored: undefined,

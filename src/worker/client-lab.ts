@@ -4,7 +4,7 @@ import { type LabState, type LabTab, START, tabsOf } from './client-lab-state.ts
 import { LOG_KEY, LogKeeper } from './client-log.ts';
 import type { LearnerStorage } from './client-storage.ts';
 import { TerminalStream } from './client-terminal.ts';
-import type { BugReport, LabEvents, LabSessionApi, SessionInfo, SessionStart, TerminalInfo } from './protocol.ts';
+import type { BugReport, CaptureFile, LabEvents, LabSessionApi, SessionInfo, SessionStart, TerminalInfo } from './protocol.ts';
 
 /** A paste goes down in pieces of this many characters. */
 const PIECE = 16_384;
@@ -146,6 +146,25 @@ export class LabHandle {
 
   cancelRun(): void {
     void this.#api?.cancelRun();
+  }
+
+  async captureFiles(): Promise<readonly CaptureFile[]> {
+    return (await this.#api?.captureFiles()) ?? [];
+  }
+
+  async readFile(machine: string, path: string): Promise<Uint8Array | undefined> {
+    return this.#api?.readFile(machine, path);
+  }
+
+  /** Keeps what a device sends and receives, until {@link stopCapture} or the lab begins anew; see {@link LabState.capturing}. */
+  startCapture(device: string): void {
+    void this.#api?.startCapture(device);
+    this.#change({ capturing: [...this.#state.capturing, device] });
+  }
+
+  async stopCapture(device: string): Promise<Uint8Array | undefined> {
+    this.#change({ capturing: this.#state.capturing.filter((other) => other !== device) });
+    return this.#api?.stopCapture(device);
   }
 
   reset(): void {

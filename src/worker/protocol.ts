@@ -34,6 +34,14 @@ export interface SessionInfo {
   readonly notRestored?: string;
 }
 
+/** A capture in a machine's file system. */
+export interface CaptureFile {
+  readonly machine: string;
+  readonly path: string;
+  /** In bytes. */
+  readonly size: number;
+}
+
 export interface HistoryState {
   readonly canUndo: boolean;
   readonly canRedo: boolean;
@@ -82,6 +90,14 @@ export interface LabSessionApi {
   run(terminal: number, command: string): Promise<boolean>;
   /** Forgets commands that {@link run} has not typed yet. */
   cancelRun(): Promise<void>;
+  /** Captures (`*.pcap`) in /root and /tmp of every machine. */
+  captureFiles(): Promise<readonly CaptureFile[]>;
+  /** Undefined where there is none, or none any more. */
+  readFile(machine: string, path: string): Promise<Uint8Array | undefined>;
+  /** Keeps what a device sends and receives from now on. The device is named as in a snapshot (`DeviceSnapshot.id`). */
+  startCapture(device: string): Promise<void>;
+  /** Ends that; the capture file. Undefined if the lab has begun anew since. */
+  stopCapture(device: string): Promise<Uint8Array | undefined>;
   reset(): Promise<void>;
   /** Replays without the last command. False if there is none. */
   undo(): Promise<boolean>;

@@ -1,10 +1,12 @@
+import { isError } from '../sim/base/result.ts';
 import { type Action, type InputEntry, LabSession } from '../sim/lab/session.ts';
 import { takeSnapshot } from '../sim/lab/take-snapshot.ts';
+import { captureFiles, DeviceCapture, deviceById } from './captures.ts';
 import type { LabTask } from './lab-task.ts';
 import { OutputWindow } from './output-window.ts';
 import { Pacer } from './pacer.ts';
 import { PromptQueue } from './prompt-queue.ts';
-import type { LabEvents, SessionInfo } from './protocol.ts';
+import type { CaptureFile, LabEvents, SessionInfo } from './protocol.ts';
 import { Throttle } from './throttle.ts';
 
 /** Shortest times between two messages of a kind, in milliseconds. */
@@ -23,6 +25,7 @@ export class RunningLab {
   readonly #snapshots = new Throttle(SNAPSHOT_MS, () => this.#sendSnapshot());
   readonly #checks = new Throttle(LIVE_MS, () => this.#sendLiveChecks());
   readonly #logs = new Throttle(LOG_MS, () => this.#sendLog());
+  readonly #captures = new Map<string, DeviceCapture>();
   #seenStep = -1;
   #snapshotJson = '';
   #checksJson = '';
@@ -97,6 +100,30 @@ export class RunningLab {
 
   cancelRun(): void {
     this.#prompts.cancel();
+  }
+
+  captureFiles(): readonly CaptureFile[] {
+    return captureFiles(
+      this.session.world,
+      this.#task.lab.machines.map(({ name }) => name),
+    );
+  }
+
+  readFile(machine: string, path: string): Uint8Array | undefined {
+    const found = this.session.world.machines.get(machine);
+    const bytes = found?.files.readFile(found.init, path);
+    return bytes === undefined || isError(bytes) ? undefined : bytes;
+  }
+
+  startCapture(device: string): void {
+    const found = deviceById(this.session.world, device);
+    if (found && !this.#captures.has(device)) this.#captures.set(device, new DeviceCapture(found.machine, found.dev));
+  }
+
+  stopCapture(device: string): Uint8Array | undefined {
+    const bytes = this.#captures.get(device)?.end();
+    this.#captures.delete(device);
+    return bytes;
   }
 
   failed(error: unknown): void {

@@ -2,6 +2,8 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { text } from '../sim/base/bytes.ts';
 import type { InputEntry } from '../sim/lab/session.ts';
 import type { Snapshot } from '../sim/lab/snapshot.ts';
+import { decodePcap } from '../sim/wire/pcap.ts';
+import { Summary } from '../sim/wire/summary.ts';
 import type { HistoryState, LabEvents, SessionInfo } from './protocol.ts';
 import { SessionHost } from './session-host.ts';
 
@@ -147,4 +149,30 @@ test('a page that shows nothing holds the world back, and Ctrl-C still works', a
 test('a lab that does not exist is reported as a mistake of ours', async () => {
   const page = await new Page().open([], 'none');
   expect(page.troubles[0]).toContain('There is no lab called none.');
+});
+
+test('a capture that tcpdump wrote can be had, and one of a device without anybody typing', async () => {
+  const page = await new Page().open();
+  const terminal = await page.host.openTerminal('host1', 80, 24);
+  await vi.waitFor(() => expect(page.snapshots.length).toBeGreaterThan(0));
+  const eth0 = page.snapshots
+    .at(-1)
+    ?.machines.find(({ name }) => name === 'host1')
+    ?.namespaces.flatMap(({ devices }) => devices)
+    .find(({ name }) => name === 'eth0');
+  await page.host.startCapture(eth0?.id ?? '');
+  await page.host.run(terminal, 'tcpdump -i eth0 -c 2 -w /tmp/ping.pcap icmp & sleep 0.3; ping -c1 192.168.56.1; wait; echo finished');
+  await page.shows(/\nfinished/);
+  expect(await page.host.captureFiles()).toEqual([{ machine: 'host1', path: '/tmp/ping.pcap', size: 24 + 2 * (16 + 98) }]);
+  const packets = (file: Uint8Array | undefined) => {
+    const summary = new Summary();
+    return decodePcap(file ?? new Uint8Array())
+      ?.records.map(({ data }) => summary.frame(data))
+      .filter((line) => line.includes('ICMP echo'))
+      .map((line) => line.replace(/, id.*/, ''));
+  };
+  const both = ['IP 192.168.56.11 > 192.168.56.1: ICMP echo request', 'IP 192.168.56.1 > 192.168.56.11: ICMP echo reply'];
+  expect(packets(await page.host.readFile('host1', '/tmp/ping.pcap'))).toEqual(both);
+  expect(packets(await page.host.stopCapture(eth0?.id ?? ''))).toEqual(both);
+  expect([await page.host.readFile('host1', '/tmp/other.pcap'), await page.host.stopCapture('host1/99')]).toEqual([undefined, undefined]);
 });

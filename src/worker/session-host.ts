@@ -1,7 +1,7 @@
 import type { Grade } from '../course/exercise.ts';
 import type { InputEntry } from '../sim/lab/session.ts';
 import { type LabTask, openTask } from './lab-task.ts';
-import type { LabEvents, LabSessionApi, SessionStart } from './protocol.ts';
+import type { CaptureFile, LabEvents, LabSessionApi, SessionStart } from './protocol.ts';
 import { RunningLab } from './running-lab.ts';
 
 const ENTER = '\r';
@@ -60,6 +60,22 @@ export class SessionHost implements LabSessionApi {
 
   async cancelRun(): Promise<void> {
     this.#lab?.cancelRun();
+  }
+
+  async captureFiles(): Promise<readonly CaptureFile[]> {
+    return this.#lab?.captureFiles() ?? [];
+  }
+
+  async readFile(machine: string, path: string): Promise<Uint8Array | undefined> {
+    return this.#lab?.readFile(machine, path);
+  }
+
+  async startCapture(device: string): Promise<void> {
+    this.#lab?.startCapture(device);
+  }
+
+  async stopCapture(device: string): Promise<Uint8Array | undefined> {
+    return this.#lab?.stopCapture(device);
   }
 
   async reset(): Promise<void> {

@@ -9,6 +9,7 @@ import { Splitter } from '../Splitter/Splitter.tsx';
 import { TerminalDeck } from '../Terminal/TerminalDeck.tsx';
 import type { TerminalView } from '../Terminal/terminal-view.ts';
 import { useKept } from '../use-kept.ts';
+import { CaptureFiles } from './CaptureFiles.tsx';
 import { LabNotices } from './LabNotices.tsx';
 import styles from './LabPanel.module.css';
 import { PanelMenu } from './PanelMenu.tsx';
@@ -65,7 +66,9 @@ export function LabPanel({ full, view, onFull, onFold }: LabPanelProps): ReactNo
           onSettings={setSettings}
           onSearch={() => setSearching(true)}
           onCopyAll={() => void navigator.clipboard?.writeText(current.current?.text() ?? '')}
-        />
+        >
+          {handle && <CaptureFiles handle={handle} />}
+        </PanelMenu>
         {(onFull || onFold) && (
           <span className={styles.window}>
             {onFull && (

@@ -9,13 +9,15 @@ export interface PanelMenuProps {
   readonly onSettings: (settings: ViewSettings) => void;
   readonly onSearch: () => void;
   readonly onCopyAll: () => void;
+  /** What the menu says of the lab itself. */
+  readonly children?: ReactNode;
 }
 
 const SMALLEST = 10;
 const LARGEST = 22;
 
-/** What is wanted seldom: size of the type, screen reader, search, copy. */
-export function PanelMenu({ settings, onSettings, onSearch, onCopyAll }: PanelMenuProps): ReactNode {
+/** What is wanted seldom: size of the type, screen reader, search, copy, files. */
+export function PanelMenu({ settings, onSettings, onSearch, onCopyAll, children }: PanelMenuProps): ReactNode {
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const id = useId();
@@ -67,6 +69,7 @@ export function PanelMenu({ settings, onSettings, onSearch, onCopyAll }: PanelMe
           <button type="button" className={styles.item} onClick={once(onCopyAll)}>
             Copy everything printed
           </button>
+          {children}
           <p className={styles.hint}>
             Select and <kbd>Ctrl Shift C</kbd> to copy, <kbd>Ctrl Shift V</kbd> to paste. <kbd>Esc Esc</kbd> leaves the terminal.
           </p>

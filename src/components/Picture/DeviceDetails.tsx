@@ -1,4 +1,4 @@
-import { Play, X } from 'lucide-react';
+import { Circle, Download, Play, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from '../Button/Button.tsx';
 import { IconButton } from '../IconButton/IconButton.tsx';
@@ -10,10 +10,14 @@ export interface DeviceDetailsProps {
   readonly places: ReadonlyMap<string, Place>;
   readonly onRun: (command: string) => void;
   readonly onClose: () => void;
+  /** What it sends and receives is being kept. */
+  readonly capturing: boolean;
+  /** Begins to keep that, or ends and saves it. */
+  readonly onCapture: () => void;
 }
 
 /** All that is known of one device, and the command that shows it. */
-export function DeviceDetails({ place, places, onRun, onClose }: DeviceDetailsProps): ReactNode {
+export function DeviceDetails({ place, places, onRun, onClose, capturing, onCapture }: DeviceDetailsProps): ReactNode {
   const { device, namespace, machine } = place;
   const command = showCommand(place);
   const peer = peerWords(place, places);
@@ -47,14 +51,20 @@ export function DeviceDetails({ place, places, onRun, onClose }: DeviceDetailsPr
           </div>
         ))}
       </dl>
-      {command && (
-        <p>
-          <code>{command}</code>
-          <Button onClick={() => onRun(command)}>
-            <Play size={14} aria-hidden /> Run
-          </Button>
-        </p>
-      )}
+      <p>
+        {command && (
+          <>
+            <code>{command}</code>
+            <Button onClick={() => onRun(command)}>
+              <Play size={14} aria-hidden /> Run
+            </Button>
+          </>
+        )}
+        <Button onClick={onCapture} title="A .pcap file, for Wireshark">
+          {capturing ? <Download size={14} aria-hidden /> : <Circle size={14} aria-hidden />}
+          {capturing ? ' Save the capture' : ' Capture'}
+        </Button>
+      </p>
     </section>
   );
 }

@@ -3,8 +3,9 @@ import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import type { LabHandle } from '../../worker/client-lab.ts';
 import { IconButton } from '../IconButton/IconButton.tsx';
 import { useLab } from '../Lab/LabContext.tsx';
+import { saveFile } from '../save-file.ts';
 import { DeviceDetails } from './DeviceDetails.tsx';
-import { placesOf } from './describe.ts';
+import { type Place, placesOf } from './describe.ts';
 import { layOut } from './layout.ts';
 import styles from './Picture.module.css';
 import { PictureDrawing } from './PictureDrawing.tsx';
@@ -17,6 +18,7 @@ const USUAL_WIDTH = 600;
 /** The lab as it is now, drawn: machines, namespaces, devices, cables. Or the same as text. */
 export function Picture({ handle }: { readonly handle: LabHandle | undefined }): ReactNode {
   const snapshot = useLab(handle, (state) => state.snapshot);
+  const capturing = useLab(handle, (state) => state.capturing);
   const [chosen, setChosen] = useState<string>();
   const [text, setText] = useState(false);
   const [zoom, setZoom] = useState(NORMAL);
@@ -35,6 +37,13 @@ export function Picture({ handle }: { readonly handle: LabHandle | undefined }):
   const drawing = useMemo(() => snapshot && layOut(snapshot, width / scale), [snapshot, width, scale]);
   const places = useMemo(() => snapshot && placesOf(snapshot), [snapshot]);
   const place = chosen === undefined ? undefined : places?.get(chosen);
+
+  const capture = async ({ device }: Place): Promise<void> => {
+    if (!handle) return;
+    if (capturing?.includes(device.id) !== true) return handle.startCapture(device.id);
+    const bytes = await handle.stopCapture(device.id);
+    if (bytes !== undefined) saveFile(`${device.name}.pcap`, bytes);
+  };
 
   return (
     <div className={styles.picture}>
@@ -63,6 +72,8 @@ export function Picture({ handle }: { readonly handle: LabHandle | undefined }):
           place={place}
           places={places}
           onClose={() => setChosen(undefined)}
+          capturing={capturing?.includes(place.device.id) === true}
+          onCapture={() => void capture(place)}
           onRun={(command) => void handle?.run(place.machine.name, [command])}
         />
       )}
