@@ -74,4 +74,11 @@ ${capture('-i v1', 'for d in br0 v0 v1 br0.10; do ip link set $d up; done; ip ad
 ${capture('-i v0', 'ping -c1 -W1 10.0.0.2')}`,
     protocols: ['eth:ethertype:ip:icmp:ip:icmp:data'],
   },
+  {
+    name: 'a tunnel of VXLAN, and fragments of what does not fit into it',
+    script: `${PAIR}ip link add vx type vxlan id 7 dstport 4789 local 10.0.0.1 remote 10.0.0.2 dev v0; ip addr add 10.7.0.1/24 dev vx; ip link set vx up
+ip -n b link add vx type vxlan id 7 dstport 4789 local 10.0.0.2 remote 10.0.0.1 dev v1; ip -n b addr add 10.7.0.2/24 dev vx; ip -n b link set vx up
+${capture('-i v0', 'ping -c2 10.7.0.2; ping -c1 -s 3000 10.7.0.2')}`,
+    protocols: ['eth:ethertype:ip:udp:vxlan:eth:ethertype:arp', 'eth:ethertype:ip:udp:vxlan:eth:ethertype:ip:icmp:data'],
+  },
 ];

@@ -176,3 +176,23 @@ test('a capture that tcpdump wrote can be had, and one of a device without anybo
   expect(packets(await page.host.stopCapture(eth0?.id ?? ''))).toEqual(both);
   expect([await page.host.readFile('host1', '/tmp/other.pcap'), await page.host.stopCapture('host1/99')]).toEqual([undefined, undefined]);
 });
+
+test('a broadcast storm is ended with a message, and undo goes back to before it', async () => {
+  const page = await new Page().open();
+  const terminal = await page.host.openTerminal('host1', 80, 24);
+  await page.host.run(
+    terminal,
+    'ip link add br0 type bridge; ip link add v0 type veth peer name v1; for d in v0 v1; do ip link set $d master br0; done; echo plugged',
+  );
+  await page.shows(/plugged\r\n/);
+  await page.host.run(terminal, 'for d in br0 v0 v1; do ip link set $d up; done; ip addr add 10.0.0.1/24 dev br0; ping -c1 10.0.0.2');
+  await vi.waitFor(
+    () => expect(page.troubles.join()).toMatch(/A broadcast storm: frames go round in circles on host1: br0 ─\(v\d\)→ br0/),
+    {
+      timeout: 10_000,
+    },
+  );
+  expect(await page.host.undo()).toBe(true);
+  await page.host.run(terminal, 'ip -br link show v0');
+  await page.shows(/v0@v1 +DOWN/);
+}, 20_000);
