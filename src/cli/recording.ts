@@ -78,7 +78,7 @@ function replayStep(world: World, background: Map<string, RunningCommand>, step:
   return {
     ...step,
     output: ended ? shown(running.output) : `${shown(running.output)}\n[still running after the limit]\n`,
-    exit: exitCode(running),
+    exit: ended ? exitCode(running) : null,
   };
 }
 

@@ -30,6 +30,7 @@ export function buildOutside(world: World, lab: LabDescription): void {
     `trap "" HUP; dnsd -l ${NAME_SERVER} ${Object.entries(sites)
       .map(([name, address]) => `-a ${name}=${address}`)
       .join(' ')} &`,
+    'trap "" HUP; webd 80 &',
   ];
   for (const command of commands) {
     const result = runCommand(world, isp, command);

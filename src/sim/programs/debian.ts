@@ -29,6 +29,7 @@ import { sysctl } from './net-settings/sysctl.ts';
 import { NET_TOOLS } from './net-tools/index.ts';
 import { PING_PROGRAMS } from './ping/ping.ts';
 import { PROCESS_PROGRAMS } from './process/index.ts';
+import { python3 } from './python/python3.ts';
 import { SCREEN_PROGRAMS } from './screen/index.ts';
 import { sed } from './sed/sed.ts';
 import { ss } from './ss/ss.ts';
@@ -41,6 +42,7 @@ import { tc } from './tc/tc.ts';
 import { tcpdump } from './tcpdump/tcpdump.ts';
 import { TEXT_PROGRAMS } from './text/index.ts';
 import { TRACEROUTE_PROGRAMS } from './traceroute/traceroute.ts';
+import { webd } from './web/webd.ts';
 
 /** Every program of a lab's machine: what a small Debian server has in /bin, /sbin and so on. */
 export const DEBIAN_PROGRAMS: readonly Program[] = [
@@ -68,6 +70,8 @@ export const DEBIAN_PROGRAMS: readonly Program[] = [
   host,
   nslookup,
   curl,
+  python3,
+  webd,
   ...NC_PROGRAMS,
   dnsd,
   ...FILE_PROGRAMS,

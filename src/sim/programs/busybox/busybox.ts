@@ -1,14 +1,18 @@
 import type { Process, Program, Sys } from '../../machine/process.ts';
 import { type Command, command } from '../lib/command.ts';
 import { busyboxHttpd } from './httpd/httpd.ts';
+import { busyboxNc } from './nc.ts';
 import { busyboxPing } from './ping.ts';
 import { BANNER } from './usage.ts';
+import { busyboxWget } from './wget.ts';
 
 /** An applet in BusyBox's own dialect. */
 type Applet = (c: Command, name: string, args: readonly string[]) => Sys<number>;
 
 const OWN: ReadonlyMap<string, Applet> = new Map([
   ['httpd', busyboxHttpd],
+  ['nc', busyboxNc],
+  ['wget', busyboxWget],
   ['ping', busyboxPing],
   ['ping6', busyboxPing],
 ]);
