@@ -2,6 +2,7 @@ import type { EventQueue } from '../base/event-queue.ts';
 import type { Random } from '../base/random.ts';
 import { NS_PER_MS } from '../base/time.ts';
 import { LinkWatch } from './device/link-watch.ts';
+import { KernelLog } from './kernel-log.ts';
 import { NetNamespace } from './netns.ts';
 import type { Trace } from './trace.ts';
 
@@ -11,6 +12,8 @@ export interface KernelEnvironment {
   readonly clock: EventQueue;
   readonly random: Random;
   readonly trace: Trace;
+  /** The date when the clock was at 0, in ms since 1970. */
+  readonly epochMs?: number;
 }
 
 /** Inode of the network namespace that a machine boots into, and the first of those made later. */
@@ -29,6 +32,8 @@ export class Kernel implements KernelEnvironment {
   readonly trace: Trace;
   /** Where MAC addresses come from: apart, so that they do not depend on what was drawn for timers. */
   readonly macs: Random;
+  readonly epochMs: number;
+  readonly log: KernelLog;
   /** Every living namespace by its inode, oldest first. */
   readonly namespaces = new Map<number, NetNamespace>();
   /** The namespace the machine boots into. */
@@ -46,6 +51,8 @@ export class Kernel implements KernelEnvironment {
     this.random = env.random;
     this.macs = env.random.fork('mac');
     this.trace = env.trace;
+    this.epochMs = env.epochMs ?? 0;
+    this.log = new KernelLog(env.clock);
     this.linkWatch = new LinkWatch(env.clock);
     this.initNetns = new NetNamespace(this, INIT_NET_INODE);
     this.namespaces.set(INIT_NET_INODE, this.initNetns);

@@ -70,8 +70,9 @@ export class Skb {
   ctTemplate: ConntrackTemplate | undefined = undefined;
   /** Length of the longest fragment it was put together from on its way through; 0 for none. */
   fragmentMax = 0;
-  /** The bridge port the packet came through, for physdev and bridge netfilter. */
+  /** The bridge ports the packet came through and will leave by, where bridge netfilter has seen it (`nf_bridge_info`). */
   physIn: NetDevice | undefined;
+  physOut: NetDevice | undefined;
   /** Identifies the packet in trace events; 0 while nobody traces. */
   traceId = 0;
   /** Whether a trace event has told its end. */
@@ -155,6 +156,7 @@ export class Skb {
     copy.ctTemplate = this.ctTemplate;
     copy.fragmentMax = this.fragmentMax;
     copy.physIn = this.physIn;
+    copy.physOut = this.physOut;
     copy.traceId = this.traceId;
     return copy;
   }

@@ -76,7 +76,6 @@ export class Machine {
   readonly terminals = new Map<number, Terminal>();
   /** Told of every bug, for the page to show; the process has said so on its standard error already. */
   onBug: ((bug: BugReport) => void) | undefined;
-  readonly #epochMs: number;
   readonly #programs = new Map<string, Program>();
   #lastInode = FIRST_PIPE_INODE;
 
@@ -85,8 +84,8 @@ export class Machine {
     this.clock = parts.clock;
     this.random = parts.random;
     this.scheduler = parts.scheduler;
-    this.kernel = new Kernel({ machine: parts.name, clock: parts.clock, random: parts.random.fork('kernel'), trace: parts.trace });
-    this.#epochMs = parts.epochMs ?? DEFAULT_EPOCH_MS;
+    const { name: machine, clock, trace, epochMs = DEFAULT_EPOCH_MS } = parts;
+    this.kernel = new Kernel({ machine, clock, random: parts.random.fork('kernel'), trace, epochMs });
     this.table = new ProcessTable(parts.maxProcesses ?? MAX_PROCESSES);
     this.files = (parts.files ?? createFileSystem)(this);
     const namespaces = initialNamespaces(this.kernel.initNetns, parts.name, INIT_MNT_INODE);
@@ -119,7 +118,7 @@ export class Machine {
 
   /** The date now, ms since 1970, as virtual time has it. */
   get wallClockMs(): number {
-    return this.#epochMs + Math.floor(this.clock.now / NS_PER_MS);
+    return this.kernel.epochMs + Math.floor(this.clock.now / NS_PER_MS);
   }
 
   /** The host name of the namespace the machine booted into. */

@@ -3,6 +3,10 @@ import type { Rule } from './rule.ts';
 
 export type Policy = 'ACCEPT' | 'DROP';
 
+export function isPolicy(word: string): word is Policy {
+  return word === 'ACCEPT' || word === 'DROP';
+}
+
 /** A list of rules: one that a hook goes through (`hook` is set), or a user's own that rules jump to. */
 export class Chain {
   name: string;

@@ -55,6 +55,22 @@ export class NfTables {
     return hooks;
   }
 
+  /** All its chains go with it. */
+  delete(table: Table): void {
+    table.destroy();
+    this.list = this.list.filter((other) => other !== table);
+  }
+
+  /** Remembers all tables as they are; what it returns brings that back. */
+  checkpoint(): () => void {
+    const tables = this.list.map((table) => ({ table, restore: table.checkpoint() }));
+    return () => {
+      for (const table of this.list) if (!tables.some((saved) => saved.table === table)) table.destroy();
+      this.list = tables.map(({ table }) => table);
+      for (const { restore } of tables) restore();
+    };
+  }
+
   private readonly hookIn = (table: Table, chain: Chain, hook: HookNumber): (() => void) => {
     const { stack } = this;
     const { family } = table;

@@ -9,9 +9,9 @@ import {
   NF_INET_POST_ROUTING,
   NF_INET_PRE_ROUTING,
 } from './hook.ts';
-import { matchHooks, matchNeedsConntrack, matchProtocol } from './match/match.ts';
+import { matchHooks, matchNeedsConntrack, refuseMatch } from './match/match.ts';
 import { Rule, type RuleSpec } from './rule.ts';
-import { targetHooks, targetNeedsConntrack, targetTable } from './target/target.ts';
+import { targetFits, targetHooks, targetNeedsConntrack, targetTable } from './target/target.ts';
 
 export type TableName = 'mangle' | 'security' | 'raw' | 'filter' | 'nat';
 
@@ -134,15 +134,15 @@ export class Table {
    * reach, EOPNOTSUPP for a jump to a base chain, ENOENT for one to nowhere, EMLINK for loops and jumps that go too deep.
    */
   insertRule(chain: Chain, at: number, spec: RuleSpec, packets = 0, bytes = 0, replace = false): KernelError | undefined {
+    const protocol = spec.protocol && !spec.protocol.invert ? spec.protocol.value : 0;
     for (const match of spec.matches) {
-      const protocol = matchProtocol(match);
-      if (protocol !== undefined && !(spec.protocol?.value === protocol && !spec.protocol.invert)) return fail('EINVAL');
+      const refused = refuseMatch(match, protocol);
+      if (refused !== undefined) return fail(refused);
     }
     // A comparison of no bits (nft_cmp_init).
     if ([spec.source, spec.destination].some((wanted) => wanted && isZero(wanted.value.mask))) return fail('EINVAL');
     const { target } = spec;
-    const tcp = spec.protocol?.value === 6 && !spec.protocol.invert;
-    if (target?.name === 'REJECT' && target.how === 'tcp-reset' && !tcp) return fail('EINVAL');
+    if (!targetFits(target, protocol)) return fail('EINVAL');
     if (target?.name === 'CT' && target.timeout !== undefined) return fail('EINVAL');
     const jump = target?.name === 'jump' ? this.chain(target.chain) : undefined;
     if (target?.name === 'jump' && jump === undefined) return fail('ENOENT');

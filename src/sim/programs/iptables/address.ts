@@ -1,6 +1,7 @@
-import { formatIpv4, type Ipv4, ipv4Mask, ipv4MaskLength, parseIpv4 } from '../../base/ipv4-address.ts';
+import { formatIpv4, ipv4Mask, ipv4MaskLength, parseIpv4 } from '../../base/ipv4-address.ts';
 import { formatIpv6Bytes, IPV6_UNSPECIFIED, type Ipv6, ipv6Bytes, ipv6Network, parseIpv6 } from '../../base/ipv6-address.ts';
 import { isError } from '../../base/result.ts';
+import { underMask } from '../../kernel/netfilter/match/mask.ts';
 import type { AddressMask } from '../../kernel/netfilter/packet.ts';
 import type { Family, IpAddress } from '../../kernel/rtnetlink/messages.ts';
 import type { Process, Sys } from '../../machine/process.ts';
@@ -19,8 +20,13 @@ export function parseAddress(text: string, family: Family): IpAddress | undefine
   return family === 'inet' ? parseIpv4(text) : parseIpv6(text);
 }
 
-function maskOfLength(length: number, family: Family): IpAddress {
+export function maskOfLength(length: number, family: Family): IpAddress {
   return family === 'inet' ? ipv4Mask(length) : ipv6Network(ALL_ONES, length);
+}
+
+/** The mask that leaves an address as it is. */
+export function wholeMask(family: Family): IpAddress {
+  return maskOfLength(family === 'inet' ? 32 : 128, family);
 }
 
 /** How many bits a mask has in front, or undefined when others follow. */
@@ -46,19 +52,10 @@ export function isAny({ mask }: AddressMask): boolean {
   return mask === 0 || mask === IPV6_UNSPECIFIED;
 }
 
-function underMask(address: IpAddress, mask: IpAddress): IpAddress {
-  if (typeof address === 'number') return (address & (mask as Ipv4)) >>> 0;
-  const bits = ipv6Bytes(mask as Ipv6);
-  return formatIpv6Bytes(
-    ipv6Bytes(address).map((byte, i) => byte & (bits[i] as number)),
-    0,
-  );
-}
-
 /** The addresses that one part of -s or -d stands for: a host's name may have several. Throws a Problem. */
 export function* parseHostMask(p: Process, text: string, family: Family): Sys<AddressMask[]> {
   const [host = '', after] = text.split(/\/(.*)/s);
-  const mask = after === undefined ? maskOfLength(family === 'inet' ? 32 : 128, family) : parseMask(after, family);
+  const mask = after === undefined ? wholeMask(family) : parseMask(after, family);
   const addresses = yield* hosts(p, host, after !== undefined, family);
   const found: AddressMask[] = [];
   for (const whole of addresses) {

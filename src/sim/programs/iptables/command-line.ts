@@ -6,11 +6,13 @@ import type { Target } from '../../kernel/netfilter/target/target.ts';
 import type { Family } from '../../kernel/rtnetlink/messages.ts';
 import type { Process, Sys } from '../../machine/process.ts';
 import { isAny, parseHostMask } from './address.ts';
+import { checkDeviceName, deviceNameWarning } from './device-name.ts';
 import type { Dialect } from './dialect.ts';
-import type { Extension, Given, Header } from './extension.ts';
+import { buildExtension, type Extension, type Given, type Header } from './extension.ts';
 import { matchExtension, protocolMatchName, targetExtension, VERDICTS } from './extensions.ts';
 import { Names, parseNumber } from './names.ts';
-import { advice, complaint, misuse, Problem } from './problem.ts';
+import { isNative } from './native.ts';
+import { advice, badArgument, complaint, MissingChain, misuse, Problem } from './problem.ts';
 
 export type CommandLetter = 'A' | 'C' | 'D' | 'I' | 'R' | 'L' | 'S' | 'F' | 'Z' | 'N' | 'X' | 'E' | 'P';
 
@@ -63,6 +65,7 @@ const LONG: Readonly<Record<string, string>> = {
   numeric: 'n',
   verbose: 'v',
   wait: 'w',
+  'wait-interval': 'W',
   exact: 'x',
   fragment: 'f',
   fragments: 'f',
@@ -74,7 +77,7 @@ const LONG: Readonly<Record<string, string>> = {
   ipv4: '4',
   ipv6: '6',
 };
-const WITH_ARGUMENT = 'ADCIREPNsdpiojgtmMc';
+const WITH_ARGUMENT = 'ADCIREPNsdpiojgtmMcW';
 const WITH_OPTIONAL = 'LSFZXw';
 const COMMANDS = 'ACDIRLSFZNXEP';
 /** Options that may stand behind `!`. */
@@ -85,11 +88,13 @@ interface Loaded {
   readonly given: Given[];
 }
 
-/** Asked for with -V and -h: not a mistake. */
+/** Asked for with -V and -h: not a mistake. The help is also about the target and the matches that were named before. */
 export class Information {
   readonly kind: 'version' | 'help';
-  constructor(kind: 'version' | 'help') {
+  readonly about: readonly string[];
+  constructor(kind: 'version' | 'help', about: readonly string[] = []) {
     this.kind = kind;
+    this.about = about;
   }
 }
 
@@ -98,6 +103,7 @@ export class CommandLine {
   private readonly p: Process;
   private readonly dialect: Dialect;
   private readonly args: readonly string[];
+  private readonly restored: Pick<Parsed, 'table' | 'counters'> | undefined;
   private readonly names: Names;
   private at = 0;
   private invert = false;
@@ -111,12 +117,18 @@ export class CommandLine {
   private readonly loaded: Loaded[] = [];
   private jump: { readonly name: string; readonly goto: boolean } | undefined;
   private target: { readonly extension: Extension<Target>; readonly given: Given[] } | undefined;
-  private counters = { packets: 0, bytes: 0 };
+  private counters: Parsed['counters'];
+  /** What to say on standard error first, whatever comes of the line. */
+  readonly warnings: string[] = [];
   private readonly flags = new Set<string>();
 
-  constructor(p: Process, dialect: Dialect, args: readonly string[]) {
+  /** `restored`: the line is one of a file with rules for that table, and has these counters in front. */
+  constructor(p: Process, dialect: Dialect, args: readonly string[], restored?: Pick<Parsed, 'table' | 'counters'>) {
     this.p = p;
     this.dialect = dialect;
+    this.restored = restored;
+    this.table = restored?.table;
+    this.counters = restored?.counters ?? { packets: 0, bytes: 0 };
     this.args = args;
     this.names = new Names(p);
   }
@@ -125,13 +137,14 @@ export class CommandLine {
     while (this.at < this.args.length) {
       const word = this.args[this.at++] as string;
       if (word === '!') {
+        if (this.invert) throw misuse('multiple consecutive ! not allowed');
         if (this.at >= this.args.length) throw misuse('nothing appropriate following !');
         this.invert = true;
         continue;
       }
       if (word.startsWith('--') && word.length > 2) this.long(word);
       else if (word.startsWith('-') && word.length > 1) this.cluster(word.slice(1));
-      else throw new Problem(2, (program) => `Bad argument \`${word}'\n${advice(program)}`);
+      else throw badArgument(word);
       this.invert = false;
     }
     return yield* this.finish();
@@ -201,7 +214,8 @@ export class CommandLine {
     } else if (value === undefined && WITH_OPTIONAL.includes(letter)) value = this.next();
     if (this.invert && !INVERTIBLE.includes(letter)) {
       if (letter === 'm') throw misuse('unexpected ! flag before --match');
-      if (!COMMANDS.includes(letter)) throw misuse(`cannot have ! before -${letter}`);
+      if (COMMANDS.includes(letter)) throw misuse("unexpected '!' flag");
+      throw misuse(`cannot have ! before -${letter}`);
     }
     if (COMMANDS.includes(letter)) return this.command(letter as CommandLetter, value);
     this.option(letter, value ?? '');
@@ -244,7 +258,7 @@ export class CommandLine {
     };
     switch (letter) {
       case 't':
-        only(this.table !== undefined, 't');
+        if (this.restored !== undefined) throw misuse(`The -t option cannot be used in ${this.dialect.program}-restore.\n`);
         this.table = value;
         return;
       case 's':
@@ -255,8 +269,8 @@ export class CommandLine {
       case 'i':
       case 'o':
         only(this.header.has(letter), letter);
-        if (value === '') throw misuse('Empty interface is likely to be undesired');
-        if (value.length > 15) throw misuse(`interface name \`${value}' must be shorter than IFNAMSIZ (15)`);
+        checkDeviceName(value);
+        this.warnings.push(...[deviceNameWarning(value)].filter((warning) => warning !== undefined));
         this.header.set(letter, { value, invert: this.invert });
         return;
       case 'f':
@@ -288,6 +302,7 @@ export class CommandLine {
         if (!/^\d+$/.test(packets)) throw misuse('-c packet counter not numeric');
         if (!/^\d+$/.test(bytes)) throw misuse('-c byte counter not numeric');
         this.counters = { packets: Number(packets), bytes: Number(bytes) };
+        this.flags.add('c');
         return;
       }
       case '4':
@@ -297,10 +312,23 @@ export class CommandLine {
       case 'V':
         throw new Information('version');
       case 'h':
-        throw new Information('help');
+        throw new Information('help', this.named());
+      case 'w':
+        if (value !== '' && !/^\d+$/.test(value)) throw misuse('wait seconds not numeric');
+        this.flags.add(letter);
+        return;
+      case 'W':
+        this.warnings.push('Ignoring deprecated --wait-interval option.\n');
+        this.flags.add(letter);
+        return;
       default:
         this.flags.add(letter);
     }
+  }
+
+  private named(): string[] {
+    if (this.loaded.length === 0) this.loadProtocolMatch();
+    return [...(this.jump ? [this.jump.name] : []), ...this.loaded.map(({ extension }) => extension.name)];
   }
 
   private *finish(): Sys<Parsed> {
@@ -319,7 +347,7 @@ export class CommandLine {
       chain: this.chain,
       second: this.second,
       number: this.number,
-      rules: 'ACDIR'.includes(command) ? yield* this.rules(table) : [],
+      rules: 'ACDIR'.includes(command) ? yield* this.rulesOf(command, table) : [],
       counters: this.counters,
       numeric: this.flags.has('n'),
       verbose: this.flags.has('v'),
@@ -336,20 +364,28 @@ export class CommandLine {
     for (const [flag, written] of [
       ['n', '-n'],
       ['x', '-x'],
-      ['0', '--line-numbers'],
+      ['0', '-0'],
     ] as const) {
       if (this.flags.has(flag) && !this.commands.includes('L')) throw misuse(`Illegal option \`${written}' with this command`);
     }
+    if (this.flags.has('c') && !'AIR'.includes(command)) throw misuse("Illegal option `-c' with this command");
+    if (this.flags.has('W') && !this.flags.has('w')) throw misuse('--wait-interval only makes sense with --wait\n');
     if (!rule) return;
     if (this.header.has('o') && (this.chain === 'PREROUTING' || this.chain === 'INPUT')) throw misuse(`Can't use -o with ${this.chain}\n`);
     if (this.header.has('i') && (this.chain === 'POSTROUTING' || this.chain === 'OUTPUT'))
       throw misuse(`Can't use -i with ${this.chain}\n`);
   }
 
+  private *rulesOf(command: CommandLetter, table: TableName): Sys<RuleSpec[]> {
+    const rules = yield* this.rules(table);
+    if (command === 'R' && rules.length > 1) throw misuse('Replacement rule does not specify a unique address');
+    return rules;
+  }
+
   private *rules(table: TableName): Sys<RuleSpec[]> {
     const protocol = this.protocol?.value === 0 ? undefined : this.protocol;
-    const header = { protocol, family: this.dialect.family };
-    const matches = this.loaded.map(({ extension, given }) => extension.build(given, header, this.names));
+    const header = { protocol, family: this.dialect.family, p: this.p, warn: (text: string) => this.warnings.push(text) };
+    const matches = mergeNative(this.loaded.map(({ extension, given }) => buildExtension(extension, given, header, this.names)));
     const target = this.resolveTarget(table, header);
     const sources = yield* this.addresses('s');
     const destinations = yield* this.addresses('d');
@@ -358,8 +394,8 @@ export class CommandLine {
       destinations.map((destination) => ({
         source,
         destination,
-        input: this.header.get('i'),
-        output: this.header.get('o'),
+        input: this.device('i'),
+        output: this.device('o'),
         protocol,
         fragment: fragment && { value: true as const, invert: fragment.invert },
         matches,
@@ -368,16 +404,22 @@ export class CommandLine {
     );
   }
 
+  /** A lone `+` is any device. */
+  private device(letter: 'i' | 'o'): Wanted<string> | undefined {
+    const wanted = this.header.get(letter);
+    return wanted?.value === '+' ? undefined : wanted;
+  }
+
   private resolveTarget(table: TableName, header: Header): Target | undefined {
     if (this.jump === undefined) return undefined;
     const { name, goto } = this.jump;
     const verdict = VERDICTS.find((known) => known === name);
     if (table === 'nat' && verdict === 'DROP') throw natDoesNotFilter();
     if (verdict !== undefined && !goto) return { name: verdict };
-    if (this.target) return this.target.extension.build(this.target.given, header, this.names);
+    if (this.target) return buildExtension(this.target.extension, this.target.given, header, this.names);
     const builtin = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'].includes(name);
     if (!builtin && this.p.netns.dataPlane.nftables.existing(this.dialect.family, table)?.chain(name) === undefined)
-      throw misuse(`Chain '${name}' does not exist`);
+      throw new MissingChain(name);
     return { name: 'jump', chain: name, goto };
   }
 
@@ -401,6 +443,19 @@ function natDoesNotFilter(): Problem {
   return misuse('\nThe "nat" table is not intended for filtering, the use of DROP is therefore inhibited.\n');
 }
 
+/** What nf_tables compares by itself has no bounds between one match and the next: two of a kind become one when they are read back. */
+function mergeNative(matches: readonly Match[]): Match[] {
+  const merged: Match[] = [];
+  for (const match of matches) {
+    const before = merged.at(-1);
+    if (before?.name === match.name && (match.name === 'tcp' || match.name === 'udp') && isNative(before) && isNative(match)) {
+      const set = Object.fromEntries(Object.entries(match).filter(([, value]) => value !== undefined));
+      merged[merged.length - 1] = { ...before, ...set } as Match;
+    } else merged.push(match);
+  }
+  return merged;
+}
+
 function ruleNumber(text: string): number {
   const number = parseNumber(text, 0x7fffffff);
   if (number === undefined || number === 0) throw misuse(`Invalid rule number \`${text}'`);
@@ -410,9 +465,16 @@ function ruleNumber(text: string): number {
 /** The longest name of a chain, and one more. */
 const CHAIN_NAME_LIMIT = 29;
 
+/** Targets that chains cannot be called after, beside those that can be used here. */
+const TARGET_NAMES: ReadonlySet<string> = new Set(
+  'QUEUE AUDIT CHECKSUM CLUSTERIP CONNMARK CONNSECMARK CT DNAT ECN HMARK IDLETIMER LED MASQUERADE NETMAP NFQUEUE NOTRACK RATEEST REDIRECT SECMARK SET SNAT SYNPROXY TCPOPTSTRIP TEE TPROXY ULOG DNPT SNPT'.split(
+    ' ',
+  ),
+);
+
 function checkChainName(name: string, family: Family): void {
   if (name.startsWith('-') || name.startsWith('!')) throw misuse(`chain name not allowed to start with \`${name[0]}'`);
-  if (VERDICTS.some((verdict) => verdict === name) || targetExtension(name, family))
+  if (VERDICTS.some((verdict) => verdict === name) || name === '' || TARGET_NAMES.has(name) || targetExtension(name, family))
     throw misuse('chain name may not clash with target name');
   if (name.length >= CHAIN_NAME_LIMIT) throw misuse(`chain name \`${name}' too long (must be under ${CHAIN_NAME_LIMIT} chars)`);
   if (/\s/.test(name)) throw misuse(`Invalid chain name \`${name}'`);

@@ -1,7 +1,7 @@
-import type { Chain, Policy } from '../../kernel/netfilter/chain.ts';
+import { type Chain, isPolicy } from '../../kernel/netfilter/chain.ts';
 import type { NfTables } from '../../kernel/netfilter/nf-tables.ts';
 import type { RuleSpec } from '../../kernel/netfilter/rule.ts';
-import type { Table } from '../../kernel/netfilter/table.ts';
+import { baseChains, type Table } from '../../kernel/netfilter/table.ts';
 import type { Family } from '../../kernel/rtnetlink/messages.ts';
 import type { Sys } from '../../machine/process.ts';
 import type { Command } from '../lib/command.ts';
@@ -48,6 +48,7 @@ export class Execution {
       case 'F':
         return this.flush();
       case 'N':
+        if (shownChain(this.table, this.parsed.table, this.parsed.chain ?? '')) throw refused('Chain already exists');
         if (this.made.addChain(this.parsed.chain ?? '')) throw refused('Chain already exists');
         return;
       case 'X':
@@ -126,7 +127,11 @@ export class Execution {
   }
 
   private flush(): void {
-    for (const chain of this.named()) {
+    // Telling of all, it makes all.
+    if (this.parsed.verbose && this.parsed.chain === undefined)
+      for (const { name } of baseChains(this.parsed.table)) this.made.ensureChain(name);
+    const chains = this.parsed.verbose ? listedChains(this.table, this.parsed.table) : this.named();
+    for (const chain of this.parsed.chain === undefined ? chains : this.named()) {
       if (this.parsed.verbose) this.c.out(`Flushing chain \`${chain.name}'\n`);
       this.made.flush(chain);
     }
@@ -134,7 +139,9 @@ export class Execution {
 
   private zero(): void {
     for (const chain of this.named()) {
-      if (chain.counters && this.parsed.number === undefined) chain.counters = { packets: 0, bytes: 0 };
+      const whole = this.parsed.number === undefined;
+      if (whole && this.parsed.verbose) this.c.out(`Zeroing chain \`${chain.name}'\n`);
+      if (whole && chain.hook !== undefined) chain.counters = { packets: 0, bytes: 0 };
       for (const [index, rule] of chain.rules.entries()) {
         if (this.parsed.number !== undefined && this.parsed.number !== index + 1) continue;
         rule.packets = 0;
@@ -152,7 +159,7 @@ export class Execution {
       const touched = chain.hook !== undefined && (chain.rules.length > 0 || chain.policy !== 'ACCEPT');
       if (touched && name === undefined) continue;
       if (touched) throw refused('Directory not empty');
-      if (verbose) this.c.out(`Deleting chain \`${chain.name}'\n`);
+      if (verbose && chain.hook === undefined) this.c.out(`Deleting chain \`${chain.name}'\n`);
       const error = this.made.deleteChain(chain);
       if (error) throw failed('CHAIN_DEL', error, `chain ${chain.name}`);
     }
@@ -164,10 +171,10 @@ export class Execution {
 
   private setPolicy(): void {
     const { chain: name = '', second } = this.parsed;
-    if (second !== 'ACCEPT' && second !== 'DROP') throw refused("Bad policy name. Run `dmesg' for more information");
+    if (second === undefined || !isPolicy(second)) throw refused('Bad policy name', " Run `dmesg' for more information.");
     if (shownChain(this.table, this.parsed.table, name)?.hook === undefined) throw refused('Bad built-in chain name');
     const chain = this.made.ensureChain(name) as Chain;
-    this.made.setPolicy(chain, second satisfies Policy);
+    this.made.setPolicy(chain, second);
   }
 
   /** The chains that -L and -S show. */

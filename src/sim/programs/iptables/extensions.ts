@@ -5,33 +5,92 @@ import type { Extension } from './extension.ts';
 import { addrtype, iprange } from './match/address.ts';
 import { connbytes, connmark } from './match/connmark.ts';
 import { conntrack } from './match/conntrack.ts';
+import { devgroup, physdev } from './match/device.ts';
+import { hashlimit } from './match/hashlimit.ts';
 import { icmp, icmp6 } from './match/icmp.ts';
+import { ah, dscp, ecn, esp, hl, length, pkttype, tos, ttl } from './match/ip-header.ts';
 import { limit } from './match/limit.ts';
 import { multiport } from './match/multiport.ts';
+import { owner } from './match/owner.ts';
 import { udp } from './match/ports.ts';
+import { quota } from './match/quota.ts';
+import { recent } from './match/recent.ts';
 import { comment, mac, mark } from './match/simple.ts';
 import { state } from './match/state.ts';
+import { statistic } from './match/statistic.ts';
+import { string } from './match/string.ts';
 import { tcp } from './match/tcp.ts';
+import { tcpmss } from './match/tcpmss.ts';
+import { time } from './match/time.ts';
 import { connmarkTarget } from './target/connmark.ts';
 import { ct, notrack } from './target/ct.ts';
+import { dscpTarget, hlTarget, tosTarget, ttlTarget } from './target/header.ts';
+import { logTarget, nflogTarget } from './target/log.ts';
 import { markTarget } from './target/mark.ts';
 import { dnat, masquerade, netmap, redirect, snat } from './target/nat.ts';
+import { classifyTarget, traceTarget } from './target/plain.ts';
 import { rejectTarget, rejectTarget6 } from './target/reject.ts';
+import { tcpmssTarget } from './target/tcpmss.ts';
 
 function byName<T>(extensions: readonly Extension<T>[]): ReadonlyMap<string, Extension<T>> {
   return new Map(extensions.map((extension) => [extension.name, extension]));
 }
 
+const OF_BOTH: readonly Extension<Match>[] = [
+  addrtype,
+  ah,
+  comment,
+  connbytes,
+  connmark,
+  conntrack,
+  devgroup,
+  dscp,
+  ecn,
+  esp,
+  hashlimit,
+  iprange,
+  length,
+  limit,
+  mac,
+  mark,
+  multiport,
+  owner,
+  physdev,
+  pkttype,
+  quota,
+  recent,
+  state,
+  statistic,
+  string,
+  tcp,
+  tcpmss,
+  time,
+  tos,
+  udp,
+];
+
 const MATCHES: Readonly<Record<Family, ReadonlyMap<string, Extension<Match>>>> = {
-  inet: byName<Match>([tcp, udp, icmp, comment, multiport, limit, mark, mac, iprange, addrtype, state, conntrack, connmark, connbytes]),
-  inet6: byName<Match>([tcp, udp, icmp6, comment, multiport, limit, mark, mac, iprange, addrtype, state, conntrack, connmark, connbytes]),
+  inet: byName<Match>([...OF_BOTH, icmp, ttl]),
+  inet6: byName<Match>([...OF_BOTH, icmp6, hl]),
 };
 
 const CONNECTION_TARGETS = [snat, dnat, masquerade, redirect, netmap, connmarkTarget, ct, notrack] as Extension<Target>[];
 
+const TARGETS_OF_BOTH: readonly Extension<Target>[] = [
+  ...CONNECTION_TARGETS,
+  classifyTarget,
+  dscpTarget,
+  logTarget,
+  markTarget,
+  nflogTarget,
+  tcpmssTarget,
+  tosTarget,
+  traceTarget,
+];
+
 const TARGETS: Readonly<Record<Family, ReadonlyMap<string, Extension<Target>>>> = {
-  inet: byName<Target>([rejectTarget, markTarget, ...CONNECTION_TARGETS]),
-  inet6: byName<Target>([rejectTarget6, markTarget, ...CONNECTION_TARGETS]),
+  inet: byName<Target>([...TARGETS_OF_BOTH, rejectTarget, ttlTarget]),
+  inet6: byName<Target>([...TARGETS_OF_BOTH, rejectTarget6, hlTarget]),
 };
 
 /** The match of that name (`-m`). */

@@ -1,5 +1,17 @@
 import type { Dialect } from './dialect.ts';
+import { MATCH_HELP } from './help-matches.ts';
+import { TARGET_HELP, TARGET_HELP6 } from './help-targets.ts';
 import { VERSION } from './problem.ts';
+
+const VERDICT_HELP = 'standard match options:\n(If target is DROP, ACCEPT, RETURN or nothing)\n';
+
+/** What `-h` prints of a target or match that was named before it. */
+export function extensionHelp(name: string, { family }: Dialect): string {
+  const verdict = ['ACCEPT', 'DROP', 'RETURN'].includes(name) ? VERDICT_HELP : undefined;
+  const own = (family === 'inet6' ? TARGET_HELP6[name] : undefined) ?? TARGET_HELP[name];
+  const text = verdict ?? own ?? MATCH_HELP[name];
+  return text === undefined ? '' : `\n${text}`;
+}
 
 /** What `iptables -h` prints. */
 export function helpText({ program, family }: Dialect): string {

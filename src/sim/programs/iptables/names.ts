@@ -27,7 +27,7 @@ export function parseNumber(text: string, max: number): number | undefined {
 
 /** Names of services and protocols as the machine's files have them. */
 export class Names {
-  private readonly p: Process;
+  readonly p: Process;
   private services: Service[] | undefined;
 
   constructor(p: Process) {

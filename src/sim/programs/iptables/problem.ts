@@ -3,24 +3,30 @@ import type { KernelError } from '../../base/result.ts';
 
 export const VERSION = 'v1.8.9 (nf_tables)';
 
-/** What ends a command: the exit status, and the text on standard error, which names the program. */
+/** What ends a command: the exit status, and the text on standard error, which names the program and the line of a file it read. */
 export class Problem {
   readonly status: number;
-  readonly text: (program: string) => string;
-  constructor(status: number, text: (program: string) => string) {
+  readonly text: (program: string, line?: number) => string;
+  constructor(status: number, text: (program: string, line?: number) => string) {
     this.status = status;
     this.text = text;
   }
 }
 
 /** Where a program tells how it is to be used. */
-export function advice(program: string): string {
-  return `Try \`${program} -h' or '${program} --help' for more information.\n`;
+export function advice(program: string, line?: number): string {
+  const where = line === undefined ? '' : `Error occurred at line: ${line}\n`;
+  return `${where}Try \`${program} -h' or '${program} --help' for more information.\n`;
 }
 
 /** A mistake in the command line (xtables_error(PARAMETER_PROBLEM)): with the advice to read the help. */
 export function misuse(message: string): Problem {
-  return new Problem(2, (program) => `${program} ${VERSION}: ${message}\n${advice(program)}`);
+  return new Problem(2, (program, line) => `${program} ${VERSION}: ${message}\n${advice(program, line)}`);
+}
+
+/** A word that is no option. */
+export function badArgument(word: string): Problem {
+  return new Problem(2, (program, line) => `Bad argument \`${word}'\n${advice(program, line)}`);
 }
 
 /** Another complaint of xtables_error(). */
@@ -29,11 +35,23 @@ export function complaint(status: number, message: string): Problem {
 }
 
 /** What a refusal means, in the program's words (nft_strerror). */
-export function refused(message: string): Problem {
-  return new Problem(1, (program) => `${program}: ${message}.\n`);
+export function refused(message: string, more = ''): Problem {
+  return new Problem(1, (program, line) =>
+    line === undefined ? `${program}: ${message}.${more}\n` : `${program}: line ${line} failed: ${message}.\n`,
+  );
 }
 
 /** What nf_tables has said to a change. */
 export function failed(what: string, error: KernelError, about: string): Problem {
-  return complaint(4, ` ${what} failed (${strerror(error.errno)}): ${about}`);
+  const text = `${what} failed (${strerror(error.errno)}): ${about}\n`;
+  return new Problem(4, (program, line) =>
+    line === undefined ? `${program} ${VERSION}:  ${text}` : `${program} ${VERSION}: \nline ${line}: ${text}`,
+  );
+}
+
+/** A rule jumps to a chain that is not there: in a file that is found out when the table is complete. */
+export class MissingChain extends Problem {
+  constructor(chain: string) {
+    super(2, misuse(`Chain '${chain}' does not exist`).text);
+  }
 }

@@ -1,14 +1,44 @@
 import { NF_INET_FORWARD, NF_INET_LOCAL_IN, NF_INET_LOCAL_OUT, NF_INET_POST_ROUTING, NF_INET_PRE_ROUTING } from '../hook.ts';
+import { logPacket } from '../log/log-packet.ts';
 import type { HookPacket } from '../packet.ts';
+import type { TableName } from '../table.ts';
 import { type ConnmarkTarget, type CtTarget, changeConnmark, prepareConnection } from './ct.ts';
+import { changeDscp, changeTos, changeTtl, type DscpTarget, type TosTarget, type TtlTarget } from './header.ts';
 import { type NatTarget, translate } from './nat.ts';
 import { type RejectTarget, reject } from './reject.ts';
+import { changeMss, type TcpmssTarget } from './tcpmss.ts';
 
 /** Changes the packet's mark: the bits in `mask` are cleared, those in `mark` flipped (net/netfilter/xt_mark.c). */
 export interface MarkTarget {
   readonly name: 'MARK';
   readonly mark: number;
   readonly mask: number;
+}
+
+/** Writes the packet into the kernel's log (net/netfilter/xt_LOG.c). */
+export interface LogTarget {
+  readonly name: 'LOG';
+  readonly level: number;
+  readonly prefix: string;
+  /** NF_LOG_* */
+  readonly flags: number;
+}
+
+/** Gives a copy to programs that listen to a group; nobody does here (net/netfilter/xt_NFLOG.c). */
+export interface NflogTarget {
+  readonly name: 'NFLOG';
+  readonly prefix: string;
+  readonly group: number;
+  readonly range: number;
+  readonly size: number | undefined;
+  readonly threshold: number;
+}
+
+/** Sets the class for queueing disciplines, none of which looks at it here (net/netfilter/xt_CLASSIFY.c). */
+export interface ClassifyTarget {
+  readonly name: 'CLASSIFY';
+  readonly major: number;
+  readonly minor: number;
 }
 
 /** Goes through another chain and comes back, or with `goto` back to where that one was jumped to from. */
@@ -20,10 +50,17 @@ export interface JumpTarget {
 
 /** What a rule does with a packet: plain data. */
 export type Target =
-  | { readonly name: 'ACCEPT' | 'DROP' | 'RETURN' }
+  | { readonly name: 'ACCEPT' | 'DROP' | 'RETURN' | 'TRACE' }
+  | ClassifyTarget
+  | DscpTarget
   | JumpTarget
-  | RejectTarget
+  | LogTarget
   | MarkTarget
+  | NflogTarget
+  | RejectTarget
+  | TcpmssTarget
+  | TosTarget
+  | TtlTarget
   | NatTarget
   | ConnmarkTarget
   | CtTarget;
@@ -57,10 +94,32 @@ export function runTarget(target: Exclude<Target, JumpTarget>, packet: HookPacke
     case 'CT':
       prepareConnection(target, packet);
       return 'continue';
+    case 'LOG':
+      logPacket(packet, target.prefix, target.level, target.flags);
+      return 'continue';
+    case 'TTL':
+    case 'HL':
+      changeTtl(target, packet);
+      return 'continue';
+    case 'TOS':
+      changeTos(target, packet);
+      return 'continue';
+    case 'DSCP':
+      changeDscp(target, packet);
+      return 'continue';
+    case 'TCPMSS':
+      changeMss(target, packet);
+      return 'continue';
+    case 'TRACE':
+    case 'NFLOG':
+    case 'CLASSIFY':
+      return 'continue';
   }
 }
 
 const REJECT_HOOKS = (1 << NF_INET_LOCAL_IN) | (1 << NF_INET_FORWARD) | (1 << NF_INET_LOCAL_OUT);
+const TO_DEVICE = (1 << NF_INET_FORWARD) | (1 << NF_INET_LOCAL_OUT) | (1 << NF_INET_POST_ROUTING);
+const ALL_HOOKS = TO_DEVICE | (1 << NF_INET_PRE_ROUTING) | (1 << NF_INET_LOCAL_IN);
 
 const SOURCE_HOOKS = (1 << NF_INET_POST_ROUTING) | (1 << NF_INET_LOCAL_IN);
 const DESTINATION_HOOKS = (1 << NF_INET_PRE_ROUTING) | (1 << NF_INET_LOCAL_OUT);
@@ -77,27 +136,38 @@ export function targetHooks(target: Target | undefined): number {
     case 'DNAT':
     case 'REDIRECT':
       return DESTINATION_HOOKS;
+    case 'CLASSIFY':
+      return TO_DEVICE;
+    case 'TCPMSS':
+      return target.mss === 'clamp' ? TO_DEVICE : ALL_HOOKS;
     default:
-      return 0x1f;
+      return ALL_HOOKS;
   }
 }
 
-/** The only table in which a target may stand, if there is one. */
-export function targetTable(target: Target | undefined): 'nat' | 'raw' | 'filter' | undefined {
-  switch (target?.name) {
-    case 'SNAT':
-    case 'MASQUERADE':
-    case 'DNAT':
-    case 'REDIRECT':
-    case 'NETMAP':
-      return 'nat';
-    case 'CT':
-      return 'raw';
-    case 'REJECT':
-      return 'filter';
-    default:
-      return undefined;
-  }
+/** The only table in which a target may stand, where there is one. */
+const IN_TABLE: Partial<Record<Target['name'], TableName>> = {
+  CT: 'raw',
+  DNAT: 'nat',
+  DSCP: 'mangle',
+  HL: 'mangle',
+  MASQUERADE: 'nat',
+  NETMAP: 'nat',
+  REDIRECT: 'nat',
+  REJECT: 'filter',
+  SNAT: 'nat',
+  TOS: 'mangle',
+  TTL: 'mangle',
+};
+
+export function targetTable(target: Target | undefined): TableName | undefined {
+  return target && IN_TABLE[target.name];
+}
+
+/** Whether rules of that protocol (0 for any) may have the target (xt_check_target). */
+export function targetFits(target: Target | undefined, protocol: number): boolean {
+  const tcp = (target?.name === 'REJECT' && target.how === 'tcp-reset') || target?.name === 'TCPMSS';
+  return !tcp || protocol === 6;
 }
 
 /** Whether a target works on connections, which then have to be tracked. */

@@ -1,19 +1,19 @@
 import { ADDRESS_KINDS, type AddressKind, type AddrtypeMatch } from '../../../kernel/netfilter/match/addrtype.ts';
-import type { AddressRange, IprangeMatch } from '../../../kernel/netfilter/match/iprange.ts';
-import type { Family, IpAddress } from '../../../kernel/rtnetlink/messages.ts';
+import { type AddressRange, compareAddresses, type IprangeMatch } from '../../../kernel/netfilter/match/iprange.ts';
+import type { IpAddress } from '../../../kernel/rtnetlink/messages.ts';
 import { formatAddress, parseAddress } from '../address.ts';
-import { type Extension, type Given, once } from '../extension.ts';
+import { type Extension, find, type Given, type Header, nftNot, oneOf } from '../extension.ts';
 import { misuse } from '../problem.ts';
 
 export const iprange: Extension<IprangeMatch> = {
   name: 'iprange',
   options: [
-    { names: ['src-range'], arguments: 1 },
-    { names: ['dst-range'], arguments: 1 },
+    { names: ['src-range'], arguments: 1, invert: true },
+    { names: ['dst-range'], arguments: 1, invert: true },
   ],
-  build(given, { family }) {
-    const source = parseRange(once('iprange', given, 'src-range'), family);
-    const destination = parseRange(once('iprange', given, 'dst-range'), family);
+  build(given, header) {
+    const source = parseRange(find(given, 'src-range'), header);
+    const destination = parseRange(find(given, 'dst-range'), header);
     if (!source && !destination) throw misuse("iprange match: You must specify `--src-range' or `--dst-range'");
     return { name: 'iprange', source, destination };
   },
@@ -27,13 +27,19 @@ export const iprange: Extension<IprangeMatch> = {
       range === undefined ? '' : `${range.invert ? ' !' : ''} --${option} ${rangeText(range)}`;
     return `${show('src-range', source)}${show('dst-range', destination)}`;
   },
+  translate({ source, destination }, _protocol, family) {
+    const ip = family === 'inet' ? 'ip' : 'ip6';
+    const show = (field: string, range: AddressRange | undefined): string[] =>
+      range === undefined ? [] : [`${ip} ${field} ${nftNot(range.invert)}${rangeText(range)}`];
+    return [...show('saddr', source), ...show('daddr', destination)].join(' ');
+  },
 };
 
 function rangeText({ from, to }: AddressRange): string {
   return `${formatAddress(from)}-${formatAddress(to)}`;
 }
 
-function parseRange(given: Given | undefined, family: Family): AddressRange | undefined {
+function parseRange(given: Given | undefined, { family, warn }: Header): AddressRange | undefined {
   if (given === undefined) return undefined;
   const [first = '', last = first] = (given.values[0] as string).split(/-(.*)/s);
   const parse = (text: string): IpAddress => {
@@ -41,28 +47,28 @@ function parseRange(given: Given | undefined, family: Family): AddressRange | un
     if (address === undefined) throw misuse(`iprange: Bad value for "--${given.option}" option: "${text}"`);
     return address;
   };
-  return { from: parse(first), to: parse(last), invert: given.invert };
+  const range = { from: parse(first), to: parse(last), invert: given.invert };
+  if (compareAddresses(range.from, range.to) > 0) warn(`xt_iprange: range ${rangeText(range)} is reversed and will never match\n`);
+  return range;
 }
 
 export const addrtype: Extension<AddrtypeMatch> = {
   name: 'addrtype',
   options: [
-    { names: ['src-type'], arguments: 1 },
-    { names: ['dst-type'], arguments: 1 },
-    { names: ['limit-iface-in'], arguments: 0 },
-    { names: ['limit-iface-out'], arguments: 0 },
+    { names: ['src-type'], arguments: 1, invert: true },
+    { names: ['dst-type'], arguments: 1, invert: true },
+    ...oneOf({ names: ['limit-iface-in'], arguments: 0 }, { names: ['limit-iface-out'], arguments: 0 }),
   ],
   build(given) {
     const types = (option: string): AddrtypeMatch['source'] => {
-      const one = once('addrtype', given, option);
+      const one = find(given, option);
       return one && { types: parseTypes(one.values[0] as string), invert: one.invert };
     };
     const source = types('src-type');
     const destination = types('dst-type');
     if (!source && !destination) throw misuse('addrtype: you must specify --src-type or --dst-type');
-    const input = once('addrtype', given, 'limit-iface-in');
-    const output = once('addrtype', given, 'limit-iface-out');
-    if (input && output) throw misuse("addrtype: you can't specify both --limit-iface-in and --limit-iface-out");
+    const input = find(given, 'limit-iface-in');
+    const output = find(given, 'limit-iface-out');
     return { name: 'addrtype', source, destination, limit: input ? 'in' : output ? 'out' : undefined };
   },
   print: ({ source, destination, limit }) => {
@@ -74,6 +80,14 @@ export const addrtype: Extension<AddrtypeMatch> = {
     const show = (option: string, list: AddrtypeMatch['source']): string =>
       list === undefined ? '' : `${list.invert ? ' !' : ''} --${option} ${list.types.join(',')}`;
     return `${show('src-type', source)}${show('dst-type', destination)}${limit === undefined ? '' : ` --limit-iface-${limit}`}`;
+  },
+  translate({ source, destination, limit }) {
+    // Of both it tells the first only.
+    const [field, list] = source ? (['saddr', source] as const) : (['daddr', destination] as const);
+    if (list === undefined) return undefined;
+    const names = list.types.map((type) => type.toLowerCase());
+    const types = names.length === 1 ? names[0] : `{ ${names.join(', ')} }`;
+    return `fib ${field}${limit === undefined ? '' : ` . ${limit === 'in' ? 'iif' : 'oif'}`} type ${nftNot(list.invert)}${types}`;
   },
 };
 

@@ -7,6 +7,7 @@ const ALL = 0xffffffff;
 
 export const connmark: Extension<ConnmarkMatch> = {
   name: 'connmark',
+  checksItself: true,
   options: [{ names: ['mark'], arguments: 1 }],
   build(given) {
     const option = required('connmark', given, 'mark');
@@ -26,6 +27,7 @@ const MODES = ['packets', 'bytes', 'avgpkt'] as const;
 
 export const connbytes: Extension<ConnbytesMatch> = {
   name: 'connbytes',
+  checksItself: true,
   options: [
     { names: ['connbytes'], arguments: 1 },
     { names: ['connbytes-dir'], arguments: 1 },

@@ -34,6 +34,7 @@ const STATUSES: readonly CtStatus[] = ['NONE', ...CT_STATUSES];
 
 export const conntrack: Extension<ConntrackMatch> = {
   name: 'conntrack',
+  checksItself: true,
   options: OPTIONS.map((name) => ({ names: [name], arguments: 1 })),
   build(given, header, names) {
     if (given.length === 0) throw misuse('conntrack: At least one option is required');

@@ -1,5 +1,5 @@
 import { ICMP_ANY, type IcmpMatch } from '../../../kernel/netfilter/match/icmp.ts';
-import { type Extension, required } from '../extension.ts';
+import { type Extension, nftNot, required } from '../extension.ts';
 import { parseNumber } from '../names.ts';
 import { misuse } from '../problem.ts';
 
@@ -79,6 +79,37 @@ const TYPES6: readonly IcmpName[] = [
   ['redirect', 137, 0, 0xff],
 ];
 
+const NFT_TYPES = [
+  ['echo-reply', 0],
+  ['destination-unreachable', 3],
+  ['source-quench', 4],
+  ['redirect', 5],
+  ['echo-request', 8],
+  ['router-advertisement', 9],
+  ['router-solicitation', 10],
+  ['time-exceeded', 11],
+  ['parameter-problem', 12],
+  ['timestamp-request', 13],
+  ['timestamp-reply', 14],
+  ['info-request', 15],
+  ['info-reply', 16],
+  ['address-mask-request', 17],
+  ['address-mask-reply', 18],
+] as const;
+const NFT_TYPES6 = [
+  ['destination-unreachable', 1],
+  ['packet-too-big', 2],
+  ['time-exceeded', 3],
+  ['parameter-problem', 4],
+  ['echo-request', 128],
+  ['echo-reply', 129],
+  ['nd-router-solicit', 133],
+  ['nd-router-advert', 134],
+  ['nd-neighbor-solicit', 135],
+  ['nd-neighbor-advert', 136],
+  ['nd-redirect', 137],
+] as const;
+
 /** How the two kinds differ: the option, the words of messages and listings, the names. */
 interface Kind {
   readonly name: IcmpMatch['name'];
@@ -86,12 +117,14 @@ interface Kind {
   readonly word: string;
   readonly listed: string;
   readonly types: readonly IcmpName[];
+  /** Names that nft has for types. */
+  readonly nft: readonly (readonly [name: string, type: number])[];
 }
 
-function icmpExtension({ name, option, word, listed, types }: Kind): Extension<IcmpMatch> {
+function icmpExtension({ name, option, word, listed, types, nft }: Kind): Extension<IcmpMatch> {
   return {
     name,
-    options: [{ names: [option], arguments: 1 }],
+    options: [{ names: [option], arguments: 1, invert: true, required: true }],
     build(given) {
       const { values, invert } = required(name, given, option);
       return { name, ...parseType(values[0] as string, types, word), invert };
@@ -108,25 +141,39 @@ function icmpExtension({ name, option, word, listed, types }: Kind): Extension<I
       const text = name === 'icmp' && type === ICMP_ANY ? 'any' : `${type}${whole ? '' : `/${code.from}`}`;
       return `${invert ? ' !' : ''} --${option} ${text}`;
     },
+    translate({ type, code, invert }) {
+      if (name === 'icmp' && type === ICMP_ANY) return 'ip protocol icmp';
+      // It has names for some types, and no words for codes.
+      const named = code.from === 0 && code.to === 0xff ? nft.find(([, known]) => known === type)?.[0] : undefined;
+      return named === undefined ? undefined : `${name === 'icmp' ? 'icmp' : 'icmpv6'} type ${nftNot(invert)}${named}`;
+    },
   };
 }
 
-export const icmp = icmpExtension({ name: 'icmp', option: 'icmp-type', word: 'ICMP', listed: 'icmp', types: TYPES });
-export const icmp6 = icmpExtension({ name: 'icmp6', option: 'icmpv6-type', word: 'ICMPv6', listed: 'ipv6-icmp', types: TYPES6 });
+export const icmp = icmpExtension({ name: 'icmp', option: 'icmp-type', word: 'ICMP', listed: 'icmp', types: TYPES, nft: NFT_TYPES });
+export const icmp6 = icmpExtension({
+  name: 'icmp6',
+  option: 'icmpv6-type',
+  word: 'ICMPv6',
+  listed: 'ipv6-icmp',
+  types: TYPES6,
+  nft: NFT_TYPES6,
+});
 
 /** A name or its beginning, a number, or type/code. */
 function parseType(text: string, types: readonly IcmpName[], word: string): Pick<IcmpMatch, 'type' | 'code'> {
   const lower = text.toLowerCase();
   const candidates = types.filter(([name]) => name.toLowerCase().startsWith(lower));
   const named = candidates.find(([name]) => name.toLowerCase() === lower) ?? candidates[0];
-  if (text !== '' && named !== undefined) {
+  if (named !== undefined) {
     const second = candidates[1];
     if (named[0].toLowerCase() !== lower && second) {
       throw misuse(`Ambiguous ${word} type \`${text}': \`${named[0]}' or \`${second[0]}'?`);
     }
     return { type: named[1], code: { from: named[2], to: named[3] } };
   }
-  const [typeText = '', codeText] = text.split('/');
+  const [typeText = '', codeText, more] = text.split('/');
+  if (more !== undefined) throw misuse('unknown character /');
   const type = parseNumber(typeText, 255);
   if (type === undefined) throw misuse(`Unknown ${word} type \`${text}'`);
   if (codeText === undefined) return { type, code: { from: 0, to: 0xff } };

@@ -1,6 +1,5 @@
 import { LIMIT_UNITS, type LimitMatch, type LimitUnit } from '../../../kernel/netfilter/match/limit.ts';
-import { type Extension, once } from '../extension.ts';
-import { parseNumber } from '../names.ts';
+import { type Extension, integer, valueGiven } from '../extension.ts';
 import { misuse } from '../problem.ts';
 
 const WORDS = { sec: 'second', min: 'minute', hour: 'hour', day: 'day' } as const;
@@ -16,17 +15,18 @@ export const limit: Extension<LimitMatch> = {
     { names: ['limit-burst'], arguments: 1 },
   ],
   build(given) {
-    const rate = once('limit', given, 'limit')?.values[0];
-    const burstText = once('limit', given, 'limit-burst')?.values[0];
-    const burst = burstText === undefined ? DEFAULT_BURST : parseNumber(burstText, FASTEST);
-    if (burst === undefined) throw misuse('limit: bad value for option "--limit-burst", or out of range (0-10000).\n');
+    const rate = valueGiven(given, 'limit');
+    const burstText = valueGiven(given, 'limit-burst');
+    const burst = burstText === undefined ? DEFAULT_BURST : integer('limit', 'limit-burst', burstText, FASTEST);
     return { name: 'limit', ...parseRate(rate ?? '3/hour'), burst: burst === 0 ? DEFAULT_BURST : burst };
   },
   print: ({ rate, unit, burst }) => ` limit: avg ${rate}/${unit} burst ${burst}`,
   save: ({ rate, unit, burst }) => ` --limit ${rate}/${unit}${burst === DEFAULT_BURST ? '' : ` --limit-burst ${burst}`}`,
+  translate: ({ rate, unit, burst }) => `limit rate ${rate}/${WORDS[unit]}${burst === DEFAULT_BURST ? '' : ` burst ${burst} packets`}`,
 };
 
-function parseRate(text: string): { rate: number; unit: LimitUnit } {
+/** `5/min`: the unit may be cut short; without one it is a second. */
+export function parseRate(text: string): { rate: number; unit: LimitUnit } {
   const [, number = '', word] = /^(\d+)(?:\/(.*))?$/.exec(text) ?? [];
   const rate = Number(number);
   const unit =

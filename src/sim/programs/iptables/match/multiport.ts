@@ -1,5 +1,5 @@
 import type { MultiportMatch } from '../../../kernel/netfilter/match/multiport.ts';
-import type { Extension } from '../extension.ts';
+import { type Extension, nftNot, oneOf } from '../extension.ts';
 import { misuse } from '../problem.ts';
 
 const WITH_PORTS: ReadonlyMap<number, string> = new Map([
@@ -15,21 +15,21 @@ const MOST = 15;
 
 export const multiport: Extension<MultiportMatch> = {
   name: 'multiport',
-  options: [
-    { names: ['source-ports', 'sports'], arguments: 1 },
-    { names: ['destination-ports', 'dports'], arguments: 1 },
-    { names: ['ports'], arguments: 1 },
-  ],
+  options: oneOf(
+    { names: ['source-ports', 'sports'], arguments: 1, invert: true },
+    { names: ['destination-ports', 'dports'], arguments: 1, invert: true },
+    { names: ['ports'], arguments: 1, invert: true },
+  ),
   build(given, { protocol }, names) {
-    const [one, second] = given;
-    if (one === undefined) throw misuse('multiport expection an option');
-    if (second !== undefined) {
-      const what = `multiport: option "--${second.option}"`;
-      if (second.option === one.option) throw misuse(`${what} can only be used once.\n`);
-      throw misuse(`${what} cannot be used together with "--${one.option}".\n`);
+    const [one] = given;
+    if (protocol !== undefined && given.length > 0 && (protocol.invert || !WITH_PORTS.has(protocol.value))) {
+      throw misuse('multiport only works with TCP, UDP, UDPLITE, SCTP and DCCP');
     }
     const name = protocol && !protocol.invert ? WITH_PORTS.get(protocol.value) : undefined;
-    if (name === undefined) throw misuse("multiport needs `-p tcp', `-p udp', `-p udplite', `-p sctp' or `-p dccp'");
+    if (name === undefined && given.length > 0) {
+      throw misuse("multiport needs `-p tcp', `-p udp', `-p udplite', `-p sctp' or `-p dccp'");
+    }
+    if (one === undefined || name === undefined) throw misuse('multiport expection an option');
     const ports = (one.values[0] as string).split(',').map((part) => {
       const [first = '', last] = part.split(':');
       const from = names.port(first, name);
@@ -51,4 +51,13 @@ export const multiport: Extension<MultiportMatch> = {
       .join(',')}`,
   save: ({ which, ports, invert }) =>
     `${invert ? ' !' : ''} --${SHORT[which]} ${ports.map(({ from, to }) => (from === to ? from : `${from}:${to}`)).join(',')}`,
+  translate({ which, ports, invert }, protocol) {
+    const list = ports.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`));
+    if (which === 'either') {
+      const pairs = list.map((port) => `0-65535 . ${port}, ${port} . 0-65535`);
+      return `${protocol} sport . ${protocol} dport ${nftNot(invert)}{ ${pairs.join(', ')} }`;
+    }
+    const field = `${protocol} ${which === 'source' ? 'sport' : 'dport'}`;
+    return `${field} ${nftNot(invert)}${list.length === 1 ? list[0] : `{ ${list.join(', ')} }`}`;
+  },
 };

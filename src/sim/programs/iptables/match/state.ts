@@ -22,6 +22,7 @@ export function parseStates(text: string, option: 'state' | 'ctstate'): CtState[
 
 export const state: Extension<StateMatch> = {
   name: 'state',
+  checksItself: true,
   options: [{ names: ['state'], arguments: 1 }],
   build(given) {
     const { values, invert } = required('state', given, 'state');

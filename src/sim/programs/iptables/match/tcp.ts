@@ -3,7 +3,7 @@ import { TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN, TCP_URG } from '../../../w
 import type { Extension, Given } from '../extension.ts';
 import { parseNumber } from '../names.ts';
 import { misuse } from '../problem.ts';
-import { PORT_OPTIONS, portRange, printPorts, savePorts } from './ports.ts';
+import { PORT_OPTIONS, portRange, printPorts, savePorts, translatePorts } from './ports.ts';
 
 const FLAGS = [
   ['FIN', TCP_FIN],
@@ -19,10 +19,11 @@ export const tcp: Extension<TcpMatch> = {
   name: 'tcp',
   options: [
     ...PORT_OPTIONS,
-    { names: ['syn'], arguments: 0 },
-    { names: ['tcp-flags'], arguments: 2 },
-    { names: ['tcp-option'], arguments: 1 },
+    { names: ['syn'], arguments: 0, invert: true },
+    { names: ['tcp-flags'], arguments: 2, invert: true },
+    { names: ['tcp-option'], arguments: 1, invert: true },
   ],
+  checksItself: true,
   build(given, header, names) {
     if (header.protocol?.value !== 6 || header.protocol.invert) {
       if (given.length > 0) throw misuse("TCP match requires '-p tcp'");
@@ -48,7 +49,21 @@ export const tcp: Extension<TcpMatch> = {
     const bits = flags === undefined ? '' : `${flags.invert ? ' !' : ''} --tcp-flags ${flagNames(flags.mask)} ${flagNames(flags.set)}`;
     return `${savePorts(sport, 'sport')}${savePorts(dport, 'dport')}${kind}${bits}`;
   },
+  translate({ sport, dport, flags, option }) {
+    const parts = translatePorts('tcp', sport, dport);
+    if (option === undefined) return [...(flags ? [translateFlags(flags)] : []), ...parts].join(' ');
+    parts.push(`tcp option ${option.kind} ${option.invert ? 'missing' : 'exists'}`);
+    return [...parts, ...(flags ? [translateFlags(flags)] : [])].join(' ');
+  },
 };
+
+function translateFlags({ mask, set, invert }: NonNullable<TcpMatch['flags']>): string {
+  const names = (bits: number): string => FLAGS.flatMap(([name, bit]) => ((bits & bit) !== 0 ? [name.toLowerCase()] : [])).join(',');
+  if (set === 0) return `tcp flags ${invert ? '' : '! '}${names(mask)}`;
+  const oneBit = (mask & (mask - 1)) === 0;
+  if (oneBit) return `tcp flags & ${names(mask)} ${invert ? '!=' : '=='} ${names(set)}`;
+  return `tcp flags ${invert ? '!= ' : ''}${names(set)} / ${names(mask)}`;
+}
 
 function flagsOf(given: readonly Given[]): TcpMatch['flags'] {
   const found = given.filter(({ option }) => option === 'syn' || option === 'tcp-flags');

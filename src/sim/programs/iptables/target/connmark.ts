@@ -8,6 +8,7 @@ const MASKS = ['nfmask', 'ctmask', 'mask'] as const;
 
 export const connmarkTarget: Extension<ConnmarkTarget> = {
   name: 'CONNMARK',
+  checksItself: true,
   options: [
     ...OPERATIONS.map((name) => ({
       names: [name],

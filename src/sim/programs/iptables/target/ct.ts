@@ -16,6 +16,7 @@ const ZONES = { zone: 'both', 'zone-orig': 'original', 'zone-reply': 'reply' } a
 
 export const ct: Extension<CtTarget> = {
   name: 'CT',
+  checksItself: true,
   options: [
     { names: ['notrack'], arguments: 0 },
     ...['helper', 'timeout', 'ctevents', 'expevents', ...Object.keys(ZONES)].map((name) => ({ names: [name], arguments: 1 as const })),
@@ -43,6 +44,7 @@ export const ct: Extension<CtTarget> = {
 export const notrack: Extension<CtTarget> = {
   ...ct,
   name: 'NOTRACK',
+  checksItself: true,
   options: [],
   build: () => ({ ...NOTHING, notrack: 'NOTRACK' }),
 };

@@ -20,6 +20,7 @@ function flags({ random, persistent }: Pick<NatRange, 'random' | 'persistent'>, 
 
 export const snat: Extension<SnatTarget> = {
   name: 'SNAT',
+  checksItself: true,
   options: [{ names: ['to-source'], arguments: 1 }, RANDOM, RANDOM_FULLY, PERSISTENT],
   build(given, header, names) {
     const { values } = required('SNAT', given, 'to-source');
@@ -32,6 +33,7 @@ export const snat: Extension<SnatTarget> = {
 
 export const dnat: Extension<DnatTarget> = {
   name: 'DNAT',
+  checksItself: true,
   options: [{ names: ['to-destination'], arguments: 1 }, RANDOM, PERSISTENT],
   build(given, header, names) {
     const { values } = required('DNAT', given, 'to-destination');
@@ -44,6 +46,7 @@ export const dnat: Extension<DnatTarget> = {
 
 export const masquerade: Extension<MasqueradeTarget> = {
   name: 'MASQUERADE',
+  checksItself: true,
   options: [{ names: ['to-ports'], arguments: 1 }, RANDOM, RANDOM_FULLY],
   build(given, header, names) {
     const text = once('MASQUERADE', given, 'to-ports')?.values[0];
@@ -56,6 +59,7 @@ export const masquerade: Extension<MasqueradeTarget> = {
 
 export const redirect: Extension<RedirectTarget> = {
   name: 'REDIRECT',
+  checksItself: true,
   options: [{ names: ['to-ports'], arguments: 1 }, RANDOM],
   build(given, header, names) {
     const text = once('REDIRECT', given, 'to-ports')?.values[0];
@@ -68,6 +72,7 @@ export const redirect: Extension<RedirectTarget> = {
 
 export const netmap: Extension<NetmapTarget> = {
   name: 'NETMAP',
+  checksItself: true,
   options: [{ names: ['to'], arguments: 1 }],
   build(given) {
     const text = required('NETMAP', given, 'to').values[0] as string;

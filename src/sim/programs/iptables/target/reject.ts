@@ -1,5 +1,5 @@
 import { REJECT_CODES, REJECT_CODES6, type RejectKind, type RejectTarget } from '../../../kernel/netfilter/target/reject.ts';
-import { type Extension, once } from '../extension.ts';
+import { type Extension, valueGiven } from '../extension.ts';
 import { misuse } from '../problem.ts';
 
 /** The short names that --reject-with also takes. */
@@ -31,7 +31,7 @@ function rejectExtension(kinds: object, short: Readonly<Record<string, RejectKin
     name: 'REJECT',
     options: [{ names: ['reject-with'], arguments: 1 }],
     build(given) {
-      const word = once('REJECT', given, 'reject-with')?.values[0];
+      const word = valueGiven(given, 'reject-with');
       if (word === undefined) return { name: 'REJECT', how: usual };
       const name = Object.keys(names).find((known) => known.startsWith(word.toLowerCase()));
       const how = name === undefined ? undefined : names[name];
@@ -40,6 +40,11 @@ function rejectExtension(kinds: object, short: Readonly<Record<string, RejectKin
     },
     print: ({ how }) => ` reject-with ${how}`,
     save: ({ how }) => ` --reject-with ${how}`,
+    translate({ how }, _protocol, family) {
+      if (how === usual) return 'reject';
+      if (how === 'tcp-reset') return 'reject with tcp reset';
+      return `reject with ${family === 'inet' ? 'icmp' : 'icmpv6'} type ${how === 'icmp6-adm-prohibited' ? 'admin-prohibited' : how.replace(/^icmp6?-/, '')}`;
+    },
   };
 }
 
