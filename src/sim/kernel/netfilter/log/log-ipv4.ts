@@ -30,7 +30,7 @@ import {
   ipv4TotalLength,
   ipv4Ttl,
 } from '../../../wire/ipv4.ts';
-import { NF_LOG_IPOPT } from './log-packet.ts';
+import { NF_LOG_IPOPT } from './log-flags.ts';
 import { describeTcp, describeUdp, incomplete, optionBytes } from './log-transport.ts';
 
 const IPTOS_TOS_MASK = 0x1e;

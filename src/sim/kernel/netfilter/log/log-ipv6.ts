@@ -34,7 +34,7 @@ import {
   ipv6PayloadLength,
   ipv6TrafficClass,
 } from '../../../wire/ipv6.ts';
-import { NF_LOG_IPOPT } from './log-packet.ts';
+import { NF_LOG_IPOPT } from './log-flags.ts';
 import { describeTcp, describeUdp, incomplete } from './log-transport.ts';
 
 /** The packet at `o`; an error's own packet is described inside it, but no deeper. */

@@ -3,15 +3,9 @@
 import { ETH_HLEN } from '../../../wire/ethernet.ts';
 import { ARPHRD_ETHER, ARPHRD_LOOPBACK, type NetDevice } from '../../device/net-device.ts';
 import type { HookPacket } from '../packet.ts';
+import { NF_LOG_MACDECODE, NF_LOG_UID } from './log-flags.ts';
 import { describeIpv4 } from './log-ipv4.ts';
 import { describeIpv6 } from './log-ipv6.ts';
-
-/** What else is told of a packet (NF_LOG_*). */
-export const NF_LOG_TCPSEQ = 0x01;
-export const NF_LOG_TCPOPT = 0x02;
-export const NF_LOG_IPOPT = 0x04;
-export const NF_LOG_UID = 0x08;
-export const NF_LOG_MACDECODE = 0x20;
 
 /** Writes the packet into the machine's log. Of namespaces other than the first nothing is heard, as without `nf_log_all_netns`. */
 export function logPacket(packet: HookPacket, prefix: string, level: number, flags: number): void {

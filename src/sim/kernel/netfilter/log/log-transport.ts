@@ -18,7 +18,7 @@ import {
   tcpUrgent,
   tcpWindow,
 } from '../../../wire/tcp.ts';
-import { NF_LOG_TCPOPT, NF_LOG_TCPSEQ } from './log-packet.ts';
+import { NF_LOG_TCPOPT, NF_LOG_TCPSEQ } from './log-flags.ts';
 
 const TCP_FLAG_NAMES = [
   [TCP_CWR, 'CWR'],

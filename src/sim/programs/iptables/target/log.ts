@@ -1,4 +1,4 @@
-import { NF_LOG_IPOPT, NF_LOG_MACDECODE, NF_LOG_TCPOPT, NF_LOG_TCPSEQ, NF_LOG_UID } from '../../../kernel/netfilter/log/log-packet.ts';
+import { NF_LOG_IPOPT, NF_LOG_MACDECODE, NF_LOG_TCPOPT, NF_LOG_TCPSEQ, NF_LOG_UID } from '../../../kernel/netfilter/log/log-flags.ts';
 import type { LogTarget, NflogTarget } from '../../../kernel/netfilter/target/target.ts';
 import { type Extension, find, integer, text, valueGiven } from '../extension.ts';
 import { parseNumber } from '../names.ts';
