@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { Button } from '../Button/Button.tsx';
 import { IconButton } from '../IconButton/IconButton.tsx';
 import styles from './DeviceDetails.module.css';
-import { bridgeOf, namespaceName, type Place, peerWords, STATE_WORDS, showCommand, stateOf } from './describe.ts';
+import { bridgeOf, namespaceName, type Place, peerWords, STATE_WORDS, showCommand, stateOf, tunnelWords } from './describe.ts';
 
 export interface DeviceDetailsProps {
   readonly place: Place;
@@ -22,11 +22,14 @@ export function DeviceDetails({ place, places, onRun, onClose, capturing, onCapt
   const command = showCommand(place);
   const peer = peerWords(place, places);
   const bridge = bridgeOf(place, places);
+  const tunnels = tunnelWords(place, places);
   const facts: readonly (readonly [string, ReactNode])[] = [
     ['State', `${STATE_WORDS[stateOf(device)]} (operstate ${device.operstate})`],
     ['Where', namespace.name === 'host' ? machine.name : `${namespaceName(namespace)} on ${machine.name}`],
     ...(bridge ? ([['Plugged into', bridge]] as const) : []),
     ...(peer ? ([['Other end', peer]] as const) : []),
+    ...(device.vni === undefined ? [] : ([['VNI', device.vni]] as const)),
+    ...(tunnels ? ([['Tunnel to', tunnels]] as const) : []),
     ['Addresses', device.addresses.length > 0 ? device.addresses.join(' ') : 'none'],
     ['MAC', device.mac],
     ['MTU', device.mtu],

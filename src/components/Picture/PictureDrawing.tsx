@@ -150,7 +150,7 @@ function Device({ drawing, box, places, chosen, onChoose }: DeviceProps): ReactN
 function Cable({ cable }: { readonly cable: CableDrawing }): ReactNode {
   const first = useRef(cable.packets);
   return (
-    <g className={clsx(styles.cable, !cable.live && styles.dead)}>
+    <g className={clsx(styles.cable, cable.overlay && styles.overlay, !cable.live && styles.dead)}>
       <path className={styles.halo} d={cable.path} />
       <path className={styles.wire} d={cable.path} />
       {/* A new element for each change: its animation runs once. */}

@@ -44,6 +44,13 @@ export function peerWords(place: Place, places: ReadonlyMap<string, Place>): str
   return `${other.device.name} in ${where}`;
 }
 
+/** The devices at the other ends of a tunnel, in words. */
+export function tunnelWords({ device }: Place, places: ReadonlyMap<string, Place>): string | undefined {
+  const ends = (device.tunnels ?? []).flatMap((id) => places.get(id) ?? []);
+  if (ends.length === 0) return undefined;
+  return ends.map(({ machine, device: { name } }) => `${name} on ${machine.name}`).join(', ');
+}
+
 /** The bridge that a port is plugged into. */
 export const bridgeOf = ({ device }: Place, places: ReadonlyMap<string, Place>): string | undefined =>
   device.master === undefined ? undefined : places.get(device.master)?.device.name;
@@ -65,5 +72,7 @@ export function deviceSentence(place: Place, places: ReadonlyMap<string, Place>)
   if (bridge) words.push(`plugged into ${bridge}`);
   const peer = peerWords(place, places);
   if (peer) words.push(`connected to ${peer}`);
+  const tunnels = tunnelWords(place, places);
+  if (tunnels) words.push(`tunnel to ${tunnels}`);
   return words.join('; ');
 }

@@ -125,3 +125,43 @@ test('a bridge stands above its ports, and its bar reaches down to the last of t
   expect(box!.devices.map(({ device, isPort }) => `${isPort ? '- ' : ''}${device.name}`)).toEqual(['eth0', 'br0', '- v1', '- v2']);
   expect(box!.devices[1]!.barEnd).toBe(box!.devices[3]!.y);
 });
+
+/** A machine with a card on the LAN, and a vxlan that sends to those of other machines. */
+function vtep(name: string, ...others: string[]): MachineSnapshot {
+  const own = (id: string, ifindex: number, more: Partial<DeviceSnapshot>): DeviceSnapshot =>
+    device(id, ifindex, { id: `${name}/${id}`, ...more });
+  const vxlan = own('vx0', 3, { kind: 'vxlan', vni: 42, tunnels: others.map((other) => `${other}/vx0`) });
+  return {
+    name,
+    terminal: true,
+    namespaces: [namespace('host', 1, own('eth0', 2, { kind: 'nic', peer: 'switch:lan' }), vxlan)],
+  };
+}
+
+//  host1 vx0 ┄┄┄ vx0 host2, and to host3, which does not answer
+test('a tunnel is one line between its ends, beside the boxes, and dead where only one end sends', () => {
+  const machines = [vtep('host1', 'host2', 'host3'), vtep('host2', 'host1'), vtep('host3')];
+  for (const width of [320, 900]) {
+    const drawing = layOut({ timeNs: 0, machines, switches: [{ name: 'lan', ports: [] }] }, width);
+    const overlays = drawing.cables.filter(({ overlay }) => overlay);
+    expect(overlays.map(({ key, live }) => [key, live])).toEqual([
+      ['host1/vx0 tunnel host2/vx0', true],
+      ['host1/vx0 tunnel host3/vx0', false],
+    ]);
+    expect(crossings(drawing)).toEqual([]);
+  }
+});
+
+//  [c1] m1 ─┐
+//  [c2] m2 ─┴ eth0 [host]
+test('macvlans hang on the device below them', () => {
+  const macvlan = (name: string) => device(name, 5, { kind: 'macvlan', peer: 'host1/eth0' });
+  const host = namespace('host', 1, device('eth0', 2, { kind: 'nic', peer: 'switch:lan' }));
+  const namespaces = [host, namespace('c1', 2, macvlan('m1')), namespace('c2', 3, macvlan('m2'))];
+  const machines = [{ name: 'host1', terminal: true, namespaces }];
+  const drawing = layOut({ timeNs: 0, machines, switches: [{ name: 'lan', ports: [] }] }, 900);
+  expect([drawing.cables.map(({ key }) => key), crossings(drawing)]).toEqual([
+    ['host1/m1 host1/eth0', 'host1/m2 host1/eth0', 'host1/eth0'],
+    [],
+  ]);
+});

@@ -60,6 +60,8 @@ export interface CableDrawing {
   readonly key: string;
   readonly path: string;
   readonly ends: readonly { readonly x: number; readonly y: number }[];
+  /** A tunnel between two devices: what it carries takes the way of other cables. */
+  readonly overlay: boolean;
   /** Whether frames can pass. */
   readonly live: boolean;
   /** Packets that have gone through, both ways: changes when something moves. */
@@ -210,7 +212,20 @@ function drawCables(snapshot: Snapshot, ends: ReadonlyMap<string, CableEnd>): { 
     if (!peer || !from || !to || (byId.get(device.id) && device.id > peer.id && peer.peer === device.id)) continue;
     const route = routeCable(from, to, lanes);
     const live = stateOf(device) === 'up' && stateOf(peer) === 'up';
-    cables.push({ key: `${device.id} ${peer.id}`, ...route, live, packets: device.txPackets + peer.txPackets });
+    cables.push({ key: `${device.id} ${peer.id}`, ...route, overlay: false, live, packets: device.txPackets + peer.txPackets });
+  }
+  for (const { device } of devices) {
+    for (const id of device.tunnels ?? []) {
+      const other = byId.get(id);
+      const from = ends.get(device.id);
+      const to = ends.get(id);
+      const mutual = other?.tunnels?.includes(device.id) === true;
+      // One line where both send to each other.
+      if (!other || !from || !to || (mutual && device.id > id)) continue;
+      const route = routeCable(from, to, lanes);
+      const live = mutual && stateOf(device) === 'up' && stateOf(other) === 'up';
+      cables.push({ key: `${device.id} tunnel ${id}`, ...route, overlay: true, live, packets: device.txPackets + other.txPackets });
+    }
   }
   snapshot.switches.forEach(({ name }, index) => {
     const plugged = devices.filter(({ device }) => device.peer === `switch:${name}`);
@@ -221,7 +236,13 @@ function drawCables(snapshot: Snapshot, ends: ReadonlyMap<string, CableEnd>): { 
       if (!from) continue;
       const route = routeCable(from, { rail: x }, lanes);
       heights.push(route.ends[1]?.y ?? from.y);
-      cables.push({ key: device.id, ...route, live: stateOf(device) === 'up', packets: device.txPackets + device.rxPackets });
+      cables.push({
+        key: device.id,
+        ...route,
+        overlay: false,
+        live: stateOf(device) === 'up',
+        packets: device.txPackets + device.rxPackets,
+      });
     }
     if (heights.length === 0) return;
     const top = Math.min(...heights) - 24;

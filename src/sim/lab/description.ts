@@ -4,6 +4,8 @@ export interface LabDescription {
   readonly machines: readonly MachineDescription[];
   /** Switches in the basement: each joins the NICs that name it. The outside world hangs on `lan`. */
   readonly outside?: 'none' | 'internet';
+  /** Networks behind routers of the lab, as `192.168.57.0/24 via 192.168.56.254`: the world outside sends their answers there. */
+  readonly inside?: readonly string[];
   /** Addresses of outside names to addresses that differ from the standard world's; the learner's seed may vary them. */
   readonly sites?: Readonly<Record<string, string>>;
   /** Commands run in order before anybody looks, as root, in virtual time. */

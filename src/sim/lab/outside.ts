@@ -22,6 +22,7 @@ export function buildOutside(world: World, lab: LabDescription): void {
   const commands = [
     'ip link set lo up',
     ...lan,
+    ...(lab.inside ?? []).map((route) => `ip route add ${route}`),
     'echo 1 >/proc/sys/net/ipv4/ip_forward',
     'ip link add inet0 type dummy',
     'ip link set inet0 up',

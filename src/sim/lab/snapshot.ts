@@ -38,6 +38,10 @@ export interface DeviceSnapshot {
   readonly master: string | undefined;
   /** Identity of the device at the other end of its cable (a veth's peer, the only other NIC on a network), or `switch:NAME` for a NIC. */
   readonly peer: string | undefined;
+  /** A tunnel's: the devices at other ends that get what it sends. */
+  readonly tunnels?: readonly string[];
+  /** A vxlan's network identifier. */
+  readonly vni?: number;
   readonly rxPackets: number;
   readonly txPackets: number;
 }

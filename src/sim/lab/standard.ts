@@ -33,7 +33,50 @@ export const solo: LabDescription = { id: 'solo', machines: hosts(1), outside: '
 export const duo: LabDescription = { id: 'duo', machines: hosts(2), outside: 'internet' };
 export const trio: LabDescription = { id: 'trio', machines: hosts(3), outside: 'internet' };
 
-export const STANDARD_LABS: ReadonlyMap<string, LabDescription> = new Map([solo, duo, trio].map((lab) => [lab.id, lab]));
+/** Where the other site's network begins and who leads there. */
+const OTHER_SITE = '192.168.57.0/24';
+const ROUTER = '192.168.56.254';
+const ROUTER_OTHER_SIDE = '192.168.57.1';
+const OTHER_LAN = 'lan2';
+
+/**
+ * host1 and host2 at one site, host3 at another, and a router between the sites that nobody logs in to:
+ *
+ *     host1 .11 ┐                                      ┌ host3 192.168.57.13
+ *     host2 .12 ┴─ lan 192.168.56.0/24 ─ router ─ lan2 ┘
+ *                   └ .1 the internet
+ */
+export const twoSites: LabDescription = {
+  id: 'twoSites',
+  machines: [
+    ...hosts(2),
+    {
+      name: 'host3',
+      nics: [{ name: 'eth0', mac: '52:54:00:00:00:0d', addresses: ['192.168.57.13/24'], network: OTHER_LAN }],
+      gateway: ROUTER_OTHER_SIDE,
+      nameservers: [NAME_SERVER],
+    },
+    {
+      name: 'router',
+      terminal: false,
+      nics: [
+        { name: 'eth0', mac: '52:54:00:00:00:fe', addresses: [`${ROUTER}/24`], network: LAN },
+        { name: 'eth1', mac: '52:54:00:00:01:01', addresses: [`${ROUTER_OTHER_SIDE}/24`], network: OTHER_LAN },
+      ],
+      gateway: GATEWAY,
+      nameservers: [NAME_SERVER],
+    },
+  ],
+  outside: 'internet',
+  inside: [`${OTHER_SITE} via ${ROUTER}`],
+  setup: [
+    { host: 'router', run: 'sysctl -qw net.ipv4.ip_forward=1' },
+    { host: 'host1', run: `ip route add ${OTHER_SITE} via ${ROUTER}` },
+    { host: 'host2', run: `ip route add ${OTHER_SITE} via ${ROUTER}` },
+  ],
+};
+
+export const STANDARD_LABS: ReadonlyMap<string, LabDescription> = new Map([solo, duo, trio, twoSites].map((lab) => [lab.id, lab]));
 
 /** A machine without a terminal: a printer, a camera, a stranger's box. */
 export function appliance(name: string, mac: string, address: string): MachineDescription {

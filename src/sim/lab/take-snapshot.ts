@@ -1,24 +1,27 @@
 import { formatIpv4, formatMac } from '../base/address.ts';
 import type { NetDevice } from '../kernel/device/net-device.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 import type { NetNamespace } from '../kernel/netns.ts';
 import type { Machine } from '../machine/machine.ts';
 import { netnsNames } from '../machine/netns-names.ts';
 import type { World } from '../world/world.ts';
 import type { LabDescription } from './description.ts';
 import type { DeviceSnapshot, MachineSnapshot, NamespaceSnapshot, Snapshot } from './snapshot.ts';
+import { type Tunnels, tunnelsOf } from './tunnels.ts';
 
 /** Reads the state of the world that the picture draws; changes nothing. Machines outside the lab's description are left out. */
 export function takeSnapshot(world: World, lab: LabDescription): Snapshot {
   const machines: MachineSnapshot[] = [];
   const shown = new Set(lab.machines.map(({ name }) => name).filter((name) => world.machines.has(name)));
-  const direct = directCables(world, shown);
+  const cabling = { direct: directCables(world, shown), tunnels: tunnelsOf(world), owners: ownersOf(world) };
+  const { direct } = cabling;
   for (const description of lab.machines) {
     const machine = world.machines.get(description.name);
     if (!machine) continue;
     machines.push({
       name: machine.name,
       terminal: description.terminal !== false,
-      namespaces: namespacesOf(world, machine, direct),
+      namespaces: namespacesOf(world, machine, cabling),
     });
   }
   const switches = [...world.switches.values()]
@@ -56,12 +59,22 @@ function directCables(world: World, shown: ReadonlySet<string>): DirectCables {
   return { networks, peers };
 }
 
-function namespacesOf(world: World, machine: Machine, direct: DirectCables): NamespaceSnapshot[] {
+/** What leads from device to device. */
+interface Cabling {
+  readonly direct: DirectCables;
+  readonly tunnels: Tunnels;
+  readonly owners: ReadonlyMap<Kernel, Machine>;
+}
+
+const ownersOf = (world: World): ReadonlyMap<Kernel, Machine> =>
+  new Map([...world.machines.values()].map((machine) => [machine.kernel, machine]));
+
+function namespacesOf(world: World, machine: Machine, cabling: Cabling): NamespaceSnapshot[] {
   const names = netnsNames(machine);
   return [...machine.kernel.namespaces.values()].map((ns) => ({
     inode: ns.inode,
     name: ns === machine.kernel.initNetns ? 'host' : names.get(ns.inode),
-    devices: [...ns.devices.values()].map((dev) => deviceSnapshot(world, machine, ns, dev, direct)),
+    devices: [...ns.devices.values()].map((dev) => deviceSnapshot(world, machine, ns, dev, cabling)),
     processes: [...machine.processes.values()]
       .filter((process) => process.netns === ns && process !== machine.init && !/^-?(ba|da)?sh$/.test(process.comm))
       .map((process) => ({ pid: process.pid, command: process.argv.join(' ') })),
@@ -70,9 +83,17 @@ function namespacesOf(world: World, machine: Machine, direct: DirectCables): Nam
 
 const identity = (machine: Machine, dev: NetDevice): string => `${machine.name}/${dev.uid}`;
 
-function deviceSnapshot(world: World, machine: Machine, ns: NetNamespace, dev: NetDevice, direct: DirectCables): DeviceSnapshot {
+function deviceSnapshot(
+  world: World,
+  machine: Machine,
+  ns: NetNamespace,
+  dev: NetDevice,
+  { direct, tunnels, owners }: Cabling,
+): DeviceSnapshot {
   const peer = dev.ops.lowerLink?.(dev);
   const cable = world.cables.get(dev);
+  const ends = tunnels.ends.get(dev);
+  const vni = tunnels.vnis.get(dev);
   return {
     id: identity(machine, dev),
     name: dev.name,
@@ -89,6 +110,8 @@ function deviceSnapshot(world: World, machine: Machine, ns: NetNamespace, dev: N
     ],
     master: dev.master && identity(machine, dev.master),
     peer: peer ? identity(machine, peer) : (direct.peers.get(dev) ?? (cable && `switch:${cable.network}`)),
+    ...(ends === undefined ? {} : { tunnels: ends.map((end) => identity(owners.get(end.ns.kernel) as Machine, end)) }),
+    ...(vni === undefined ? {} : { vni }),
     rxPackets: dev.stats.rxPackets,
     txPackets: dev.stats.txPackets,
   };

@@ -117,3 +117,16 @@ export function vxlansOf(net: NetNamespace): Set<Vxlan> {
 }
 
 const byNamespace = new WeakMap<NetNamespace, Set<Vxlan>>();
+
+/** Whether what a device sends to one of its places comes to another device, underlay permitting. */
+export function reaches(vxlan: Vxlan, other: Vxlan): boolean {
+  const { config, fdb } = vxlan;
+  if (other.release === undefined || other.config.family !== config.family) return false;
+  return fdb.newestFirst().some(({ remotes }) =>
+    remotes.some(({ ip, port, vni }) => {
+      if ((vni || config.vni) !== other.config.vni || (port || config.dstPort) !== other.config.dstPort) return false;
+      if (ip === config.remote && ip === other.config.remote) return true;
+      return typeof ip === 'number' ? other.net.ip4.isLocal(ip) : other.net.ip6.isLocal(ip);
+    }),
+  );
+}
