@@ -12,7 +12,11 @@ export interface CaptureScenario {
 const LINUX_SLL2 = 276;
 
 /** Captures while commands run. */
-const capture = (arguments_: string, commands: string): string => `tcpdump ${arguments_} -U -w /root/capture.pcap 2>/dev/null & dump=$!
+const capture = (
+  options: string,
+  commands: string,
+  filter = '',
+): string => `tcpdump ${options} -U -w /root/capture.pcap ${filter} 2>/dev/null & dump=$!
 sleep 0.5
 ${commands}
 sleep 1; kill -INT $dump; wait $dump 2>/dev/null`;
@@ -80,5 +84,28 @@ ${capture('-i v0', 'ping -c1 -W1 10.0.0.2')}`,
 ip -n b link add vx type vxlan id 7 dstport 4789 local 10.0.0.2 remote 10.0.0.1 dev v1; ip -n b addr add 10.7.0.2/24 dev vx; ip -n b link set vx up
 ${capture('-i v0', 'ping -c2 10.7.0.2; ping -c1 -s 3000 10.7.0.2')}`,
     protocols: ['eth:ethertype:ip:udp:vxlan:eth:ethertype:arp', 'eth:ethertype:ip:udp:vxlan:eth:ethertype:ip:icmp:data'],
+  },
+  {
+    name: 'HTTP',
+    script: `${PAIR}mkdir /tmp/www; seq 20000 >/tmp/www/numbers; ip netns exec b busybox httpd -p 80 -h /tmp/www
+${capture('-i v0', 'sleep 0.5; curl -s http://10.0.0.2/numbers | tail -1; curl -s http://10.0.0.2/nothing; curl -s -g "http://[fd00::2]/numbers" | wc -l')}`,
+    protocols: ['eth:ethertype:ip:tcp:http', 'eth:ethertype:ipv6:tcp', 'eth:ethertype:ip:tcp'],
+  },
+  {
+    name: 'TCP on a cable that loses packets, and a port that is closed',
+    script: `${PAIR}ip netns exec b tc qdisc add dev v1 root netem loss 20%; tc qdisc add dev v0 root netem loss 20% delay 1ms
+seq 30000 >/tmp/numbers; ip netns exec b sh -c 'timeout 90 nc -l -N 5000 >/tmp/got' &
+${capture('-i any', 'sleep 0.5; timeout 60 nc -N 10.0.0.2 5000 </tmp/numbers; sleep 20; cmp /tmp/numbers /tmp/got && nc -w 5 10.0.0.2 5000', 'port 5000')}`,
+    protocols: ['sll:ethertype:ip:tcp', 'sll:ethertype:ip:tcp:data'],
+    linkType: LINUX_SLL2,
+  },
+  {
+    name: 'masquerade on the way out, a published port on the way in',
+    script: `${PAIR}sysctl -qw net.ipv4.ip_forward=1; ip -n b route add default via 10.0.0.1
+iptables -t nat -A POSTROUTING -s 10.0.0.0/24 -o eth0 -j MASQUERADE; iptables -t nat -A OUTPUT -p tcp --dport 8080 -j DNAT --to-destination 10.0.0.2:80
+mkdir /tmp/www; seq 100 >/tmp/www/numbers; ip netns exec b busybox httpd -p 80 -h /tmp/www
+${capture('-i any', 'sleep 0.5; ip netns exec b ping -c2 203.0.113.80; ip netns exec b traceroute -n -m 2 203.0.113.99; ip netns exec b dig +short @203.0.113.53 www.example.com; curl -s http://192.168.56.11:8080/numbers')}`,
+    protocols: ['sll:ethertype:ip:icmp:data', 'sll:ethertype:ip:udp:dns', 'sll:ethertype:ip:tcp:http'],
+    linkType: LINUX_SLL2,
   },
 ];
