@@ -27,6 +27,7 @@ const randomNetwork: fc.Arbitrary<RandomNetwork> = fc.record({
       legs: fc.array(fc.constantFrom(true, true, true, false), { minLength: MOST_SEGMENTS, maxLength: MOST_SEGMENTS }),
       next: fc.nat(1),
       drops: fc.constantFrom(false, false, true),
+      nat: fc.boolean(),
     }),
     { maxLength: 2 },
   ),
@@ -179,11 +180,21 @@ function wrongFdbEntries(net: TestNet): string[] {
 function wrongRuleCounters(net: TestNet, events: readonly TraceEvent[]): string[] {
   const out: string[] = [];
   for (const ns of net.kernel.namespaces.values()) {
-    const forward = ns.dataPlane.nftables.existing('inet', 'filter')?.chain('FORWARD');
-    forward?.rules.forEach((rule, i) => {
-      const taken = events.filter(({ netns, step }) => netns === ns.inode && step.kind === 'hook' && step.rule === i + 1).length;
-      if (taken !== rule.packets) out.push(`rule ${i + 1} took ${taken} packets and counted ${rule.packets}`);
-    });
+    for (const [table, chain] of [
+      ['filter', 'FORWARD'],
+      ['nat', 'POSTROUTING'],
+    ] as const) {
+      ns.dataPlane.nftables
+        .existing('inet', table)
+        ?.chain(chain)
+        ?.rules.forEach((rule, i) => {
+          const taken = events.filter(
+            ({ netns, step }) =>
+              netns === ns.inode && step.kind === 'hook' && step.table === table && step.chain === chain && step.rule === i + 1,
+          ).length;
+          if (taken !== rule.packets) out.push(`${table} ${chain} rule ${i + 1} took ${taken} packets and counted ${rule.packets}`);
+        });
+    }
   }
   return out;
 }

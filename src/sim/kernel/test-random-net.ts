@@ -34,8 +34,8 @@ interface RandomPacket {
 export interface RandomNetwork {
   readonly segments: readonly RandomSegment[];
   readonly hosts: readonly RandomHost[];
-  /** Which segments each router is in, where it sends everything else, and whether it filters. */
-  readonly routers: readonly { readonly legs: readonly boolean[]; readonly next: number; readonly drops: boolean }[];
+  /** Which segments each router is in, where it sends everything else, whether it filters, and whether it masquerades into its first. */
+  readonly routers: readonly { readonly legs: readonly boolean[]; readonly next: number; readonly drops: boolean; readonly nat: boolean }[];
   readonly traffic: readonly RandomPacket[];
 }
 
@@ -66,7 +66,7 @@ export function build(drawn: RandomNetwork): TestNet {
     net.route(`h${h}`, 'default', `10.0.${s}.${ownNumber('r', host.router)}`);
     net.route(`h${h}`, 'default', `fd00:${s}::${hex(ownNumber('r', host.router))}`);
   });
-  drawn.routers.forEach(({ legs, next, drops }, r) => {
+  drawn.routers.forEach(({ legs, next, drops, nat }, r) => {
     const own = drawn.segments.map((_, s) => s).filter((s) => legs[s]);
     for (const s of own) plug(net, drawn, 'r', r, s, false, 1);
     if (own.length === 0) return;
@@ -78,6 +78,7 @@ export function build(drawn: RandomNetwork): TestNet {
       net.route(`r${r}`, 'default', `fd00:${s}::${hex(ownNumber('r', next))}`);
     }
     if (drops) dropPings(net, `r${r}`);
+    if (nat) masquerade(net, `r${r}`, `eth${own[0]}`);
   });
   net.run(5000);
   return net;
@@ -107,13 +108,22 @@ function join(net: TestNet, s: number, dev: string, bridge: string, segment: Ran
   ok(rtnetlink.bridge.addVlan({ ifindex, vid: 2, pvid: vid === 2, untagged: vid === 2 }));
 }
 
+const ALL = { source: undefined, destination: undefined, input: undefined, output: undefined, fragment: undefined, matches: [] };
+
+function masquerade(net: TestNet, router: string, output: string): void {
+  const nat = net.ns(router).dataPlane.nftables.table('inet', 'nat');
+  const chain = nat.ensureChain('POSTROUTING');
+  if (!chain) throw new Error('no POSTROUTING');
+  const target = { name: 'MASQUERADE', ports: undefined, random: 'no' } as const;
+  ok(nat.insertRule(chain, 0, { ...ALL, output: { value: output, invert: false }, protocol: undefined, target }));
+}
+
 function dropPings(net: TestNet, router: string): void {
   const filter = net.ns(router).dataPlane.nftables.table('inet', 'filter');
   const forward = filter.ensureChain('FORWARD');
   if (!forward) throw new Error('no FORWARD');
-  const all = { source: undefined, destination: undefined, input: undefined, output: undefined, fragment: undefined, matches: [] };
-  ok(filter.insertRule(forward, 0, { ...all, protocol: { value: 1, invert: false }, target: { name: 'DROP' } }));
-  ok(filter.insertRule(forward, 0, { ...all, protocol: undefined, target: undefined }));
+  ok(filter.insertRule(forward, 0, { ...ALL, protocol: { value: 1, invert: false }, target: { name: 'DROP' } }));
+  ok(filter.insertRule(forward, 0, { ...ALL, protocol: undefined, target: undefined }));
 }
 
 /** Sends what was drawn, and lets the network come to rest. */

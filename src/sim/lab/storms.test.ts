@@ -67,20 +67,29 @@ for d in v0 v1; do ip link set $d master br0; done; ip addr add 10.0.0.1/24 dev 
 });
 
 // host1 10.1.0.2 ── 10.1.0.1 a 10.0.0.1 ── 10.0.0.2 b: a and b send 10.9.0.0/16 to each other
-test('routers that send a packet to each other: its TTL ends it, and the lab goes on', () => {
-  const { output, halted } = after(
-    'solo',
-    `ip netns add a; ip netns add b
+const TWO_ROUTERS = `ip netns add a; ip netns add b
 ip link add v0 netns a type veth peer name v1 netns b; ip link add e0 type veth peer name e1 netns a
 ip addr add 10.1.0.2/24 dev e0; ip link set e0 up; ip -n a addr add 10.1.0.1/24 dev e1; ip -n a link set e1 up
 ip -n a addr add 10.0.0.1/24 dev v0; ip -n b addr add 10.0.0.2/24 dev v1; ip -n a link set v0 up; ip -n b link set v1 up
 for n in a b; do ip netns exec $n sysctl -qw net.ipv4.ip_forward=1; done
 ip -n a route add 10.9.0.0/16 via 10.0.0.2; ip -n b route add 10.9.0.0/16 via 10.0.0.1; ip -n b route add default via 10.0.0.1
 ip route add 10.9.0.0/16 via 10.1.0.1
-ping -c1 -W1 10.9.0.1`,
-  );
+`;
+
+test('routers that send a packet to each other: its TTL ends it, and the lab goes on', () => {
+  const { output, halted } = after('solo', `${TWO_ROUTERS}ping -c1 -W1 10.9.0.1`);
   expect(halted).toBeUndefined();
   expect(output).toMatch(/From 10\.[01]\.0\.[12] icmp_seq=1 Time to live exceeded/);
+});
+
+test('routers whose rules translate a packet to and fro: its TTL ends that, too', () => {
+  const dnat = (netns: string, from: string, to: string): string =>
+    `ip netns exec ${netns} iptables -t nat -A PREROUTING -d ${from} -j DNAT --to-destination ${to}\n`;
+  const rules = dnat('a', '10.9.0.1', '10.9.0.2') + dnat('b', '10.9.0.2', '10.9.0.1');
+  const { output, halted } = after('solo', `${TWO_ROUTERS}${rules}ping -c1 -W1 10.9.0.1`);
+  expect(halted).toBeUndefined();
+  // As recorded: the error is translated back, hop by hop.
+  expect(output).toContain('From 10.9.0.1 icmp_seq=1 Time to live exceeded');
 });
 
 test('a fork bomb runs into the limit on processes, as Linux says it, and time goes on', () => {
