@@ -4,6 +4,7 @@ import type { Random } from '../../base/random.ts';
 import { NS_PER_S } from '../../base/time.ts';
 import type { NetDevice } from '../device/net-device.ts';
 import type { Skb } from '../skb.ts';
+import { traceBranch } from '../trace.ts';
 import { Qdisc } from './qdisc.ts';
 
 /** A chance with how much it depends on the time before: both as parts of 2^32 - 1, as the kernel has them. */
@@ -89,7 +90,11 @@ export class Netem extends Qdisc {
       return true;
     }
     const twin = copies > 1 ? skb.clone() : undefined;
-    if (twin !== undefined) this.place(twin, now);
+    if (twin !== undefined) {
+      const { ns } = this.dev;
+      if (ns.kernel.trace.on) traceBranch(ns, this.dev, twin, skb, 'copy');
+      this.place(twin, now);
+    }
     if (chances.corrupt.hits(options.corrupt)) this.spoil(skb);
     return this.place(skb, now);
   }

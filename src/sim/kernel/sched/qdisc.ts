@@ -4,7 +4,7 @@ import type { TimerHandle } from '../../base/event-queue.ts';
 import type { NetDevice } from '../device/net-device.ts';
 import { devHardStartXmit } from '../device/transmit.ts';
 import type { Skb } from '../skb.ts';
-import { drop } from '../trace.ts';
+import { drop, traceStep } from '../trace.ts';
 
 /** What `tc -s` tells (struct gnet_stats_basic and gnet_stats_queue). */
 export interface QdiscStats {
@@ -78,10 +78,12 @@ export class RootQdisc {
 
   /** False where the queue refused the packet (NET_XMIT_DROP). */
   enqueue(skb: Skb): boolean {
-    const { clock } = this.qdisc.dev.ns.kernel;
+    const { dev, kind } = this.qdisc;
+    const { clock, trace } = dev.ns.kernel;
     const taken = this.qdisc.enqueue(skb, clock.now);
+    if (trace.on && !skb.ended) traceStep(dev.ns, dev, skb, { kind: 'wait', what: `in the queue of ${dev.name} (${kind})` });
     this.run();
-    if (!taken) this.qdisc.dev.ns.dataPlane.transmitDrops++;
+    if (!taken) dev.ns.dataPlane.transmitDrops++;
     return taken;
   }
 
