@@ -173,3 +173,31 @@ test('a live check may only look', () => {
   const [result] = gradeLive(session(), defineExercise({ lab: solo, checks: { live } }) as AnyExercise, {});
   expect(result?.bug).toContain('a live check may only look');
 });
+
+// host1:eth0 192.168.56.11 ─── lan ─── 192.168.56.12 host2:eth0, a web server on 8080
+
+const WEB = { host: 'host2', run: 'mkdir /srv/web; echo hello >/srv/web/index.html; busybox httpd -p 8080 -h /srv/web' };
+const webWorld = (...more: { host: string; run: string }[]) =>
+  CheckWorld.grading(new LabSession({ ...duo, setup: [WEB, ...more] }, 'test'), {});
+
+test('a web page is asked for, by the name of a machine too', () => {
+  const host1 = webWorld().from('host1');
+  expect([
+    host1.http('http://host2:8080/'),
+    host1.http('http://192.168.56.12:8080/nothing'),
+    host1.http('http://www.example.com/ip'),
+  ]).toMatchObject([
+    { ok: true, status: 200, body: 'hello\n' },
+    { ok: false, status: 404, actual: 'it answers with status 404' },
+    { ok: true, status: 200, body: '192.168.56.11\n' },
+  ]);
+});
+
+test('a port that takes connections, one where nothing listens, and one behind a rule', () => {
+  const host1 = webWorld({ host: 'host2', run: 'iptables -A INPUT -p tcp --dport 81 -j DROP' }).from('host1');
+  expect([host1.tcp('host2', 8080), host1.tcp('host2', 22), host1.tcp('host2', 81)]).toMatchObject([
+    { ok: true, open: true, expected: 'port 8080 of host2 takes connections from host1' },
+    { ok: false, open: false, actual: 'it is refused: nothing listens there' },
+    { ok: false, open: false, actual: 'no answer', hop: { machine: 'host2' } },
+  ]);
+});

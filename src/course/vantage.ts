@@ -16,6 +16,20 @@ const PING_OPTIONS = '-n -c 3 -i 0.4 -W 1';
 /** Three questions, a second apart, and one to spare. */
 const NEIGHBOUR_GIVEN_UP_S = 4;
 
+/** Seconds that a web server, and a port, have to answer. */
+const HTTP_LIMIT_S = 8;
+const TCP_LIMIT_S = 4;
+
+/** What an answer to a web request was; status 0 without one. */
+export interface HttpFinding extends Finding {
+  readonly status: number;
+  readonly body: string;
+}
+
+export interface TcpFinding extends Finding {
+  readonly open: boolean;
+}
+
 /** What a command printed, standard output and error as on a terminal, and how it ended. */
 export interface Ran {
   readonly output: string;
@@ -65,6 +79,47 @@ export class Vantage {
     const ip = parseIpv4(address);
     const { log } = PacketLog.of(session.world, () => this.execute(session, `exec /bin/ping ${PING_OPTIONS} ${quote(address)}`));
     return ip === undefined ? [] : log.path(ip);
+  }
+
+  /** Whether a web server answers a URL, whose host may be a machine of the lab (its first address), with no error. */
+  http(url: string): HttpFinding {
+    const session = this.shared();
+    const address = url.replace(
+      /^(http:\/\/)?([^/:]+)/,
+      (_, scheme: string | undefined, host: string) => `${scheme ?? 'http://'}${addressOf(session, host)}`,
+    );
+    const expectation = `${url} answers ${placeWords(this.place)}`;
+    const { log, result } = PacketLog.of(session.world, () =>
+      this.execute(session, `exec /usr/bin/curl -sS -m ${HTTP_LIMIT_S} -w '\\n%{http_code} %{remote_ip}' ${quote(address)}`),
+    );
+    const said = /^(.*)\n(\d{3}) (\S*)$/s.exec(result.output);
+    const [body, status, remote] = [said?.[1] ?? '', Number(said?.[2] ?? 0), said?.[3] ?? ''];
+    if (result.exit === 0) return { ok: status < 400, status, body, expected: expectation, actual: `it answers with status ${status}` };
+    const ip = parseIpv4(remote) ?? parseIpv4(hostOf(address)) ?? parseIpv4(this.resolve(hostOf(address)) ?? '');
+    const hop = ip === undefined ? undefined : log.fate(ip);
+    const actual = result.failed ?? `no answer: ${COMPLAINT.exec(result.output)?.[1] ?? 'curl gave up'}`;
+    return { ok: false, status: 0, body: '', expected: expectation, actual, ...(hop ? { hop } : {}) };
+  }
+
+  /** Whether a TCP port of an address, a name or a machine of the lab takes connections. */
+  tcp(target: string, port: number): TcpFinding {
+    const session = this.shared();
+    const address = addressOf(session, target);
+    const expectation = `port ${port} of ${target} takes connections from ${placeWords(this.place)}`;
+    const { log, result } = PacketLog.of(session.world, () =>
+      this.execute(session, `exec /usr/bin/nc -n -v -z -w ${TCP_LIMIT_S} ${quote(address)} ${port}`),
+    );
+    if (result.exit === 0) return { ok: true, open: true, expected: expectation, actual: 'it does' };
+    const ip = parseIpv4(address);
+    const hop = (ip === undefined ? undefined : log.fate(ip)) ?? this.nowhere(session, result);
+    const actual =
+      result.failed ??
+      (/refused/.test(result.output)
+        ? 'it is refused: nothing listens there'
+        : /timed out/.test(result.output)
+          ? 'no answer'
+          : silence(result.output));
+    return { ok: false, open: false, expected: expectation, actual, ...(hop ? { hop } : {}) };
   }
 
   /** The IPv4 address that this machine's resolver gives for a name; undefined if it gives none. */
@@ -140,6 +195,13 @@ function addressOf({ lab, world }: LabSession, target: string): string {
 
 /** `PING www.example.com (203.0.113.80) 56(84) bytes of data.` */
 const PINGED = /^PING \S+ \(([\d.]+)\)/m;
+
+/** What curl complained about. */
+const COMPLAINT = /^curl: \(\d+\) (.*)$/m;
+
+function hostOf(url: string): string {
+  return url.replace(/^http:\/\//, '').replace(/[/:].*$/, '');
+}
 
 /** What ping said about the silence, in its own words where it had any. */
 function silence(output: string): string {

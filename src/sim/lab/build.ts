@@ -49,6 +49,8 @@ function boot(world: World, description: MachineDescription): void {
   const commands = ['ip link set lo up'];
   for (const nic of description.nics) commands.push(...plugIn(world, machine, nic));
   if (description.gateway !== undefined) commands.push(`ip route add default via ${description.gateway} dev ${description.nics[0]?.name}`);
+  // Nobody hangs up on a server when the terminal it was started from goes.
+  for (const server of description.servers ?? []) commands.push(`trap "" HUP; ${server} &`);
   for (const command of commands) {
     const result = runCommand(world, machine, command);
     if (result.exit !== 0) throw new LabError(`${description.name} does not boot: ${command}: ${result.output}`);

@@ -22,6 +22,8 @@ export interface MachineDescription {
   readonly hostname?: string;
   /** Text of files put there before set-up: path → contents. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Servers that run from the start: commands that stay, e.g. `webd 8080` or `busybox httpd -f -p 80 -h /srv`. */
+  readonly servers?: readonly string[];
   readonly gateway?: string;
   readonly nameservers?: readonly string[];
 }

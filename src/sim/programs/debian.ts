@@ -43,6 +43,7 @@ import { tcpdump } from './tcpdump/tcpdump.ts';
 import { TEXT_PROGRAMS } from './text/index.ts';
 import { TRACEROUTE_PROGRAMS } from './traceroute/traceroute.ts';
 import { webd } from './web/webd.ts';
+import { wget } from './wget/wget.ts';
 
 /** Every program of a lab's machine: what a small Debian server has in /bin, /sbin and so on. */
 export const DEBIAN_PROGRAMS: readonly Program[] = [
@@ -70,6 +71,7 @@ export const DEBIAN_PROGRAMS: readonly Program[] = [
   host,
   nslookup,
   curl,
+  wget,
   python3,
   webd,
   ...NC_PROGRAMS,

@@ -3,6 +3,7 @@
 import { ERRNO_NUMBER, strerror } from '../../base/errno.ts';
 import { isError } from '../../base/result.ts';
 import { NS_PER_MS, NS_PER_S } from '../../base/time.ts';
+import type { NetNamespace } from '../../kernel/netns.ts';
 import type { StreamSocket } from '../../kernel/socket/stream-socket.ts';
 import type { Sys } from '../../machine/process.ts';
 import { OUT_OF_TIME, within } from '../net-lib/deadline.ts';
@@ -51,6 +52,9 @@ export interface Times {
   startTransferNs: number | undefined;
 }
 
+/** Zones are not shown. */
+const addressText = (ns: NetNamespace, address: HostAddress): string => numericHost(ns, address).replace(/%.*/, '');
+
 const milliseconds = (ns: number): number => Math.floor(ns / NS_PER_MS);
 
 /** Looks up the name and connects. The transfer's own deadline ends both. */
@@ -84,9 +88,9 @@ export function* openConnection(
     host: to.host,
     fd: result.fd,
     socket: result.socket,
-    remoteAddress: numericHost(p.netns, result.address),
+    remoteAddress: addressText(p.netns, result.address),
     remotePort: to.port,
-    localAddress: numericHost(p.netns, local),
+    localAddress: addressText(p.netns, local),
     localPort: local.port,
   };
 }
@@ -197,7 +201,7 @@ function* race(
 function* next(s: Session, config: Config, to: Destination, runner: Runner, connectDeadlineNs: number): Sys<void> {
   const { p } = s;
   for (let address = runner.addresses.shift(); address; address = runner.addresses.shift()) {
-    const text = numericHost(p.netns, address);
+    const text = addressText(p.netns, address);
     yield* s.info(`  Trying ${address.family === 'inet6' ? `[${text}]` : text}:${to.port}...`);
     const socket = p.netns.sockets.tcp(address.family);
     socket.setOptions({
@@ -242,7 +246,7 @@ function* check(
   if (socket.poll().writable) {
     const answer = socket.connect(socketAddress(address, to.port));
     if (!isError(answer) || answer.errno === 'EISCONN') return 'connected';
-    yield* s.info(`connect to ${numericHost(p.netns, address)} port ${to.port} failed: ${strerror(answer.errno)}`);
+    yield* s.info(`connect to ${addressText(p.netns, address)} port ${to.port} failed: ${strerror(answer.errno)}`);
     runner.outcome = new TransferError(7);
   } else if (p.nowNs >= runner.deadlineNs) {
     const tried = milliseconds((config.connectTimeout ?? CONNECT_TIMEOUT_S) * NS_PER_S);
@@ -275,7 +279,7 @@ function* bindLocal(s: Session, config: Config, family: 'inet' | 'inet6', socket
     }
     local = found.addresses[0] as HostAddress;
     const number = family === 'inet' ? 2 : 10;
-    yield* s.info(`Name '${name}' family ${number} resolved to '${numericHost(p.netns, local)}' family ${number}`);
+    yield* s.info(`Name '${name}' family ${number} resolved to '${addressText(p.netns, local)}' family ${number}`);
   }
   const [first, last] = config.localPort ?? [0, 0];
   let errno: Parameters<typeof strerror>[0] = 'EADDRINUSE';

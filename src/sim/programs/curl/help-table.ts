@@ -139,12 +139,12 @@ Z	parallel	Perform transfers in parallel	connection curl
 	post301	Do not switch to GET after following a 301	http post
 	post302	Do not switch to GET after following a 302	http post
 	post303	Do not switch to GET after following a 303	http post
-	preproxy	[protocol://]host[:port] Use this proxy first	proxy
+	preproxy [protocol://]host[:port]	Use this proxy first	proxy
 #	progress-bar	Display transfer progress as a bar	verbose
 	proto <protocols>	Enable/disable PROTOCOLS	connection curl
 	proto-default <protocol>	Use PROTOCOL for any URL missing a scheme	connection curl
 	proto-redir <protocols>	Enable/disable PROTOCOLS on redirect	connection curl
-x	proxy	[protocol://]host[:port] Use this proxy	proxy
+x	proxy [protocol://]host[:port]	Use this proxy	proxy
 	proxy-anyauth	Pick any proxy authentication method	auth proxy
 	proxy-basic	Use Basic authentication on the proxy	auth proxy
 	proxy-cacert <file>	CA certificate to verify peer against for proxy	proxy tls
