@@ -182,22 +182,49 @@ function isGroup(address: IpAddress): boolean {
 /** A port for each flow, so that routers on the way may spread flows over several paths (`udp_flow_src_port`). */
 function sourcePort({ net, config }: Vxlan, skb: Skb): number {
   let { portLow: low, portHigh: high } = config;
-  if (low >= high) {
-    const range = net.sysctl.read('net/ipv4/ip_local_port_range');
-    [low = 32768, high = 60999] = typeof range === 'string' ? range.trim().split(/\s+/).map(Number) : [];
-  }
+  if (low >= high) [low, high] = localPorts(net.sysctl.read('net/ipv4/ip_local_port_range'));
   const hash = flowHash(skb.buf, skb.mac, skb.end);
   return Math.floor((hash * (high - low)) / 0x1_0000_0000) + low;
+}
+
+const DEFAULT_PORTS = [32768, 60999] as const;
+/** The range as it was last read: it is asked for with every frame. */
+let lastRange: unknown;
+let lastPorts: readonly [low: number, high: number] = DEFAULT_PORTS;
+
+function localPorts(range: unknown): readonly [low: number, high: number] {
+  if (range === lastRange || typeof range !== 'string') return lastPorts;
+  const [low = DEFAULT_PORTS[0], high = DEFAULT_PORTS[1]] = range.trim().split(/\s+/).map(Number);
+  lastRange = range;
+  lastPorts = [low, high];
+  return lastPorts;
 }
 
 /** The route to the other end (`udp_tunnel_dst_lookup`); counted and dropped where there is none, or where it leads back here. */
 function lookUp(vxlan: Vxlan, skb: Skb, remote: VxlanRemote, tos: number, sport: number, dport: number): Route4 | Route6 | undefined {
   const { dev, config, net } = vxlan;
-  const flow = { tos: tos & ~ECN_MASK, oif: remote.link, ipProto: IPPROTO_UDP, sport, dport };
+  // Written out twice: objects that are spread cost more than all the rest of a frame's way.
+  const dscp = tos & ~ECN_MASK;
   const route =
     config.family === 'inet'
-      ? net.ip4.fib.output({ ...flow, dst: remote.ip as number, src: config.local as number })
-      : net.ip6.fib.output({ ...flow, dst: remote.ip as string, src: config.local as string });
+      ? net.ip4.fib.output({
+          dst: remote.ip as number,
+          src: config.local as number,
+          tos: dscp,
+          oif: remote.link,
+          ipProto: IPPROTO_UDP,
+          sport,
+          dport,
+        })
+      : net.ip6.fib.output({
+          dst: remote.ip as string,
+          src: config.local as string,
+          tos: dscp,
+          oif: remote.link,
+          ipProto: IPPROTO_UDP,
+          sport,
+          dport,
+        });
   if (!isError(route) && route.dev !== dev) return route;
   dev.stats.txErrors++;
   if (isError(route)) dev.stats.txCarrierErrors++;
