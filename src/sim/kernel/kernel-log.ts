@@ -1,6 +1,10 @@
 import type { EventQueue } from '../base/event-queue.ts';
 import { WaitQueue } from '../base/wait-queue.ts';
 
+/** The levels that the kernel speaks at here (include/linux/kern_levels.h). */
+export const KERN_NOTICE = 5;
+export const KERN_INFO = 6;
+
 /** The kernel itself speaks. */
 const LOG_KERN = 0;
 

@@ -73,6 +73,8 @@ export class Skb {
   /** The bridge ports the packet came through and will leave by, where bridge netfilter has seen it (`nf_bridge_info`). */
   physIn: NetDevice | undefined;
   physOut: NetDevice | undefined;
+  /** The hook PRE_ROUTING of its IP family has seen it already, where it came into a bridge. */
+  prerouted = false;
   /** Identifies the packet in trace events; 0 while nobody traces. */
   traceId = 0;
   /** Whether a trace event has told its end. */
@@ -157,6 +159,7 @@ export class Skb {
     copy.fragmentMax = this.fragmentMax;
     copy.physIn = this.physIn;
     copy.physOut = this.physOut;
+    copy.prerouted = this.prerouted;
     copy.traceId = this.traceId;
     return copy;
   }

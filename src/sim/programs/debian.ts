@@ -27,6 +27,7 @@ import { getent } from './net-lib/getent.ts';
 import { HOSTNAME_PROGRAMS } from './net-settings/hostname.ts';
 import { sysctl } from './net-settings/sysctl.ts';
 import { NET_TOOLS } from './net-tools/index.ts';
+import { nft } from './nft/nft.ts';
 import { PING_PROGRAMS } from './ping/ping.ts';
 import { PROCESS_PROGRAMS } from './process/index.ts';
 import { python3 } from './python/python3.ts';
@@ -34,6 +35,7 @@ import { SCREEN_PROGRAMS } from './screen/index.ts';
 import { sed } from './sed/sed.ts';
 import { ss } from './ss/ss.ts';
 import { date } from './system/date.ts';
+import { dmesg } from './system/dmesg.ts';
 import { IDENTITY_PROGRAMS } from './system/identity.ts';
 import { LOOKUP_PROGRAMS } from './system/lookup.ts';
 import { MOUNT_PROGRAMS } from './system/mount.ts';
@@ -59,6 +61,8 @@ export const DEBIAN_PROGRAMS: readonly Program[] = [
   ...HOSTNAME_PROGRAMS,
   ...PING_PROGRAMS,
   ...IPTABLES_PROGRAMS,
+  nft,
+  dmesg,
   conntrack,
   arping,
   ...NET_TOOLS,

@@ -1,5 +1,6 @@
 import { isMulticastMac, type Mac } from '../../base/address.ts';
 import { fail, type KernelError } from '../../base/result.ts';
+import { KERN_INFO } from '../kernel-log.ts';
 import { IFF_ALLMULTI, IFF_DEBUG, IFF_DYNAMIC, IFF_MULTICAST, IFF_NOARP, IFF_PROMISC, IFF_UP, type NetDevice } from './net-device.ts';
 
 // Bringing devices up and down and changing what they are set to: net/core/dev.c.
@@ -39,14 +40,22 @@ export function applyFlags(dev: NetDevice, flags: number): KernelError | undefin
 export function changePromiscuity(dev: NetDevice, by: 1 | -1): void {
   const before = dev.promiscuity;
   dev.promiscuity += by;
-  if ((before === 0) !== (dev.promiscuity === 0) && dev.up) dev.ops.changeRxFlags?.(dev, 'promiscuity', by);
+  if ((before === 0) === (dev.promiscuity === 0)) return;
+  logMode(dev, by, 'promiscuous');
+  if (dev.up) dev.ops.changeRxFlags?.(dev, 'promiscuity', by);
 }
 
 /** One more, or one less, who wants to hear all groups (`dev_set_allmulti`). */
 export function changeAllmulti(dev: NetDevice, by: 1 | -1): void {
   const before = dev.allmulti;
   dev.allmulti += by;
-  if ((before === 0) !== (dev.allmulti === 0) && dev.up) dev.ops.changeRxFlags?.(dev, 'allmulti', by);
+  if ((before === 0) === (dev.allmulti === 0)) return;
+  logMode(dev, by, 'allmulticast');
+  if (dev.up) dev.ops.changeRxFlags?.(dev, 'allmulti', by);
+}
+
+function logMode(dev: NetDevice, by: 1 | -1, mode: string): void {
+  dev.ns.kernel.log.print(KERN_INFO, `${dev.name}: ${by > 0 ? 'entered' : 'left'} ${mode} mode`);
 }
 
 /** A device that cannot pick out single addresses hears everything instead, once it is up (`__dev_set_rx_mode`). */

@@ -1,4 +1,5 @@
 import { fail, isError, type KernelError } from '../../base/result.ts';
+import { KERN_INFO } from '../kernel-log.ts';
 import type { NetNamespace } from '../netns.ts';
 import { allocateDeviceName, isValidDeviceName } from './device-name.ts';
 import { closeAndNotify } from './device-state.ts';
@@ -120,6 +121,7 @@ export function renameDevice(dev: NetDevice, pattern: string): KernelError | und
   if (pattern === dev.name) return undefined;
   const name = usableName(dev.ns, pattern);
   if (isError(name)) return name;
+  dev.ns.kernel.log.print(KERN_INFO, `${name}: renamed from ${dev.name}${dev.up ? ' (while UP)' : ''}`);
   dev.ns.renameDevice(dev, name);
   dev.ns.notifyDevice('changeName', dev);
   dev.ns.linkEvent(dev);

@@ -53,6 +53,8 @@ export function enqueueRx(dev: NetDevice, skb: Skb): boolean {
   skb.ctTemplate = undefined;
   skb.fragmentMax = 0;
   skb.physIn = undefined;
+  skb.physOut = undefined;
+  skb.prerouted = false;
   return dev.ns.dataPlane.softirq.push(skb);
 }
 

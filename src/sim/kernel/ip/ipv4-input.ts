@@ -23,7 +23,7 @@ export function ipRcv(stack: NetStack, skb: Skb): void {
   const reason = checkHeader(skb);
   if (reason !== undefined) return drop(stack.ns, skb, reason);
   skb.transport = skb.data + ipv4HeaderLength(skb.buf, skb.data);
-  if (stack.hooks4.run(NF_INET_PRE_ROUTING, skb, skb.dev, undefined)) ipRcvFinish(stack, skb);
+  if (skb.prerouted || stack.hooks4.run(NF_INET_PRE_ROUTING, skb, skb.dev, undefined)) ipRcvFinish(stack, skb);
 }
 
 /** The tests of ip_rcv_core(), and the padding of short Ethernet frames cut off. */

@@ -27,7 +27,7 @@ export function ip6Rcv(stack: NetStack, skb: Skb): void {
   skb.network = skb.data;
   skb.transport = skb.data + IPV6_HLEN;
   if (ipv6NextHeader(skb.buf, skb.data) === IPPROTO_HOPOPTS && !parseHopByHop(stack, skb)) return;
-  if (stack.hooks6.run(NF_INET_PRE_ROUTING, skb, dev, undefined)) ip6RcvFinish(stack, skb);
+  if (skb.prerouted || stack.hooks6.run(NF_INET_PRE_ROUTING, skb, dev, undefined)) ip6RcvFinish(stack, skb);
 }
 
 /** The tests of ip6_rcv_core(), and the padding of short Ethernet frames cut off. */

@@ -31,6 +31,12 @@ const NOTHING_REGISTERED: readonly (readonly Entry[])[] = [[], [], [], [], []];
 export class Hooks {
   private chains: readonly (readonly Entry[])[] = NOTHING_REGISTERED;
   private registered = 0;
+  /** Called when the first function is registered, and when the last is gone. */
+  private readonly changed: () => void;
+
+  constructor(changed: () => void = () => {}) {
+    this.changed = changed;
+  }
 
   /** Whether anything is registered at any hook. */
   get used(): boolean {
@@ -43,7 +49,7 @@ export class Hooks {
     const chain = this.chains[hook] as readonly Entry[];
     const at = chain.findIndex((other) => other.priority > priority);
     this.chains = this.chains.with(hook, chain.toSpliced(at < 0 ? chain.length : at, 0, entry));
-    this.registered++;
+    if (this.registered++ === 0) this.changed();
     return () => {
       const current = this.chains[hook] as readonly Entry[];
       if (!current.includes(entry)) return;
@@ -51,7 +57,7 @@ export class Hooks {
         hook,
         current.filter((other) => other !== entry),
       );
-      this.registered--;
+      if (--this.registered === 0) this.changed();
     };
   }
 

@@ -26,7 +26,7 @@ const CHAIN_NAMES: Record<HookNumber, string> = {
 /** Where each table is hooked in and with which priority (include/uapi/linux/netfilter_ipv4.h), in the order they are saved in. */
 export const TABLES: Record<TableName, { readonly priority: number; readonly hooks: readonly HookNumber[] }> = {
   mangle: { priority: -150, hooks: [0, 1, 2, 3, 4] },
-  security: { priority: 50, hooks: [1, 2, 3] },
+  security: { priority: 150, hooks: [1, 2, 3] },
   raw: { priority: -300, hooks: [0, 3] },
   filter: { priority: 0, hooks: [1, 2, 3] },
   nat: { priority: -100, hooks: [0, 1, 3, 4] },

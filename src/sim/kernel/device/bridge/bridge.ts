@@ -1,4 +1,5 @@
 import type { Mac } from '../../../base/address.ts';
+import { KERN_INFO } from '../../kernel-log.ts';
 import type { NetDevice } from '../net-device.ts';
 import { FdbTable } from './fdb-table.ts';
 import { BR_STATE_DISABLED, NS_PER_CENTISECOND } from './if-bridge.ts';
@@ -130,13 +131,16 @@ export class Bridge {
   }
 }
 
+/** As the kernel's log calls them, by number. */
+const STATE_NAMES = ['disabled', 'listening', 'learning', 'forwarding', 'blocking'] as const;
+
 /** struct net_bridge_port. */
 export class BridgePort {
   readonly bridge: Bridge;
   readonly dev: NetDevice;
   /** From 1; the lowest that was free. */
   readonly number: number;
-  state = BR_STATE_DISABLED;
+  private currentState: number = BR_STATE_DISABLED;
   priority = 0x8000 >> PORT_BITS;
   pathCost: number;
   /** Somebody set the cost; otherwise it follows the device's speed. */
@@ -174,6 +178,18 @@ export class BridgePort {
   readonly messageAgeTimer: StpTimer;
   readonly forwardDelayTimer: StpTimer;
   readonly holdTimer: StpTimer;
+
+  /** BR_STATE_* */
+  get state(): number {
+    return this.currentState;
+  }
+
+  /** `br_set_state`: the kernel's log tells each time. */
+  set state(state: number) {
+    this.currentState = state;
+    const { bridge, dev } = this;
+    dev.ns.kernel.log.print(KERN_INFO, `${bridge.dev.name}: port ${this.number}(${dev.name}) entered ${STATE_NAMES[state]} state`);
+  }
 
   constructor(bridge: Bridge, dev: NetDevice, number: number, pathCost: number) {
     this.bridge = bridge;

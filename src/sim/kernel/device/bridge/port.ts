@@ -96,6 +96,7 @@ export function removePort(bridge: Bridge, dev: NetDevice): KernelError | undefi
 /** `del_nbp`. */
 export function detachPort(port: BridgePort): void {
   const { bridge, dev } = port;
+  changeAllmulti(dev, -1);
   changePromiscuity(dev, -1);
   disablePort(port);
   notifyPort(port, true);
@@ -108,7 +109,6 @@ export function detachPort(port: BridgePort): void {
   dev.master = undefined;
   dev.port = undefined;
   dev.rxHandler = undefined;
-  changeAllmulti(dev, -1);
   dev.ns.linkEvent(dev);
 }
 

@@ -1,5 +1,5 @@
 import type { ConnbytesMatch, ConnmarkMatch } from '../../../kernel/netfilter/match/ct.ts';
-import { type Extension, hex, parseMarkMask, required } from '../extension.ts';
+import { type Extension, hex, nftNot, parseMarkMask, required } from '../extension.ts';
 import { parseNumber } from '../names.ts';
 import { misuse } from '../problem.ts';
 
@@ -16,6 +16,10 @@ export const connmark: Extension<ConnmarkMatch> = {
   },
   print: (match) => ` connmark match ${match.invert ? '!' : ''} ${markText(match)}`,
   save: (match) => `${match.invert ? ' !' : ''} --mark ${markText(match)}`,
+  translate({ mark, mask, invert }) {
+    if (mask === ALL) return `ct mark ${nftNot(invert)}${hex(mark)}`;
+    return `ct mark and ${hex(mask)} ${invert ? '!=' : '=='} ${hex(mark)}`;
+  },
 };
 
 function markText({ mark, mask }: ConnmarkMatch): string {

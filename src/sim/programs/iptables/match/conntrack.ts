@@ -11,7 +11,7 @@ import {
 } from '../../../base/address.ts';
 import { type ConntrackMatch, CT_STATUSES, type CtAddress, type CtRange, type CtStatus } from '../../../kernel/netfilter/match/ct.ts';
 import { inetAton } from '../../net-lib/inet-aton.ts';
-import { type Extension, type Given, once } from '../extension.ts';
+import { type Extension, type Given, nftNot, once } from '../extension.ts';
 import { type Names, parseNumber } from '../names.ts';
 import { misuse } from '../problem.ts';
 import { parseStates } from './state.ts';
@@ -65,6 +65,18 @@ export const conntrack: Extension<ConntrackMatch> = {
     return text(match, '', (address) => (numeric || !isAny(address) ? addressText(address) : 'anywhere'));
   },
   save: (match) => text(match, '--', addressText),
+  translate(match) {
+    const { name: _, state, status, ...others } = match;
+    // Of the rest it has words for little.
+    if (Object.values(others).some((value) => value !== undefined)) return undefined;
+    const parts: string[] = [];
+    // What became of addresses is a status there, and hides the state.
+    const nat = state?.states.filter((one) => one === 'SNAT' || one === 'DNAT') ?? [];
+    if (state && nat.length > 0) parts.push(`ct status ${nat.join(',').toLowerCase()}`);
+    else if (state) parts.push(`ct state ${nftNot(state.invert)}${state.states.join(',').toLowerCase()}`);
+    if (status) parts.push(`ct status ${nftNot(status.invert)}${status.statuses.join(',').toLowerCase().replaceAll('_', '-')}`);
+    return parts.join(' ');
+  },
 };
 
 function readAddress(given: Given | undefined): CtAddress | undefined {

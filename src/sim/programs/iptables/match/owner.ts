@@ -44,11 +44,10 @@ export const owner: Extension<OwnerMatch> = {
   },
   translate(info) {
     const { uid, gid } = info;
-    // It has no words for ranges and sockets.
-    if (info.socketExists || info.supplementary || [uid, gid].some((ids) => ids && ids.from !== ids.to)) return undefined;
-    return [...(uid ? [`skuid ${nftNot(uid.invert)}${uid.from}`] : []), ...(gid ? [`skgid ${nftNot(gid.invert)}${gid.from}`] : [])].join(
-      ' ',
-    );
+    // It has words for one of both, and none for sockets.
+    if (info.socketExists || info.supplementary || (uid && gid)) return undefined;
+    const ids = uid ?? gid;
+    return ids && `${uid ? 'skuid' : 'skgid'} ${nftNot(ids.invert)}${rangeText(ids, '-')}`;
   },
 };
 

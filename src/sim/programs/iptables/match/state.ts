@@ -1,5 +1,5 @@
 import { CT_STATES, type CtState, type StateMatch } from '../../../kernel/netfilter/match/ct.ts';
-import { type Extension, required } from '../extension.ts';
+import { type Extension, nftNot, required } from '../extension.ts';
 import { misuse } from '../problem.ts';
 
 /** In the order in which abbreviations are tried. */
@@ -30,4 +30,5 @@ export const state: Extension<StateMatch> = {
   },
   print: ({ states, invert }) => `${invert ? ' !' : ''} state ${states.join(',')}`,
   save: ({ states, invert }) => `${invert ? ' !' : ''} --state ${states.join(',')}`,
+  translate: ({ states, invert }) => `ct state ${nftNot(invert)}${states.join(',').toLowerCase()}`,
 };

@@ -66,9 +66,7 @@ export const time: Extension<TimeMatch> = {
   translate(info) {
     if (info.monthDays !== TIME_ALL_MONTHDAYS) return undefined;
     const parts: string[] = [];
-    if (info.dateStart !== 0 && info.dateStop !== TIME_MAX_DATE) {
-      parts.push(`meta time "${date(info.dateStart, ' ')}"-"${date(info.dateStop, ' ')}"`);
-    } else if (info.dateStart !== 0) parts.push(`meta time >= "${date(info.dateStart, ' ')}"`);
+    if (info.dateStart !== 0) parts.push(`meta time "${date(info.dateStart, ' ')}"-"${date(info.dateStop, ' ')}"`);
     else if (info.dateStop !== TIME_MAX_DATE) parts.push(`meta time < "${date(info.dateStop, ' ')}"`);
     else parts.push('');
     if (info.dayStart !== 0 || info.dayStop !== TIME_MAX_DAYTIME) {

@@ -29,6 +29,7 @@ export const snat: Extension<SnatTarget> = {
   },
   print: ({ range }) => ` to:${rangeText(range)}${flags(range, '')}`,
   save: ({ range }) => ` --to-source ${rangeText(range)}${flags(range, '--')}`,
+  translate: ({ range }) => `snat to ${rangeText(range)}${flags(range, '')}`,
 };
 
 export const dnat: Extension<DnatTarget> = {
@@ -42,6 +43,7 @@ export const dnat: Extension<DnatTarget> = {
   },
   print: ({ range }) => ` to:${rangeText(range)}${flags(range, '')}`,
   save: ({ range }) => ` --to-destination ${rangeText(range)}${flags(range, '--')}`,
+  translate: ({ range }) => `dnat to ${rangeText(range)}${flags(range, '')}`,
 };
 
 export const masquerade: Extension<MasqueradeTarget> = {
@@ -55,6 +57,7 @@ export const masquerade: Extension<MasqueradeTarget> = {
   },
   print: ({ ports, random }) => `${ports ? ` masq ports: ${portsText(ports)}` : ''}${flags({ random, persistent: false }, '')}`,
   save: ({ ports, random }) => `${ports ? ` --to-ports ${portsText(ports)}` : ''}${flags({ random, persistent: false }, '--')}`,
+  translate: ({ ports, random }) => `masquerade${ports ? ` to :${portsText(ports)}` : ''}${flags({ random, persistent: false }, '')}`,
 };
 
 export const redirect: Extension<RedirectTarget> = {
@@ -68,6 +71,7 @@ export const redirect: Extension<RedirectTarget> = {
   },
   print: ({ ports, random }) => `${ports ? ` redir ports ${portsText(ports)}` : ''}${flags({ random, persistent: false }, '')}`,
   save: ({ ports, random }) => `${ports ? ` --to-ports ${portsText(ports)}` : ''}${flags({ random, persistent: false }, '--')}`,
+  translate: ({ ports, random }) => `redirect${ports ? ` to :${portsText(ports)}` : ''}${flags({ random, persistent: false }, '')}`,
 };
 
 export const netmap: Extension<NetmapTarget> = {
