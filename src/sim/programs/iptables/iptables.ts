@@ -11,6 +11,8 @@ import { save } from './save.ts';
 function* main(c: Command, dialect: Dialect): Sys<number> {
   const { program } = dialect;
   const line = new CommandLine(c.p, dialect, c.args);
+  // The kernel takes all of a command's changes or none.
+  const undo = c.p.netns.dataPlane.nftables.checkpoint();
   try {
     const parsed = yield* line.parse();
     for (const warning of line.warnings.splice(0)) yield* c.error(warning);
@@ -26,6 +28,7 @@ function* main(c: Command, dialect: Dialect): Sys<number> {
       return 0;
     }
     if (!(thrown instanceof Problem)) throw thrown;
+    undo();
     for (const warning of line.warnings) yield* c.error(warning);
     yield* c.error(thrown.text(program));
     return thrown.status;
