@@ -83,7 +83,7 @@ export class Execution {
     const table = this.made;
     if (command === 'I' && number > chain.rules.length + 1) throw refused('Index of insertion too big');
     if (command === 'R' && number > chain.rules.length) throw refused('Index of replacement too big');
-    for (const spec of command === 'I' ? [...rules].reverse() : rules) {
+    for (const spec of rules) {
       if (verbose) this.c.out(yield* this.text.line(spec));
       const at = command === 'A' ? chain.rules.length : number - 1;
       const error = table.insertRule(chain, at, spec, counters.packets, counters.bytes, command === 'R');
