@@ -348,7 +348,12 @@ export abstract class InetSocket implements DatagramSocket {
         : { family: 'inet6', address: ipv6Dst(error.buf, error.ip), port: destinationPort, scopeId: 0 };
       const offender: SockAddr = inet
         ? { family: 'inet', address: error.offender as Ipv4, port: 0 }
-        : { family: 'inet6', address: error.offender as Ipv6, port: 0, scopeId: error.ifindex };
+        : {
+            family: 'inet6',
+            address: error.offender as Ipv6,
+            port: 0,
+            scopeId: isLinkLocalIpv6(error.offender as Ipv6) ? error.ifindex : 0,
+          };
       this.queueError({
         errno,
         origin: inet ? 'icmp' : 'icmp6',

@@ -47,8 +47,6 @@ const UNREACHABLE6 = [
   'Beyond scope of source address',
   'Address unreachable',
   'Port unreachable',
-  'Source address failed ingress/egress policy',
-  'Reject route to destination',
 ];
 
 /** The same of an ICMPv6 message. */
