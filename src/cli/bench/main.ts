@@ -2,6 +2,7 @@ import { benchBoot } from './boot.ts';
 import { benchBridge } from './bridge.ts';
 import { format, type Result } from './measure.ts';
 import { benchPage } from './page.ts';
+import { benchRouter } from './router.ts';
 import { benchTcp } from './tcp.ts';
 import { benchVeth } from './veth.ts';
 import { benchVxlan } from './vxlan.ts';
@@ -9,6 +10,7 @@ import { benchVxlan } from './vxlan.ts';
 const BENCHES: Readonly<Record<string, () => Result[] | Promise<Result[]>>> = {
   boot: benchBoot,
   veth: benchVeth,
+  router: benchRouter,
   bridge: benchBridge,
   vxlan: benchVxlan,
   tcp: benchTcp,

@@ -107,7 +107,7 @@ export function ipOutput(stack: NetStack, skb: Skb, route: Route4): boolean {
 /** What follows the POST_ROUTING hook: fragmentation, then the neighbour (ip_finish_output). */
 export function ipFinishOutput(stack: NetStack, skb: Skb): boolean {
   const route = skb.dst as Route4;
-  if (skb.end - skb.data > route.mtu) return ipFragment(stack, skb, route);
+  if (skb.end - skb.data > route.mtu || skb.fragmentMax !== 0) return ipFragment(stack, skb, route);
   ipFinishOutput2(stack, skb, route);
   return true;
 }
@@ -131,7 +131,9 @@ function ipFragment(stack: NetStack, skb: Skb, route: Route4): boolean {
     return false;
   }
   const header = ipv4HeaderLength(b, o);
-  const piece = (route.mtu - header) & ~7;
+  // What was put together on its way through is cut up no larger than it came.
+  const mtu = skb.fragmentMax === 0 ? route.mtu : Math.min(route.mtu, skb.fragmentMax);
+  const piece = (mtu - header) & ~7;
   if (piece < 8) {
     drop(stack.ns, skb, 'PKT_TOO_BIG', `mtu ${route.mtu}`);
     return false;

@@ -40,7 +40,8 @@ export function ip6Forward(stack: NetStack, skb: Skb, route: Route6): void {
     return drop(ns, skb, 'IP_INVALID_SOURCE', source);
   }
   const mtu = Math.max(route.mtu, IPV6_MIN_MTU);
-  if (skb.end - skb.data > mtu) {
+  // What was put together of fragments that fit will be cut up again.
+  if (skb.end - skb.data > mtu && (skb.fragmentMax === 0 || skb.fragmentMax > mtu)) {
     icmp6Send(stack, skb, ICMPV6_PKT_TOOBIG, 0, mtu);
     return drop(ns, skb, 'PKT_TOO_BIG', `${skb.length} bytes, mtu ${mtu}`);
   }

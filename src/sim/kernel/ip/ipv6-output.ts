@@ -86,8 +86,9 @@ export function ip6Output(stack: NetStack, skb: Skb, route: Route6, loop: boolea
 /** What follows the POST_ROUTING hook: fragmentation, then the neighbour (ip6_finish_output). */
 export function ip6FinishOutput(stack: NetStack, skb: Skb, loop: boolean): void {
   const route = skb.dst as Route6;
-  if (skb.end - skb.data <= route.mtu) finish2(stack, skb, route, loop);
-  else fragment(stack, skb, route, loop);
+  const mtu = skb.fragmentMax === 0 ? route.mtu : Math.min(route.mtu, skb.fragmentMax);
+  if (skb.end - skb.data <= mtu) finish2(stack, skb, route, loop);
+  else fragment(stack, skb, route, mtu, loop);
 }
 
 /** To the group's members on this host, and to the next hop's neighbour entry (ip6_finish_output2). */
@@ -108,7 +109,7 @@ function finish2(stack: NetStack, skb: Skb, route: Route6, loop: boolean): void 
 }
 
 /** Cuts a packet of this host into pieces that fit (ip6_fragment). Hop-by-hop and routing headers are repeated in each. */
-function fragment(stack: NetStack, skb: Skb, route: Route6, loop: boolean): void {
+function fragment(stack: NetStack, skb: Skb, route: Route6, mtu: number, loop: boolean): void {
   const b = skb.buf;
   const o = skb.data;
   let typeAt = o + IPV6_NEXT_HEADER;
@@ -118,7 +119,7 @@ function fragment(stack: NetStack, skb: Skb, route: Route6, loop: boolean): void
     payload += ipv6ExtensionLength(b, payload, IPPROTO_HOPOPTS);
   }
   const headers = payload - o;
-  const piece = (route.mtu - headers - IPV6_FRAGMENT_HLEN) & ~7;
+  const piece = (mtu - headers - IPV6_FRAGMENT_HLEN) & ~7;
   if (piece < 8) return drop(stack.ns, skb, 'PKT_TOO_BIG', `mtu ${route.mtu}`);
   const id = stack.ns.kernel.random.u32();
   const { trace } = stack.ns.kernel;

@@ -125,6 +125,12 @@ export abstract class NeighTable<Address extends IpAddress> extends NeighStates<
     return out;
   }
 
+  waiting(): Skb[] {
+    const out: Skb[] = [];
+    for (const entries of this.devices.values()) for (const entry of entries.values()) out.push(...entry.queue);
+    return out;
+  }
+
   private describe(entry: NeighEntry<Address>): NeighDump {
     const now = this.now;
     const seconds = (since: number): number => Math.floor((now - since) / NS_PER_S);

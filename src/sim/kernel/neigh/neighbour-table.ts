@@ -17,6 +17,8 @@ export interface NeighbourTable<Address> {
   lookup(dev: NetDevice, address: Address): Mac | undefined;
   /** The entry for an address, whatever its state (NUD_* bits). */
   find(dev: NetDevice, address: Address): { readonly state: number; readonly lladdr: Mac } | undefined;
+  /** Packets that wait for a neighbour's answer. */
+  waiting(): Skb[];
   /** A device went down or away: its entries go (neigh_ifdown), except permanent ones while it merely lost its carrier (neigh_carrier_down). */
   deviceDown(dev: NetDevice, keepPermanent: boolean): void;
 }

@@ -167,7 +167,8 @@ export class Resolver4 implements Fib<Flow4, Ipv4> {
   /** `__mkroute_output`. */
   private makeOutput(dev: NetDevice, src: Ipv4, dst: Ipv4, result: FibResult | undefined, wanted: RouteType): Resolved4 | KernelError {
     const loopback = (dev.flags & IFF_LOOPBACK) !== 0;
-    if (isLoopbackIpv4(src) && !loopback && (dev.in4?.conf.route_localnet ?? 0) === 0) return fail('EINVAL');
+    const localnet = (dev.in4?.conf.route_localnet ?? 0) !== 0 || this.fib.ns.ip4.confAll.route_localnet !== 0;
+    if (isLoopbackIpv4(src) && !loopback && !localnet) return fail('EINVAL');
     let type = wanted;
     if (dst === 0xffffffff) type = 'broadcast';
     else if (isMulticastIpv4(dst)) type = 'multicast';

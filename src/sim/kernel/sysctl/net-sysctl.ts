@@ -33,6 +33,15 @@ const RANGES: Readonly<Record<string, readonly [number, number]>> = {
   'net/ipv4/tcp_syn_retries': [1, 127],
   'net/ipv6/fib_multipath_hash_policy': [0, 3],
   'net/ipv6/auto_flowlabels': [0, 3],
+  'net/netfilter/nf_conntrack_acct': [0, 1],
+  'net/netfilter/nf_conntrack_checksum': [0, 1],
+  'net/netfilter/nf_conntrack_timestamp': [0, 1],
+  'net/netfilter/nf_conntrack_events': [0, 2],
+  'net/netfilter/nf_conntrack_log_invalid': [0, 255],
+  'net/netfilter/nf_conntrack_tcp_be_liberal': [0, 1],
+  'net/netfilter/nf_conntrack_tcp_ignore_invalid_rst': [0, 1],
+  'net/netfilter/nf_conntrack_tcp_loose': [0, 1],
+  'net/netfilter/nf_conntrack_tcp_max_retrans': [0, 255],
 };
 
 /** Text that is not a list of numbers. */

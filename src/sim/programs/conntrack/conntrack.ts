@@ -84,11 +84,12 @@ class Execution {
   private *list(): Sys<number> {
     const { output } = this.parsed;
     let shown = 0;
+    const references = this.conntracks.references();
     for (const ct of this.conntracks.entries()) {
       const entry = snapshot(ct, this.conntracks.now);
       if (!matchesEntry(this.parsed, entry)) continue;
       if (output.form === 'xml' && shown === 0) this.c.out(XML_HEAD);
-      this.c.out(`${entryLine(entry, output, 1)}\n`);
+      this.c.out(`${entryLine(entry, output, references.get(ct) ?? 1)}\n`);
       if (this.parsed.zero) ct.clearCounters();
       shown++;
     }

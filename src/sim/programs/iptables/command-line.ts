@@ -440,7 +440,7 @@ export class CommandLine {
 }
 
 function natDoesNotFilter(): Problem {
-  return misuse('\nThe "nat" table is not intended for filtering, the use of DROP is therefore inhibited.\n');
+  return misuse('\nThe "nat" table is not intended for filtering, the use of DROP is therefore inhibited.\n\n');
 }
 
 /** What nf_tables compares by itself has no bounds between one match and the next: two of a kind become one when they are read back. */

@@ -90,6 +90,15 @@ export class Conntracks {
     return [...this.table.entries];
   }
 
+  /** How many refer to each of the entries: the table, and packets that wait for a neighbour (`use`). */
+  references(): ReadonlyMap<Conntrack, number> {
+    const { arp, nd } = this.ns.dataPlane;
+    const counts = new Map<Conntrack, number>();
+    for (const ct of this.table.entries) counts.set(ct, 1);
+    for (const { ct } of [...arp.waiting(), ...nd.waiting()]) if (ct) counts.set(ct, (counts.get(ct) ?? 1) + 1);
+    return counts;
+  }
+
   /**
    * Finds or begins the connection of a packet (nf_conntrack_in). False when it was dropped. `incoming` where it has just come in from
    * a device; `zone` if a rule has chosen one.
@@ -218,7 +227,6 @@ export class Conntracks {
     if (clash !== undefined) return this.resolveClash(ct, clash.entry as Conntrack, skb);
     ct.timeoutNs += this.now;
     this.table.insert(ct);
-    this.statistics.insert++;
     this.event(ct, IPCT_NEW);
     return true;
   }

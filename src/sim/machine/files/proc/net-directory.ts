@@ -26,6 +26,8 @@ const FILES: Readonly<Record<string, (ns: NetNamespace) => string>> = {
   dev_mcast: devMcastText,
   ipv6_route: ipv6RouteText,
   nf_conntrack: conntrackText,
+  // Connections that helpers expect: there are no helpers.
+  nf_conntrack_expect: () => '',
 };
 
 /** /proc/PID/net: the network namespace of that process, with the files that others registered under /proc/net. */
