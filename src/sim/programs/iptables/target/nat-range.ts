@@ -68,16 +68,20 @@ export function parseRange(text: string, header: Header, names: Names, base: boo
       ports = parsePorts(text.slice(colon + 1), header, names, base);
     }
   }
-  return { addresses: addressText === '' ? undefined : parseAddresses(addressText), ports: ports?.ports, basePort: ports?.basePort };
+  return {
+    addresses: addressText === '' ? undefined : parseAddresses(addressText, header),
+    ports: ports?.ports,
+    basePort: ports?.basePort,
+  };
 }
 
-function parseAddresses(text: string): { from: Ipv4 | Ipv6; to: Ipv4 | Ipv6 } {
+function parseAddresses(text: string, header: Header): { from: Ipv4 | Ipv6; to: Ipv4 | Ipv6 } {
   const [first = '', last = first] = text.split(/-(.*)/s);
-  return { from: parseAddress(first), to: parseAddress(last) };
+  return { from: parseAddress(first, header), to: parseAddress(last, header) };
 }
 
-function parseAddress(text: string): Ipv4 | Ipv6 {
-  const address = parseIpv4(text) ?? parseIpv6(text);
+function parseAddress(text: string, { family }: Header): Ipv4 | Ipv6 {
+  const address = family === 'inet' ? parseIpv4(text) : parseIpv6(text);
   if (address === undefined) throw misuse(`Bad IP address "${text}"`);
   return address;
 }
