@@ -102,7 +102,7 @@ export function valueGiven(given: readonly Given[], option: string): string | un
 
 /** The same for one that cannot be left out. */
 export function required(extension: string, given: readonly Given[], option: string): Given {
-  const found = find(given, option);
+  const found = once(extension, given, option);
   if (found === undefined) throw misuse(`${extension}: option "--${option}" must be specified\n`);
   return found;
 }
