@@ -2,6 +2,7 @@ import { NS_PER_S } from '../../base/time.ts';
 import type { Program, Sys } from '../../machine/process.ts';
 import { type Command, command, Exit } from '../lib/command.ts';
 import { getopt, UsageError } from '../lib/getopt.ts';
+import { groupsTable } from './groups-table.ts';
 import { interfaces, longText, shortText } from './interface-table.ts';
 import { ROUTING_FAMILIES } from './lists.ts';
 import { type SocketListing, socketTable } from './netstat-sockets.ts';
@@ -14,6 +15,7 @@ export const netstat: Program = command('netstat', main);
 
 const LONG = {
   version: 'V',
+  groups: 'g',
   interfaces: 'i',
   help: 'h',
   route: 'r',
@@ -44,7 +46,7 @@ const E_OPTERR = 3;
 
 /** What the options say. */
 class NetstatOptions {
-  what: 'sockets' | 'routes' | 'interfaces' = 'sockets';
+  what: 'sockets' | 'routes' | 'interfaces' | 'groups' = 'sockets';
   readonly given = new Set<string>();
   extended = 0;
   numericHosts = false;
@@ -52,7 +54,7 @@ class NetstatOptions {
 }
 
 function* main(c: Command): Sys<number> {
-  const parsed = getopt(c.args, { short: 'A:CFV46acehilnNoprtuvwWx?', long: LONG });
+  const parsed = getopt(c.args, { short: 'A:CFV46aceghilnNoprtuvwWx?', long: LONG });
   if (parsed instanceof UsageError) {
     yield* c.complain(parsed.message);
     return yield* usage(c, E_OPTERR);
@@ -66,6 +68,9 @@ function* main(c: Command): Sys<number> {
         break;
       case 'i':
         o.what = 'interfaces';
+        break;
+      case 'g':
+        o.what = 'groups';
         break;
       case 'e':
         o.extended++;
@@ -127,6 +132,11 @@ function* show(c: Command, o: NetstatOptions, first: boolean): Sys<void> {
       break;
     case 'interfaces':
       showInterfaces(c, o, first);
+      break;
+    case 'groups':
+      // A family that is named brings its sockets, too.
+      if (o.given.has('4') || o.given.has('6')) yield* showSockets(c, o);
+      c.out(groupsTable(p, o.given.has('4') || !o.given.has('6'), o.given.has('6') || !o.given.has('4')));
       break;
     case 'sockets':
       yield* showSockets(c, o);

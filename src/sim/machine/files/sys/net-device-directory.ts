@@ -1,6 +1,7 @@
 import { fail } from '../../../base/result.ts';
 import { ARPHRD_LOOPBACK, type NetDevice } from '../../../kernel/device/net-device.ts';
 import { fixedDirectory, type VirtualDirectory, type VirtualNode } from '../virtual.ts';
+import { bridgeEntries } from './bridge-attributes.ts';
 import { netDeviceAttributes } from './net-attributes.ts';
 import { attribute, live } from './sys-attribute.ts';
 
@@ -11,6 +12,7 @@ export function deviceDirectory(dev: NetDevice): VirtualDirectory {
     statistics: statistics(dev),
     power: POWER,
     queues: queues(dev),
+    ...bridgeEntries(dev),
     subsystem: { kind: 'symlink', target: () => '../../../../class/net' },
   };
   if (dev.master !== undefined) {
