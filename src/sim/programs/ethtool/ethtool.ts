@@ -5,6 +5,7 @@ import type { LinkDump } from '../../kernel/rtnetlink/messages.ts';
 import type { Program, Sys } from '../../machine/process.ts';
 import { type Command, command } from '../lib/command.ts';
 import { FEATURES } from './features.ts';
+import { refuse } from './refusals.ts';
 import { USAGE } from './usage.ts';
 
 /** ethtool 6.1, as Debian 12 has it: what it shows of devices. */
@@ -20,6 +21,10 @@ const ACTIONS: Readonly<Record<string, (c: Command, name: string, link: LinkDump
   '--show-offload': showFeatures,
   '-P': showPermanentAddress,
   '--show-permaddr': showPermanentAddress,
+  '-T': showTimeStamping,
+  '--show-time-stamping': showTimeStamping,
+  '-l': showChannels,
+  '--show-channels': showChannels,
 };
 
 function* main(c: Command): Sys<number> {
@@ -35,6 +40,10 @@ function* main(c: Command): Sys<number> {
   const action = first === undefined ? undefined : first.startsWith('-') ? ACTIONS[first] : showSettings;
   const name = first?.startsWith('-') ? second : first;
   const extra = first?.startsWith('-') ? rest : c.args.slice(1);
+  if (action === undefined && first !== undefined && name !== undefined) {
+    const refused = yield* refuse(c, first, extra.length, !isError(c.p.netns.rtnetlink.link(name)));
+    if (refused !== undefined) return refused;
+  }
   if (action === undefined || name === undefined || extra.length > 0) {
     yield* c.error('ethtool: bad command line argument(s)\nFor more information run ethtool -h\n');
     return 1;
@@ -203,6 +212,35 @@ function* showFeatures(c: Command, name: string, link: LinkDump | undefined): Sy
   const column = FEATURE_COLUMNS[kindOf(link)] ?? 0;
   c.out(`Features for ${name}:\n`);
   for (const [feature, states] of FEATURES) c.out(`${feature}: ${FEATURE_STATES[states[column] as string]}\n`);
+  return 0;
+}
+
+/** What the driver and the stack can stamp; a bridge does not see its packets off. */
+function* showTimeStamping(c: Command, name: string, link: LinkDump | undefined): Sys<number> {
+  if (link === undefined) {
+    yield* c.error(NO_DEVICE);
+    return 1;
+  }
+  c.out(`Time stamping parameters for ${name}:\nCapabilities:\n`);
+  if (kindOf(link) !== 'bridge') c.out('\tsoftware-transmit\n');
+  c.out('\tsoftware-receive\n\tsoftware-system-clock\nPTP Hardware Clock: none\n');
+  c.out('Hardware Transmit Timestamp Modes: none\nHardware Receive Filter Modes: none\n');
+  return 0;
+}
+
+/** How many queues there are, and how many are in use: veth has them by direction, a card both ways. */
+function* showChannels(c: Command, name: string, link: LinkDump | undefined): Sys<number> {
+  const kind = link === undefined ? undefined : kindOf(link);
+  if (link === undefined || (kind !== 'veth' && kind !== 'nic')) {
+    yield* c.error(link === undefined ? NO_DEVICE : 'netlink error: Operation not supported\n');
+    return 1;
+  }
+  const lines = (queues: number): string => {
+    const [each, both] = kind === 'veth' ? [queues, 'n/a'] : ['n/a', 1];
+    return `RX:\t\t${each}\nTX:\t\t${each}\nOther:\t\tn/a\nCombined:\t${both}\n`;
+  };
+  c.out(`Channel parameters for ${name}:\nPre-set maximums:\n${lines(link.numTxQueues)}`);
+  c.out(`Current hardware settings:\n${lines(1)}`);
   return 0;
 }
 

@@ -48,9 +48,7 @@ export class Execution {
       case 'F':
         return this.flush();
       case 'N':
-        if (shownChain(this.table, this.parsed.table, this.parsed.chain ?? '')) throw refused('Chain already exists');
-        if (this.made.addChain(this.parsed.chain ?? '')) throw refused('Chain already exists');
-        return;
+        return this.newChain();
       case 'X':
         return this.deleteChains();
       case 'E':
@@ -79,7 +77,9 @@ export class Execution {
 
   private *add(command: 'A' | 'I' | 'R'): Sys<void> {
     const { rules, counters, number = 1, verbose } = this.parsed;
-    const chain = this.chain();
+    // What replaces a rule needs a chain that the kernel has.
+    const chain = command === 'R' ? this.table?.chain(this.parsed.chain ?? '') : this.chain();
+    if (chain === undefined) throw refused(NO_CHAIN);
     const table = this.made;
     if (command === 'I' && number > chain.rules.length + 1) throw refused('Index of insertion too big');
     if (command === 'R' && number > chain.rules.length) throw refused('Index of replacement too big');
@@ -165,8 +165,19 @@ export class Execution {
     }
   }
 
+  /** Not even the table's own chains may be made, whether the kernel has them yet or not. */
+  private newChain(): void {
+    const { chain = '', table } = this.parsed;
+    if (shownChain(this.table, table, chain) !== undefined) throw refused('Chain already exists');
+    this.made.addChain(chain);
+  }
+
   private rename(): void {
-    if (this.made.renameChain(this.chain(), this.parsed.second ?? '')) throw refused('File exists');
+    const { chain: name = '', second = '', table } = this.parsed;
+    if (shownChain(this.table, table, second) !== undefined) throw refused('File exists');
+    const chain = this.table?.chain(name);
+    if (chain === undefined) throw refused(NO_CHAIN);
+    this.made.renameChain(chain, second);
   }
 
   private setPolicy(): void {

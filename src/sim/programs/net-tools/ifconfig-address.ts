@@ -99,9 +99,10 @@ function renew(p: Process, old: AddressDump, change: Partial<AddressRequest>): u
 }
 
 /** Taking an alias down is taking its address away. */
-export function deleteAlias(p: Process, name: string): undefined | KernelError {
+export function aliasFlags(p: Process, name: string, down: boolean): undefined | KernelError {
   const old = findInterface(p, name)?.address;
-  return old === undefined ? fail('EADDRNOTAVAIL') : remove(p, old);
+  if (old === undefined) return fail('EADDRNOTAVAIL');
+  return down ? remove(p, old) : undefined;
 }
 
 /** SIOCSIFADDR and SIOCDIFADDR of IPv6. */

@@ -12,7 +12,7 @@ import {
 import type { LinkChange, LinkDump } from '../../kernel/rtnetlink/messages.ts';
 import type { Sys } from '../../machine/process.ts';
 import { type Command, Exit, reason } from '../lib/command.ts';
-import { addressIoctl, changeIpv6, deleteAlias } from './ifconfig-address.ts';
+import { addressIoctl, aliasFlags, changeIpv6 } from './ifconfig-address.ts';
 import { usage } from './ifconfig-usage.ts';
 import { resolveInet } from './resolve.ts';
 
@@ -42,7 +42,9 @@ class Setter {
   *run(): Sys<number> {
     while (this.#at < this.#words.length) yield* this.#word(this.#words[this.#at++] as string);
     if (this.#netmask !== undefined) {
+      const before = this.#status;
       yield* this.#report('SIOCSIFNETMASK', addressIoctl(this.#c.p, this.#name, { kind: 'netmask', address: this.#netmask }));
+      this.#status |= before;
     }
     return this.#status;
   }
@@ -70,9 +72,9 @@ class Setter {
       this.#status = FLAG_FAILED;
       return;
     }
-    const alias = this.#name.includes(':');
-    const done =
-      alias && bit === IFF_UP && !on ? deleteAlias(this.#c.p, this.#name) : this.#change({ flags: on ? bit : 0, flagsMask: bit });
+    const done = this.#name.includes(':')
+      ? aliasFlags(this.#c.p, this.#name, bit === IFF_UP && !on)
+      : this.#change({ flags: on ? bit : 0, flagsMask: bit });
     if (!isError(done)) return;
     yield* this.#c.error(`SIOCSIFFLAGS: ${reason(done)}\n`);
     this.#status = FLAG_FAILED;
@@ -230,7 +232,7 @@ class Setter {
     const own = p.netns.rtnetlink.addresses('inet').filter((a) => a.ifindex === link.ifindex);
     if (!add) {
       const found = own.find((a) => a.local === address);
-      const done = found === undefined ? fail('EADDRNOTAVAIL') : deleteAlias(p, found.label ?? this.#name);
+      const done = found === undefined ? fail('EADDRNOTAVAIL') : aliasFlags(p, found.label ?? this.#name, true);
       yield* this.#report('SIOCDIFADDR', done);
       return;
     }

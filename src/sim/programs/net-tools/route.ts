@@ -1,3 +1,4 @@
+import { RT_TABLE_MAIN } from '../../kernel/rtnetlink/messages.ts';
 import type { Program, Sys } from '../../machine/process.ts';
 import { type Command, command, Exit } from '../lib/command.ts';
 import { getopt, UsageError } from '../lib/getopt.ts';
@@ -78,7 +79,9 @@ function* main(c: Command): Sys<number> {
     if (family === 'inet6') c.out(inet6Table(c.p, numeric));
     else if (cache) c.out('Kernel IP routing cache\nSource          Destination     Gateway         Flags Metric Ref    Use Iface\n');
     else c.out(yield* inetTable(c.p, extended === 1 ? 'metric' : extended === 2 ? 'mss' : 'all', numeric));
-    return 0;
+    // Where there has never been a table its file is empty, which rprint_fib() takes for an error.
+    const none = family === 'inet' && !cache && c.p.netns.rtnetlink.hasTable?.('inet', RT_TABLE_MAIN) === false;
+    return none ? 1 : 0;
   }
   if (action !== 'add' && action !== 'del' && action !== 'delete' && action !== 'flush') return yield* usage(c, E_OPTERR);
   if (action === 'flush') {

@@ -168,8 +168,8 @@ function* loop(c: Command, o: TcpdumpOptions, capture: Capture, sink: Sink): Sys
       throw new Exit(1);
     }
     if (!(thrown instanceof Interrupted)) throw thrown;
-    // So that what follows does not stand behind ^C.
-    c.out('\n');
+    // So that what follows does not stand behind an unfinished line.
+    if (o.writeFile === undefined || o.printToo) c.out('\n');
     yield* c.flush();
     return 0;
   }

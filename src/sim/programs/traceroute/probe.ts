@@ -88,21 +88,32 @@ export class Prober {
 
   sourceAddress: HostAddress | undefined;
 
+  /** With ICMP all probes have one socket, opened before anything is printed (mod-icmp.c). */
+  prepare(): FatalError | undefined {
+    if (this.#o.method !== 'icmp') return undefined;
+    const opened = this.#connected(undefined);
+    if (opened instanceof FatalError) return opened;
+    this.#icmp = opened;
+    return undefined;
+  }
+
+  /** A socket towards the target, at the port that is next. */
+  #connected(probe: Probe | undefined): DatagramSocket | FatalError {
+    const { address, method } = this.#o;
+    const { sockets } = this.#p.netns;
+    const opened = method === 'icmp' ? sockets.ping(address.family) : sockets.udp(address.family);
+    const socket = isError(opened) ? sockets.raw(address.family, address.family === 'inet' ? 1 : 58) : opened;
+    const failed = this.#open(socket, probe);
+    if (failed !== undefined) return failed;
+    const connected = socket.connect({ ...address, port: method === 'icmp' ? 0 : this.#next });
+    return isError(connected) ? new FatalError('connect', connected) : socket;
+  }
+
   /** Sends one that was begun at `startedNs`; a refusal that a later probe may not meet leaves it unsent. */
   send(probe: Probe, ttl: number, startedNs: number): FatalError | undefined {
-    const { address, method } = this.#o;
-    let socket = this.#icmp;
-    if (socket === undefined) {
-      const { sockets } = this.#p.netns;
-      const opened = method === 'icmp' ? sockets.ping(address.family) : sockets.udp(address.family);
-      socket = isError(opened) ? sockets.raw(address.family, address.family === 'inet' ? 1 : 58) : opened;
-      const failed = this.#open(socket, method === 'icmp' ? undefined : probe);
-      if (failed !== undefined) return failed;
-      const port = method === 'icmp' ? 0 : this.#next;
-      const connected = socket.connect({ ...address, port });
-      if (isError(connected)) return new FatalError('connect', connected);
-      if (method === 'icmp') this.#icmp = socket;
-    }
+    const { method } = this.#o;
+    const socket = this.#icmp ?? this.#connected(probe);
+    if (socket instanceof FatalError) return socket;
     socket.options.ttl = ttl;
     const packet = method === 'icmp' ? this.#echo(probe) : this.#data;
     if (method !== 'udp') this.#next++;

@@ -25,9 +25,17 @@ function* main(c: Command): Sys<number> {
     }
     prober.sourceAddress = info.addresses[0];
   }
+  const failed = prober.prepare();
+  if (failed !== undefined) return yield* fatal(c, failed);
   c.out(`traceroute to ${o.target} (${numericHost(c.p.netns, o.address)}), ${o.maxHops} hops max, ${prober.packetLength} byte packets`);
   yield* c.flush();
   return yield* new Trace(c, o, prober).run();
+}
+
+/** error(): what was printed of a line is ended first. */
+function* fatal(c: Command, failed: FatalError): Sys<number> {
+  yield* c.error(`\n${failed.call}: ${reason(failed.error)}\n`);
+  return 1;
 }
 
 /** do_it(): several probes under way at once, printed in their order as they are answered or given up. */
@@ -79,7 +87,7 @@ class Trace {
             break;
           }
           const failed = yield* this.#send(probe, Math.floor(n / probesPerHop) + 1);
-          if (failed !== undefined) return yield* this.#fatal(failed);
+          if (failed !== undefined) return yield* fatal(this.#c, failed);
           if (probe.sentNs === undefined) {
             if (nextNs < Number.POSITIVE_INFINITY) break;
             yield* p.sleep(NS_PER_MS);
@@ -109,11 +117,6 @@ class Trace {
     const startedNs = p.nowNs;
     yield* p.sleep(SEND_COST_NS + p.machine.random.int(SEND_COST_NS));
     return this.#prober.send(probe, ttl, startedNs);
-  }
-
-  *#fatal(failed: FatalError): Sys<number> {
-    yield* this.#c.error(`\n${failed.call}: ${reason(failed.error)}\n`);
-    return 1;
   }
 
   #expire(probe: Probe): void {
