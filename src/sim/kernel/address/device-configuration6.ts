@@ -99,8 +99,8 @@ export class DeviceConfiguration6 {
     if (dev.ops.kind === undefined && (dev.flags & IFF_LOOPBACK) !== 0) in6.conf = loopbackConf6(in6.conf);
     dev.in6 = in6;
     this.announceConf(in6, false);
-    joinGroup(this.addrconf.ns, in6, IPV6_ALL_NODES);
     joinGroup(this.addrconf.ns, in6, 'ff01::1');
+    joinGroup(this.addrconf.ns, in6, IPV6_ALL_NODES);
     if (in6.conf.forwarding !== 0 && (dev.flags & IFF_MULTICAST) !== 0)
       for (const group of [IPV6_ALL_ROUTERS, 'ff01::2', 'ff05::2']) joinGroup(this.addrconf.ns, in6, group);
   }

@@ -36,7 +36,7 @@ export function dumpLink(dev: NetDevice): LinkDump {
     info: dev.ops.fillInfo?.(dev),
     slaveKind: dev.master?.ops.kind,
     slaveInfo: dev.master?.ops.fillSlaveInfo?.(dev.master, dev),
-    addrGenMode: ADDR_GEN_MODES[dev.in6?.conf.addr_gen_mode ?? 0] ?? 'eui64',
+    addrGenMode: dev.in6 === undefined ? undefined : (ADDR_GEN_MODES[dev.in6.conf.addr_gen_mode] ?? 'eui64'),
     carrierChanges: dev.carrierChanges,
     ...(dev.gsoMaxSize === undefined ? {} : { gsoMaxSize: dev.gsoMaxSize }),
     ...(dev.gsoMaxSegs === undefined ? {} : { gsoMaxSegs: dev.gsoMaxSegs }),

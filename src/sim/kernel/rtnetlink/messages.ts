@@ -45,7 +45,7 @@ export interface LinkDump {
   /** IFLA_INFO_SLAVE_KIND and _DATA: what the master says about this port. */
   readonly slaveKind: string | undefined;
   readonly slaveInfo: LinkInfo | undefined;
-  readonly addrGenMode: 'eui64' | 'none' | 'stable_secret' | 'random';
+  readonly addrGenMode: 'eui64' | 'none' | 'stable_secret' | 'random' | undefined;
   readonly carrierChanges: number;
   /** Only in the message that a device has left for another namespace: that one's id and the ifindex there. */
   readonly newNetnsId?: number;
@@ -101,7 +101,7 @@ export interface LinkChange {
   /** IFF_* bits to change and their new values. */
   readonly flags?: number;
   readonly flagsMask?: number;
-  readonly addrGenMode?: LinkDump['addrGenMode'];
+  readonly addrGenMode?: Exclude<LinkDump['addrGenMode'], undefined>;
   readonly carrier?: boolean;
   /** IF_LINK_MODE_DEFAULT 0, DORMANT 1. */
   readonly linkMode?: number;

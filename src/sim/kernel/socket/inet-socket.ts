@@ -4,6 +4,7 @@ import { fail, isError, KernelError } from '../../base/result.ts';
 import { WaitQueue } from '../../base/wait-queue.ts';
 import { ipv4Dst } from '../../wire/ipv4.ts';
 import { ipv6Dst } from '../../wire/ipv6.ts';
+import { selectSource6 } from '../address/source-selection.ts';
 import { addressType4 } from '../ip/address-type.ts';
 import { conf6 } from '../ip/conf.ts';
 import { ipSend } from '../ip/ipv4-output.ts';
@@ -201,7 +202,7 @@ export abstract class InetSocket implements DatagramSocket {
     const { bindToDevice, mark, tos } = this.options;
     const oif = bindToDevice !== 0 ? bindToDevice : isLinkLocalIpv6(dst) || isMulticastIpv6(dst) ? scopeId : 0;
     const src = this.local as Ipv6;
-    return ns.ip6.fib.output({
+    const route = ns.ip6.fib.output({
       dst,
       src: isMulticastIpv6(src) ? '::' : src,
       oif,
@@ -211,6 +212,9 @@ export abstract class InetSocket implements DatagramSocket {
       sport: this.port,
       dport,
     });
+    // A source is looked for first: a host without any has none to offer (ip6_route_get_saddr).
+    if (isError(route) && src === '::' && selectSource6(ns, ns.loopback, dst) === undefined) return fail('EADDRNOTAVAIL');
+    return route;
   }
 
   protected source6(route: Route6, dst: Ipv6): Ipv6 | undefined {

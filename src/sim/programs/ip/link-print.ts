@@ -149,7 +149,7 @@ function printDetails(ip: Ip, out: Printer, link: LinkDump, style: LinkStyle): v
   out.both('min_mtu', link.minMtu, `minmtu ${link.minMtu} `);
   out.both('max_mtu', link.maxMtu, `maxmtu ${link.maxMtu} `);
   printKind(ip, out, link);
-  if (style.link) out.both('inet6_addr_gen_mode', link.addrGenMode, `addrgenmode ${link.addrGenMode} `);
+  if (style.link && link.addrGenMode !== undefined) out.both('inet6_addr_gen_mode', link.addrGenMode, `addrgenmode ${link.addrGenMode} `);
   out.both('num_tx_queues', link.numTxQueues, `numtxqueues ${link.numTxQueues} `);
   out.both('num_rx_queues', link.numRxQueues, `numrxqueues ${link.numRxQueues} `);
   // Devices that take what TSO leaves whole (loopback, veth, bridge…) have the large limit, NICs that of 64 KiB (GSO_LEGACY_MAX_SIZE).

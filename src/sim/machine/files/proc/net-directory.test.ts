@@ -164,7 +164,7 @@ test('/proc/net/igmp and igmp6 list the groups of each device', () => {
     '1\tlo        :     1      V3',
     '\t\t\t\t010000E0     1 0:00000000\t\t0',
   ]);
-  const groups = { eth0: [v6('ff02::1'), v6('ff01::1'), v6('ff02::1:ff00:b')] };
+  const groups = { eth0: [v6('ff01::1'), v6('ff02::1'), v6('ff02::1:ff00:b')] };
   expect(igmp6Text(namespace({}, groups)).split('\n')).toEqual([
     '2    eth0            ff0200000000000000000001ff00000b     1 00000004 0',
     '2    eth0            ff020000000000000000000000000001     1 0000000C 0',

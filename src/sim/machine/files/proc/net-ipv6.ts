@@ -79,21 +79,16 @@ function routeFlags(route: RouteDump): number {
   return flags;
 }
 
-/** /proc/net/igmp6: the groups of each device, the newest first; those of all nodes are the first that are joined (net/ipv6/mcast.c). */
+/** /proc/net/igmp6: the groups of each device, the newest first (net/ipv6/mcast.c). */
 export function igmp6Text(ns: NetNamespace): string {
   let out = '';
   for (const dev of ns.devices.values()) {
-    const groups = ns.ip6.groupsOf(dev);
-    const later = groups.filter((group) => !ALL_NODES.includes(group)).reverse();
-    for (const group of [...later, ...ALL_NODES.filter((all) => groups.includes(all))]) {
+    for (const group of [...ns.ip6.groupsOf(dev)].reverse()) {
       out += `${String(dev.ifindex).padEnd(4)} ${dev.name.padEnd(15)} ${addressHex(group)} ${'1'.padStart(5)} ${groupFlags(group)} 0\n`;
     }
   }
   return out;
 }
-
-/** On the link and on the node itself, the latter joined first. */
-const ALL_NODES: readonly Ipv6[] = [IPV6_ALL_NODES, 'ff01::1'];
 
 /** MAF_* flags: reports are sent for all groups but those of all nodes. */
 function groupFlags(group: Ipv6): string {
