@@ -43,6 +43,7 @@ import { SPACE_PROGRAMS } from './system/space.ts';
 import { tc } from './tc/tc.ts';
 import { tcpdump } from './tcpdump/tcpdump.ts';
 import { TEXT_PROGRAMS } from './text/index.ts';
+import { tracepath } from './traceroute/tracepath.ts';
 import { TRACEROUTE_PROGRAMS } from './traceroute/traceroute.ts';
 import { webd } from './web/webd.ts';
 import { wget } from './wget/wget.ts';
@@ -69,6 +70,7 @@ export const DEBIAN_PROGRAMS: readonly Program[] = [
   ss,
   ethtool,
   ...TRACEROUTE_PROGRAMS,
+  tracepath,
   tc,
   tcpdump,
   dig,

@@ -24,7 +24,7 @@ import {
   icmpType,
 } from '../../wire/icmp.ts';
 import { IPPROTO_ICMP } from '../../wire/ip-protocol.ts';
-import { IPV4_HLEN, ipv4Dst, ipv4HeaderLength, ipv4Protocol, ipv4Src, ipv4Tos } from '../../wire/ipv4.ts';
+import { IPV4_HLEN, ipv4Dst, ipv4HeaderLength, ipv4Protocol, ipv4Src, ipv4Tos, ipv4Ttl } from '../../wire/ipv4.ts';
 import type { NetDevice } from '../device/net-device.ts';
 import type { Fib, Flow4, Route4 } from '../route/route.ts';
 import { SCOPE_LINK } from '../rtnetlink/messages.ts';
@@ -164,6 +164,7 @@ export class Icmp implements ProtocolHandler {
       code,
       info,
       offender: ipv4Src(b, skb.network),
+      ttl: ipv4Ttl(b, skb.network),
       ifindex: skb.iif,
       buf: b,
       ip: inner,

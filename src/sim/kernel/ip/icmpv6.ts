@@ -25,7 +25,15 @@ import {
   NDISC_ROUTER_SOLICITATION,
 } from '../../wire/icmpv6.ts';
 import { IPPROTO_ICMPV6 } from '../../wire/ip-protocol.ts';
-import { IPV6_HLEN, ipv6Dst, ipv6Src, ipv6TrafficClass, ipv6TransportOffset, ipv6TransportProtocol } from '../../wire/ipv6.ts';
+import {
+  IPV6_HLEN,
+  ipv6Dst,
+  ipv6HopLimit,
+  ipv6Src,
+  ipv6TrafficClass,
+  ipv6TransportOffset,
+  ipv6TransportProtocol,
+} from '../../wire/ipv6.ts';
 import type { NetDevice } from '../device/net-device.ts';
 import { Skb } from '../skb.ts';
 import { consume, drop } from '../trace.ts';
@@ -125,6 +133,7 @@ export class Icmpv6 implements ProtocolHandler {
       code: icmpv6Code(b, o),
       info: type === ICMPV6_PKT_TOOBIG ? u32(b, o + ICMPV6_MTU) : 0,
       offender: ipv6Src(b, skb.network),
+      ttl: ipv6HopLimit(b, skb.network),
       ifindex: skb.iif,
       buf: b,
       ip: inner,

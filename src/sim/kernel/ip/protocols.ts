@@ -10,6 +10,8 @@ export interface IcmpError {
   readonly info: number;
   /** Who sent the error: an IPv4 or IPv6 address as the family says. */
   readonly offender: Ipv4 | Ipv6;
+  /** The hop limit that it arrived with. */
+  readonly ttl: number;
   /** The device it arrived on. */
   readonly ifindex: number;
   /** The quoted packet: the bytes, where its IP header and its transport header begin, where the quotation ends. */

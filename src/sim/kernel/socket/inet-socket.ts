@@ -248,10 +248,10 @@ export abstract class InetSocket implements DatagramSocket {
     const { options } = this;
     const size = skb.length + 40;
     const mtu = options.pmtuDiscover === 'probe' ? route.dev.mtu : route.mtu;
-    if (skb.length > MAX_PACKET) return fail('EMSGSIZE');
     if ((options.pmtuDiscover === 'do' || options.pmtuDiscover === 'probe') && size > mtu) {
       return this.localError({ family: 'inet6', address: dst, port, scopeId: 0 }, mtu);
     }
+    if (skb.length > MAX_PACKET) return fail('EMSGSIZE');
     const group = isMulticastIpv6(dst);
     const drops = this.stack.transmitDrops;
     ip6Send(this.stack, skb, route, src, dst, this.protocol, {
@@ -289,6 +289,7 @@ export abstract class InetSocket implements DatagramSocket {
         icmpCode: 0,
         info: mtu,
         offender: undefined,
+        ttl: -1,
         data: new Uint8Array(0),
         destination,
         timeNs: this.stack.ns.kernel.clock.now,
@@ -365,6 +366,7 @@ export abstract class InetSocket implements DatagramSocket {
         icmpCode: error.code,
         info: error.info,
         offender,
+        ttl: error.ttl,
         data,
         destination,
         timeNs: this.stack.ns.kernel.clock.now,

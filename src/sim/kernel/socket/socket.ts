@@ -36,6 +36,8 @@ export interface SocketError {
   /** The MTU with EMSGSIZE / fragmentation needed. */
   readonly info: number;
   readonly offender: SockAddr | undefined;
+  /** The hop limit that the error arrived with (IP_RECVTTL); -1 for a local one. */
+  readonly ttl: number;
   /** The payload of the packet that caused it. */
   readonly data: Uint8Array;
   readonly destination: SockAddr | undefined;

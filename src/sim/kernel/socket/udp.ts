@@ -44,7 +44,9 @@ export class UdpSocket extends InetSocket {
   send(data: Uint8Array, to?: SockAddr): number | KernelError {
     const error = this.takePending();
     if (error) return error;
-    if (data.length > 0xffff) return fail('EMSGSIZE');
+    // IPv6 tells a process that wants no fragments what the MTU is, however much it sends (ip6_append_data).
+    const whole = this.options.pmtuDiscover === 'do' || this.options.pmtuDiscover === 'probe';
+    if (data.length > 0xffff && (this.family === 'inet' || !whole)) return fail('EMSGSIZE');
     const target = this.destination(to);
     if (isError(target)) return target;
     if (target.port === 0) return fail('EINVAL');

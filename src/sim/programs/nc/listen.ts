@@ -78,7 +78,7 @@ function* serveUdp(c: Command, port: number, options: NcOptions): Sys<void> {
       socket.close();
       continue;
     }
-    const file = new DatagramFile(p.machine.allocateInode(), socket);
+    const file = new DatagramFile(socket);
     const end = installDatagram(c, file);
     if (isError(end)) return yield* c.die(1, reason(end));
     if (options.verbose) yield* report(c, 'Bound on', socket.localAddress(), options);

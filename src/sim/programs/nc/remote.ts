@@ -58,7 +58,7 @@ function* open(c: Command, address: HostAddress, port: number, options: NcOption
       socket.close();
       return error;
     }
-    return installDatagram(c, new DatagramFile(p.machine.allocateInode(), socket));
+    return installDatagram(c, new DatagramFile(socket));
   }
   const socket = p.netns.sockets.tcp(address.family);
   socket.setOptions({

@@ -15,12 +15,12 @@ export class DatagramFile extends OpenBase {
   /** What the socket had when somebody looked whether it has something. */
   #held: Datagram | KernelError | undefined;
 
-  constructor(inode: number, socket: DatagramSocket) {
+  constructor(socket: DatagramSocket) {
     super();
     this.socket = socket;
     this.readable = socket.readable;
-    this.#inode = inode;
-    this.description = `socket:[${inode}]`;
+    this.#inode = socket.inode;
+    this.description = `socket:[${socket.inode}]`;
   }
 
   override read(max: number): Uint8Array | KernelError {

@@ -174,7 +174,7 @@ function* endpointText(
 }
 
 /** Which process holds a socket, by the socket's inode: `PID/name`. */
-function socketHolders(p: Process): Map<string, string> {
+export function socketHolders(p: Process): Map<string, string> {
   const holders = new Map<string, string>();
   for (const process of p.machine.processes.values()) {
     const pid = process.pidSeenBy(p);

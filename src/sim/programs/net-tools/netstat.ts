@@ -6,6 +6,7 @@ import { groupsTable } from './groups-table.ts';
 import { interfaces, longText, shortText } from './interface-table.ts';
 import { ROUTING_FAMILIES } from './lists.ts';
 import { type SocketListing, socketTable } from './netstat-sockets.ts';
+import { unixTable } from './netstat-unix.ts';
 import { NETSTAT_USAGE } from './netstat-usage.ts';
 import { inet6Table, inetTable } from './routing-table.ts';
 import { versionText } from './version.ts';
@@ -172,8 +173,6 @@ function* showSockets(c: Command, o: NetstatOptions): Sys<void> {
     c.out(yield* socketTable(c.p, listing));
   }
   if (chosen.includes('x') || (chosen.length === 0 && !has('4') && !has('6'))) {
-    const title = { connected: 'w/o servers', listening: 'only servers', all: 'servers and established' }[which];
-    const holder = has('p') ? ' PID/Program name    ' : '';
-    c.out(`Active UNIX domain sockets (${title})\nProto RefCnt Flags       Type       State         I-Node  ${holder} Path\n`);
+    c.out(unixTable(c.p, which, has('p')));
   }
 }

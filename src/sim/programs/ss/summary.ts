@@ -1,7 +1,8 @@
+import { TCP_CLOSE_WAIT, TCP_ESTABLISHED } from '../../kernel/tcp/state.ts';
 import type { Process } from '../../machine/process.ts';
 import { procLines } from '../net-tools/resolve.ts';
 
-/** `ss -s`: out of /proc/net/sockstat, sockstat6 and snmp (print_summary). */
+/** `ss -s`: out of /proc/net/sockstat, sockstat6 (print_summary). */
 export function summaryText(p: Process): string {
   const numbers = new Map<string, number>();
   for (const line of ['/proc/net/sockstat', '/proc/net/sockstat6'].flatMap((path) => procLines(p, path, 0))) {
@@ -28,9 +29,7 @@ export function summaryText(p: Process): string {
   return `${out}\n`;
 }
 
-/** Tcp: CurrEstab of /proc/net/snmp. */
+/** Connections that are open in at least one direction (CurrEstab of RFC 4022). */
 function established(p: Process): number {
-  const [names = '', values = ''] = procLines(p, '/proc/net/snmp', 0).filter((line) => line.startsWith('Tcp:'));
-  const at = names.split(' ').indexOf('CurrEstab');
-  return at < 0 ? 0 : Number(values.split(' ')[at]);
+  return p.netns.sockets.tcpDump().filter(({ state }) => state === TCP_ESTABLISHED || state === TCP_CLOSE_WAIT).length;
 }
