@@ -48,6 +48,9 @@ function volatile(output: string): string {
       // Seconds to the end of a connection, which are counted from when it was made.
       .replace(/^((?:ipv[46] +\d+ )?(?:icmp|icmpv6|tcp|udp) +\d+) \d+ /gm, '$1 <n> ')
       .replace(/^(-A -t) \d+ -u /gm, '$1 <n> -u ')
+      // What follows from the memory of the machine that recorded: the greatest window of TCP and its scale.
+      .replace(/(?<=4096\t131072\t)(31908864|33554432)\b/g, '<tcp_rmem>')
+      .replace(/\bwscale (9|10)\b/g, 'wscale <n>')
       .replace(/\n+$/, '\n')
   );
 }

@@ -131,7 +131,7 @@ tcp_retrans_collapse 1
 tcp_retries1 3
 tcp_retries2 15
 tcp_rfc1337 0
-tcp_rmem 4096\t131072\t33554432
+tcp_rmem 4096\t131072\t31908864
 tcp_rto_max_ms 120000
 tcp_rto_min_us 200000
 tcp_sack 1

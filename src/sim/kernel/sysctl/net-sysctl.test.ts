@@ -75,7 +75,7 @@ it('refuses what the kernel refuses', () => {
     ['EACCES', '0\n'],
     ['EINVAL', '32768\t60999\n'],
     [undefined, '2000\t3000\n'],
-    [undefined, '1\t2\t33554432\n'],
+    [undefined, '1\t2\t31908864\n'],
     ['ENOENT', 'ENOENT'],
     ['EISDIR', 'EISDIR'],
     [undefined, 'EACCES'],

@@ -27,7 +27,11 @@ export class TestWire {
       net.ns('a', true);
       net.ns('b', true);
     }
-    for (const host of ['a', 'b']) net.sysctl(host, 'net/ipv4/tcp_congestion_control', 'reno');
+    // As on the machine that recorded test/captures: its memory is larger, and so is the window that it offers.
+    for (const host of ['a', 'b']) {
+      net.sysctl(host, 'net/ipv4/tcp_congestion_control', 'reno');
+      net.sysctl(host, 'net/ipv4/tcp_rmem', '4096 131072 33554432');
+    }
     net.veth('a:eth0=02:00:00:00:00:0a', 'b:eth0=02:00:00:00:00:0b');
     net.addr('a', 'eth0', '10.0.0.1/24');
     net.addr('b', 'eth0', '10.0.0.2/24');

@@ -8,7 +8,7 @@ import { shellQuote } from '../lib/quote-name.ts';
 
 /** Size and use of the machine's file systems in KiB: storage is not simulated. */
 const DISK_KB = { size: 8_154_588, used: 1_092_532 };
-const MEMORY_KB = 1_007_040;
+const MEMORY_KB = 2_014_084;
 const REAL = new Set(['ext4', 'tmpfs', 'devtmpfs']);
 
 const df = command('df', function* (c) {

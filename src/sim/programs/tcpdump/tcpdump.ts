@@ -169,7 +169,7 @@ function* loop(c: Command, o: TcpdumpOptions, capture: Capture, sink: Sink): Sys
     }
     if (!(thrown instanceof Interrupted)) throw thrown;
     // So that what follows does not stand behind an unfinished line.
-    if (o.writeFile === undefined || o.printToo) c.out('\n');
+    if (o.writeFile === undefined) c.out('\n');
     yield* c.flush();
     return 0;
   }

@@ -4,7 +4,8 @@ import type { ProcContext } from './context.ts';
 import { VERSION_LINE } from './version.ts';
 
 const CPUS = 2;
-const MEMORY_KB = 2_014_084;
+/** 4 GB: what the greatest TCP window and other defaults of the kernel follow from (see sysctl/net-settings.ts). */
+const MEMORY_KB = 4_028_168;
 
 /** The files of /proc that say what the machine is and how busy: in the kernel's order. */
 export function systemFiles(context: ProcContext): Record<string, VirtualNode> {
@@ -60,8 +61,8 @@ function cpuinfoText(): string {
 function meminfoText(): string {
   const rows: readonly (readonly [string, number])[] = [
     ['MemTotal:', MEMORY_KB],
-    ['MemFree:', 1_518_668],
-    ['MemAvailable:', 1_677_252],
+    ['MemFree:', 3_532_752],
+    ['MemAvailable:', 3_691_336],
     ['Buffers:', 21_480],
     ['Cached:', 288_236],
     ['SwapCached:', 0],
@@ -80,7 +81,7 @@ function meminfoText(): string {
     ['SUnreclaim:', 33_688],
     ['KernelStack:', 1_628],
     ['PageTables:', 1_356],
-    ['CommitLimit:', 1_007_040],
+    ['CommitLimit:', 2_014_084],
     ['Committed_AS:', 105_600],
     ['VmallocTotal:', 34_359_738_367],
     ['VmallocUsed:', 14_612],
