@@ -48,6 +48,14 @@ test('the words of an exercise get the values drawn for the learner, also inside
   expect(element.attributes).toContainEqual({ type: 'mdxJsxAttribute', name: 'chapter', value: '02-veth' });
 });
 
+test('an address in the lab is code and no link', () => {
+  const url = 'http://127.0.0.1:{port}/';
+  const tree = exercise({ type: 'paragraph', children: [{ type: 'link', url, children: [{ type: 'text', value: url }] }] });
+  remarkExercise()(tree, new VFile({ path: 'docs/02-veth.mdx' }));
+  expect(JSON.stringify(tree)).not.toContain('"link"');
+  expect(JSON.stringify(tree)).toContain('"name":"FilledCode"');
+});
+
 test('an exercise without an id is refused', () => {
   const tree = { type: 'root', children: [{ type: 'mdxJsxFlowElement', name: 'Exercise', attributes: [], children: [] }] } as Root;
   expect(() => remarkExercise()(tree, new VFile({ path: 'docs/02-veth.mdx' }))).toThrow('has an `id`');

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { valueToEstree } from 'estree-util-value-to-estree';
-import type { InlineCode, Nodes, Parent, PhrasingContent, Root } from 'mdast';
+import type { Nodes, Parent, PhrasingContent, Root } from 'mdast';
 import type { MdxJsxAttribute, MdxJsxTextElement } from 'mdast-util-mdx-jsx';
 import type { VFile } from 'vfile';
 
@@ -47,13 +47,15 @@ function fillIn(parent: Parent): void {
       const name = PLACEHOLDER.exec(`{${node.value.trim()}}`)?.[1];
       return name === node.value.trim() ? [variable(name)] : [node];
     }
-    if (node.type === 'inlineCode' && PLACEHOLDER.test(node.value)) return [filledCode(node)];
+    if (node.type === 'inlineCode' && PLACEHOLDER.test(node.value)) return [filledCode(node.value)];
+    // An address in a lab, of which Markdown has made a link: the page cannot go there.
+    if (node.type === 'link' && node.url.startsWith('http://')) return [filledCode(node.url)];
     if ('children' in node) fillIn(node);
     return [node];
   }) as Parent['children'];
 }
 
-function filledCode({ value }: InlineCode): MdxJsxTextElement {
+function filledCode(value: string): MdxJsxTextElement {
   // Texts and names take turns: split() keeps what its pattern captures.
   const children = value
     .split(PLACEHOLDER)

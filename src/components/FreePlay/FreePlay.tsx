@@ -8,6 +8,11 @@ const LABS = [
   { id: 'solo', title: 'One machine', words: 'host1 on a network with a router, a name server and the internet behind it.' },
   { id: 'duo', title: 'Two machines', words: 'host1 and host2 on one switch: the first place where a frame crosses a real cable.' },
   { id: 'trio', title: 'Three machines', words: 'host1, host2 and host3: enough for a router of your own, or for an overlay.' },
+  {
+    id: 'twoSites',
+    title: 'Two sites',
+    words: 'host1 and host2 on one network, host3 on another, and a router between them that is not yours.',
+  },
 ] as const;
 
 /** Every lab without a lesson. */
