@@ -1,10 +1,17 @@
+import { loadPrograms } from '#programs';
 import type { Grade } from '../course/exercise.ts';
+import type { LabDescription } from '../sim/lab/description.ts';
 import type { InputEntry } from '../sim/lab/session.ts';
 import { type LabTask, openTask } from './lab-task.ts';
 import type { CaptureFile, LabEvents, LabSessionApi, SessionStart } from './protocol.ts';
 import { RunningLab } from './running-lab.ts';
 
 const ENTER = '\r';
+
+/** Whether building the lab runs more than what every machine boots with. */
+function runsCommands(lab: LabDescription): boolean {
+  return (lab.setup?.length ?? 0) > 0 || lab.machines.some(({ servers }) => servers !== undefined);
+}
 
 /** A session as the page has it: a lab that can begin anew with another log. */
 export class SessionHost implements LabSessionApi {
@@ -22,12 +29,21 @@ export class SessionHost implements LabSessionApi {
     const log = start.log ?? [];
     try {
       this.#task = openTask(start.source, start.seed);
+      // What happens before the learner's first key happens in one go: it cannot wait for a program.
+      if (log.length > 0 || runsCommands(this.#task.lab)) await loadPrograms();
+    } catch (error) {
+      this.#failed(error);
+      return;
+    }
+    try {
       this.#begin(log);
     } catch (error) {
       if (log.length === 0) this.#failed(error);
       // A log of an older version of the simulator, or a bug that it ran into: the lab still opens.
       else this.#begin([], error instanceof Error ? error.message : String(error));
     }
+    // The others are here by the time somebody has read the first sentence. What fails is tried again when it is needed.
+    loadPrograms().catch(() => {});
   }
 
   async openTerminal(machine: string, columns: number, rows: number): Promise<number> {
@@ -84,6 +100,7 @@ export class SessionHost implements LabSessionApi {
   }
 
   async undo(): Promise<boolean> {
+    await loadPrograms();
     const session = this.#lab?.session;
     const before = session?.logBeforeLastCommand();
     if (!session || before === undefined) return false;
@@ -93,6 +110,7 @@ export class SessionHost implements LabSessionApi {
   }
 
   async redo(): Promise<boolean> {
+    await loadPrograms();
     const log = this.#undone.pop();
     if (log === undefined) return false;
     this.#begin(log);
@@ -106,6 +124,7 @@ export class SessionHost implements LabSessionApi {
 
   async grade(): Promise<Grade> {
     if (!this.#lab || !this.#task?.grade) throw new Error('This lab has no exercise to check.');
+    await loadPrograms();
     return this.#task.grade(this.#lab.session);
   }
 

@@ -1,8 +1,8 @@
+import { DEBIAN_PROGRAMS } from '#programs';
 import { utf8 } from '../base/bytes.ts';
 import { isError } from '../base/result.ts';
 import { NS_PER_S } from '../base/time.ts';
 import type { Machine } from '../machine/machine.ts';
-import { DEBIAN_PROGRAMS } from '../programs/debian.ts';
 import { World } from '../world/world.ts';
 import type { LabDescription, MachineDescription } from './description.ts';
 import { LabError } from './lab-error.ts';

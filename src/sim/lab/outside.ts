@@ -1,4 +1,4 @@
-import { DEBIAN_PROGRAMS } from '../programs/debian.ts';
+import { DEBIAN_PROGRAMS } from '#programs';
 import type { World } from '../world/world.ts';
 import type { LabDescription } from './description.ts';
 import { LabError } from './lab-error.ts';

@@ -75,6 +75,11 @@ export class Scheduler {
     return !this.hostPending && !this.#resting && (this.#returned.length > 0 || this.#head < this.#ready.length);
   }
 
+  /** Whether the next turn is that of a process whose host call is done. */
+  get returning(): boolean {
+    return this.#returned.length > 0;
+  }
+
   /** Whether the next turn is the first of a program: starting one takes long enough for the kernel to do what it has queued. */
   get startsNext(): boolean {
     return this.#returned.length === 0 && this.#ready[this.#head]?.execution.started === false;

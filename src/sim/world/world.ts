@@ -83,8 +83,9 @@ export class World {
   /** One process turn or one event due by `untilNs`; false if there is none. */
   private step(untilNs: number): boolean {
     if (this.scheduler.hasReady && !(this.scheduler.startsNext && this.eventDue)) {
+      // A process that comes back from outside goes on with the turn that it began.
+      if (!this.scheduler.returning) this.steps++;
       this.scheduler.runReady(1);
-      this.steps++;
       return true;
     }
     const next = this.clock.nextTime();

@@ -1,0 +1,71 @@
+import type { Program } from '../machine/process.ts';
+import { arping } from './arping/arping.ts';
+import { AWK_PROGRAMS } from './awk/awk.ts';
+import { brctl } from './brctl/brctl.ts';
+import { bridge } from './bridge/bridge.ts';
+import { busybox } from './busybox/busybox.ts';
+import { conntrack } from './conntrack/conntrack.ts';
+import { vethlab } from './course/vethlab.ts';
+import { curl } from './curl/curl.ts';
+import { dig } from './dns/dig.ts';
+import { host } from './dns/host.ts';
+import { nslookup } from './dns/nslookup.ts';
+import { ethtool } from './ethtool/ethtool.ts';
+import { find } from './find/find.ts';
+import { IPTABLES_PROGRAMS } from './iptables/iptables.ts';
+import { NC_PROGRAMS } from './nc/nc.ts';
+import { getent } from './net-lib/getent.ts';
+import { NET_TOOLS } from './net-tools/index.ts';
+import { nft } from './nft/nft.ts';
+import { python3 } from './python/python3.ts';
+import { SCREEN_PROGRAMS } from './screen/index.ts';
+import { sed } from './sed/sed.ts';
+import { ss } from './ss/ss.ts';
+import { date } from './system/date.ts';
+import { dmesg } from './system/dmesg.ts';
+import { LOOKUP_PROGRAMS } from './system/lookup.ts';
+import { MOUNT_PROGRAMS } from './system/mount.ts';
+import { SPACE_PROGRAMS } from './system/space.ts';
+import { tc } from './tc/tc.ts';
+import { tcpdump } from './tcpdump/tcpdump.ts';
+import { TEXT_PROGRAMS } from './text/index.ts';
+import { tracepath } from './traceroute/tracepath.ts';
+import { TRACEROUTE_PROGRAMS } from './traceroute/traceroute.ts';
+import { wget } from './wget/wget.ts';
+
+/** All other programs. A page fetches them when its first prompt is there; see fetched.ts. */
+export const MORE_PROGRAMS: readonly Program[] = [
+  bridge,
+  brctl,
+  ...IPTABLES_PROGRAMS,
+  nft,
+  dmesg,
+  conntrack,
+  arping,
+  ...NET_TOOLS,
+  ss,
+  ethtool,
+  ...TRACEROUTE_PROGRAMS,
+  tracepath,
+  tc,
+  tcpdump,
+  dig,
+  host,
+  nslookup,
+  curl,
+  wget,
+  python3,
+  ...NC_PROGRAMS,
+  ...AWK_PROGRAMS,
+  sed,
+  find,
+  getent,
+  date,
+  ...LOOKUP_PROGRAMS,
+  ...MOUNT_PROGRAMS,
+  ...SPACE_PROGRAMS,
+  busybox,
+  ...TEXT_PROGRAMS,
+  ...SCREEN_PROGRAMS,
+  vethlab,
+];
