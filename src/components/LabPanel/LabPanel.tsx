@@ -41,6 +41,8 @@ export function LabPanel({ full, view, onFull, onFold }: LabPanelProps): ReactNo
   const current = useRef<TerminalView>(undefined);
   const wide = full && view === undefined;
   const tab = useRef<HTMLButtonElement>(null);
+  /** Somebody leaves this view for another, which gets the keyboard when it comes to the front. */
+  const entering = useRef<{ readonly from: TerminalView | undefined }>(undefined);
 
   return (
     <div className={styles.panel} data-view={view}>
@@ -56,7 +58,14 @@ export function LabPanel({ full, view, onFull, onFold }: LabPanelProps): ReactNo
       )}
       <div className={styles.bar}>
         <div className={styles.tabs}>
-          <TabBar handle={handle} active={tab} />
+          <TabBar
+            handle={handle}
+            active={tab}
+            onEnter={(already) => {
+              if (already) current.current?.focus();
+              else entering.current = { from: current.current };
+            }}
+          />
         </div>
         <IconButton label="Undo the last command" icon={Undo2} disabled={!history?.canUndo} onClick={() => handle?.undo()} />
         <IconButton label="Redo" icon={Redo2} disabled={!history?.canRedo} onClick={() => handle?.redo()} />
@@ -93,6 +102,9 @@ export function LabPanel({ full, view, onFull, onFold }: LabPanelProps): ReactNo
             onLeave={() => tab.current?.focus()}
             onView={(next) => {
               current.current = next;
+              if (!entering.current || next === undefined || next === entering.current.from) return;
+              entering.current = undefined;
+              next.focus();
             }}
           />
           {waiting > 0 && (

@@ -10,10 +10,12 @@ import styles from './TabBar.module.css';
 export interface TabBarProps {
   readonly handle: LabHandle | undefined;
   readonly active: RefObject<HTMLButtonElement | null>;
+  /** A tab was clicked: whoever does that wants to type there. */
+  readonly onEnter: (already: boolean) => void;
 }
 
 /** A tab for every machine, and for every further terminal on one. */
-export function TabBar({ handle, active: activeButton }: TabBarProps): ReactNode {
+export function TabBar({ handle, active: activeButton, onEnter }: TabBarProps): ReactNode {
   const tabs = useLab(handle, (state) => state.tabs) ?? [];
   const active = useLab(handle, (state) => state.active);
   const list = useId();
@@ -43,7 +45,10 @@ export function TabBar({ handle, active: activeButton }: TabBarProps): ReactNode
               aria-selected={isActive(tab)}
               tabIndex={isActive(tab) ? 0 : -1}
               className={clsx(styles.tab, isActive(tab) && styles.active)}
-              onClick={() => handle?.activate(tab)}
+              onClick={() => {
+                onEnter(isActive(tab));
+                handle?.activate(tab);
+              }}
             >
               {name}
             </button>
@@ -51,7 +56,14 @@ export function TabBar({ handle, active: activeButton }: TabBarProps): ReactNode
         })}
       </div>
       {active && (
-        <IconButton label={`Another terminal on ${active.machine}`} icon={Plus} onClick={() => void handle?.openAnother(active.machine)} />
+        <IconButton
+          label={`Another terminal on ${active.machine}`}
+          icon={Plus}
+          onClick={() => {
+            onEnter(false);
+            void handle?.openAnother(active.machine);
+          }}
+        />
       )}
       {active?.terminal !== undefined && several(active.machine).length > 1 && (
         <IconButton

@@ -4,6 +4,8 @@ import type { LabHandle } from '../../worker/client-lab.ts';
 import { IconButton } from '../IconButton/IconButton.tsx';
 import { useLab } from '../Lab/LabContext.tsx';
 import { saveFile } from '../save-file.ts';
+import { BadgeDetails } from './BadgeDetails.tsx';
+import { findBadge } from './badges.ts';
 import { DeviceDetails } from './DeviceDetails.tsx';
 import { type Place, placesOf } from './describe.ts';
 import { layOut } from './layout.ts';
@@ -37,6 +39,7 @@ export function Picture({ handle }: { readonly handle: LabHandle | undefined }):
   const drawing = useMemo(() => snapshot && layOut(snapshot, width / scale), [snapshot, width, scale]);
   const places = useMemo(() => snapshot && placesOf(snapshot), [snapshot]);
   const place = chosen === undefined ? undefined : places?.get(chosen);
+  const badge = chosen === undefined || place || !snapshot ? undefined : findBadge(snapshot, chosen);
 
   const capture = async ({ device }: Place): Promise<void> => {
     if (!handle) return;
@@ -76,6 +79,9 @@ export function Picture({ handle }: { readonly handle: LabHandle | undefined }):
           onCapture={() => void capture(place)}
           onRun={(command) => void handle?.run(place.machine.name, [command])}
         />
+      )}
+      {badge && (
+        <BadgeDetails badge={badge} onClose={() => setChosen(undefined)} onRun={(command) => void handle?.run(badge.machine, [command])} />
       )}
     </div>
   );

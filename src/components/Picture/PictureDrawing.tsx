@@ -3,6 +3,8 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { deviceSentence, type Place, STATE_WORDS } from './describe.ts';
 import {
   ADDRESS_LINE,
+  BADGE_HEIGHT,
+  type BadgeDrawing,
   type BoxDrawing,
   type CableDrawing,
   CHAR,
@@ -12,6 +14,7 @@ import {
   NAME_LINE,
   PORT_INDENT,
   type RailDrawing,
+  SMALL_CHAR,
 } from './layout.ts';
 import styles from './PictureDrawing.module.css';
 
@@ -20,7 +23,8 @@ export interface PictureDrawingProps {
   readonly places: ReadonlyMap<string, Place>;
   readonly scale: number;
   readonly chosen: string | undefined;
-  readonly onChoose: (device: string) => void;
+  /** Of a device or a badge. */
+  readonly onChoose: (id: string) => void;
 }
 
 /** The drawing in ink: frames, boxes, names, and the cables on top. */
@@ -46,7 +50,7 @@ export function PictureDrawing({ drawing, places, scale, chosen, onChoose }: Pic
         boxes.map((box) => <Box key={box.key} box={box} places={places} chosen={chosen} onChoose={onChoose} />),
       )}
       {drawing.cables.map((cable) => (
-        <Cable key={cable.key} cable={cable} />
+        <Cable key={cable.key} cable={cable} chosen={chosen !== undefined && cable.between.includes(chosen)} />
       ))}
     </svg>
   );
@@ -92,7 +96,71 @@ function Box({ box, places, chosen, onChoose }: BoxProps): ReactNode {
             {`▸ ${cut(command, box.width - 24)}`}
           </text>
         ))}
+        {box.badges.map((drawing) => (
+          <NamespaceBadge key={drawing.badge.id} drawing={drawing} chosen={chosen === drawing.badge.id} onChoose={onChoose} />
+        ))}
       </g>
+    </g>
+  );
+}
+
+interface BadgeProps extends Pick<PictureDrawingProps, 'onChoose'> {
+  readonly drawing: BadgeDrawing;
+  readonly chosen: boolean;
+}
+
+function NamespaceBadge({ drawing: { badge, x, y, width }, chosen, onChoose }: BadgeProps): ReactNode {
+  return (
+    <Choosable
+      id={badge.id}
+      label={badge.sentence}
+      chosen={chosen}
+      className={clsx(styles.badge, chosen && styles.chosen)}
+      transform={`translate(${x}px, ${y}px)`}
+      onChoose={onChoose}
+    >
+      <rect className={styles.hit} width={width} height={BADGE_HEIGHT} rx={BADGE_HEIGHT / 2} />
+      <text x={7} y={BADGE_HEIGHT / 2 + 4}>
+        {cut(badge.label, width - 14, SMALL_CHAR)}
+      </text>
+    </Choosable>
+  );
+}
+
+interface ChoosableProps extends Pick<PictureDrawingProps, 'onChoose'> {
+  readonly id: string;
+  readonly label: string;
+  readonly chosen: boolean;
+  readonly className: string;
+  readonly transform: string;
+  readonly children: ReactNode;
+}
+
+/** What can be clicked to learn more of it. */
+function Choosable({ id, label, chosen, className, transform, onChoose, children }: ChoosableProps): ReactNode {
+  const element = useRef<SVGGElement>(null);
+  // The details may have come to stand where it was.
+  useEffect(() => {
+    if (chosen) element.current?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: SVG has no button
+    <g
+      ref={element}
+      role="button"
+      tabIndex={0}
+      aria-pressed={chosen}
+      aria-label={label}
+      className={className}
+      style={{ transform }}
+      onClick={() => onChoose(id)}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' && event.key !== ' ') return;
+        event.preventDefault();
+        onChoose(id);
+      }}
+    >
+      {children}
     </g>
   );
 }
@@ -103,31 +171,26 @@ function Device({ drawing, box, places, chosen, onChoose }: DeviceProps): ReactN
   const { device, state, y, addresses, isPort, barEnd } = drawing;
   const left = isPort ? PORT_INDENT : 0;
   const place = places.get(device.id);
-  const choose = () => onChoose(device.id);
-  const element = useRef<SVGGElement>(null);
   const isChosen = chosen === device.id;
-  // The details may have come to stand where it was.
-  useEffect(() => {
-    if (isChosen) element.current?.scrollIntoView({ block: 'nearest' });
-  }, [isChosen]);
+  // A port's row begins beside its bridge's bar.
+  const rowStart = 4 + left;
   return (
-    // biome-ignore lint/a11y/useSemanticElements: SVG has no button
-    <g
-      ref={element}
-      role="button"
-      tabIndex={0}
-      aria-pressed={isChosen}
-      aria-label={place ? deviceSentence(place, places) : device.name}
+    <Choosable
+      id={device.id}
+      label={place ? deviceSentence(place, places) : device.name}
+      chosen={isChosen}
       className={clsx(styles.device, styles[state], isChosen && styles.chosen)}
-      style={{ transform: `translateY(${y}px)` }}
-      onClick={choose}
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter' && event.key !== ' ') return;
-        event.preventDefault();
-        choose();
-      }}
+      transform={`translateY(${y}px)`}
+      onChoose={onChoose}
     >
-      <rect className={styles.hit} x={4} y={-2} width={box.width - 8} height={NAME_LINE + addresses.length * ADDRESS_LINE + 4} rx={3} />
+      <rect
+        className={styles.hit}
+        x={rowStart}
+        y={-2}
+        width={box.width - 4 - rowStart}
+        height={NAME_LINE + addresses.length * ADDRESS_LINE + 4}
+        rx={3}
+      />
       {barEnd !== undefined && <path className={styles.bar} d={`M17 ${NAME_LINE - 3} V${barEnd - y + NAME_LINE / 2 + 3}`} />}
       {isPort && <path className={styles.plugged} d={`M17 ${NAME_LINE / 2} h${PORT_INDENT - 4}`} />}
       <circle className={styles.lamp} cx={left + 17} cy={NAME_LINE / 2} r={4} />
@@ -143,14 +206,14 @@ function Device({ drawing, box, places, chosen, onChoose }: DeviceProps): ReactN
           {cut(address, box.width - 36 - left)}
         </text>
       ))}
-    </g>
+    </Choosable>
   );
 }
 
-function Cable({ cable }: { readonly cable: CableDrawing }): ReactNode {
+function Cable({ cable, chosen }: { readonly cable: CableDrawing; readonly chosen: boolean }): ReactNode {
   const first = useRef(cable.packets);
   return (
-    <g className={clsx(styles.cable, cable.overlay && styles.overlay, !cable.live && styles.dead)}>
+    <g className={clsx(styles.cable, cable.overlay && styles.overlay, !cable.live && styles.dead, chosen && styles.chosen)}>
       <path className={styles.halo} d={cable.path} />
       <path className={styles.wire} d={cable.path} />
       {/* A new element for each change: its animation runs once. */}
@@ -162,7 +225,7 @@ function Cable({ cable }: { readonly cable: CableDrawing }): ReactNode {
   );
 }
 
-function cut(text: string, width: number): string {
-  const most = Math.floor(width / CHAR);
+function cut(text: string, width: number, char = CHAR): string {
+  const most = Math.floor(width / char);
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Snapshot } from '../../sim/lab/snapshot.ts';
+import { badgesOf } from './badges.ts';
 import { deviceSentence, namespaceName, placesOf } from './describe.ts';
 import styles from './PictureText.module.css';
 
@@ -24,6 +25,9 @@ export function PictureText({ snapshot }: { readonly snapshot: Snapshot }): Reac
                     <li key={pid}>
                       runs <code>{command}</code>
                     </li>
+                  ))}
+                  {badgesOf(machine, namespace).map(({ id, sentence }) => (
+                    <li key={id}>{sentence}</li>
                   ))}
                 </ul>
               </li>

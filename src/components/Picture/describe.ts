@@ -55,12 +55,19 @@ export function tunnelWords({ device }: Place, places: ReadonlyMap<string, Place
 export const bridgeOf = ({ device }: Place, places: ReadonlyMap<string, Place>): string | undefined =>
   device.master === undefined ? undefined : places.get(device.master)?.device.name;
 
-/** The command that shows this device, and undefined where no simple one does. */
-export function showCommand({ namespace, device }: Place): string | undefined {
-  if (namespace.name === 'host') return `ip addr show dev ${device.name}`;
-  if (namespace.name !== undefined) return `ip -n ${namespace.name} addr show dev ${device.name}`;
+/** A command as it is typed to run in a namespace, and undefined where nothing simple leads there. */
+export function inNamespace(namespace: NamespaceSnapshot, command: string): string | undefined {
+  if (namespace.name === 'host') return command;
+  if (namespace.name !== undefined) return `ip netns exec ${namespace.name} ${command}`;
   const inside = namespace.processes[0];
-  return inside && `nsenter --net --target ${inside.pid} ip addr show dev ${device.name}`;
+  return inside && `nsenter --net --target ${inside.pid} ${command}`;
+}
+
+/** The command that shows this device, and undefined where no simple one does, or nobody can type it. */
+export function showCommand({ machine, namespace, device }: Place): string | undefined {
+  if (!machine.terminal) return undefined;
+  if (namespace.name !== undefined && namespace.name !== 'host') return `ip -n ${namespace.name} addr show dev ${device.name}`;
+  return inNamespace(namespace, `ip addr show dev ${device.name}`);
 }
 
 /** One device in a sentence, for those who do not see the picture. */

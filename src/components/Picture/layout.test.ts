@@ -25,6 +25,9 @@ const namespace = (name: string, inode: number, ...devices: DeviceSnapshot[]): N
   name,
   devices,
   processes: [],
+  forwards: false,
+  filters: [],
+  listening: [],
 });
 
 /**
@@ -124,6 +127,24 @@ test('a bridge stands above its ports, and its bar reaches down to the last of t
   const [box] = layOut({ timeNs: 0, machines: [machine], switches: [] }, 600).frames[0]!.boxes;
   expect(box!.devices.map(({ device, isPort }) => `${isPort ? '- ' : ''}${device.name}`)).toEqual(['eth0', 'br0', '- v1', '- v2']);
   expect(box!.devices[1]!.barEnd).toBe(box!.devices[3]!.y);
+});
+
+//  [host] v1 … v12 ── eth0 in [room1] … [room12]
+test('many cables in a gutter make it wider, and none lies on another', () => {
+  const numbers = Array.from({ length: 12 }, (_, i) => i + 1);
+  const host = namespace('host', 1, ...numbers.map((n) => device(`v${n}`, n + 2, { peer: `host1/e${n}` })));
+  const rooms = numbers.map((n) => namespace(`room${n}`, n + 1, device(`e${n}`, 2, { peer: `host1/v${n}` })));
+  const machines = [{ name: 'host1', terminal: true, namespaces: [host, ...rooms] }];
+  for (const width of [320, 700]) {
+    const drawing = layOut({ timeNs: 0, machines, switches: [] }, width);
+    const upright = drawing.cables.flatMap(({ key, path }) =>
+      pieces(path)
+        .filter(([x1, y1, x2, y2]) => x1 === x2 && Math.abs(y1 - y2) > 12)
+        .map(([x, y1, , y2]) => ({ key, x, top: Math.min(y1, y2), bottom: Math.max(y1, y2) })),
+    );
+    const onAnother = upright.filter((a) => upright.some((b) => a.key < b.key && a.x === b.x && a.top < b.bottom && b.top < a.bottom));
+    expect([onAnother, crossings(drawing)]).toEqual([[], []]);
+  }
 });
 
 /** A machine with a card on the LAN, and a vxlan that sends to those of other machines. */

@@ -1,10 +1,11 @@
 import type { DeviceSnapshot, MachineSnapshot, NamespaceSnapshot, Snapshot } from '../../sim/lab/snapshot.ts';
+import { type Badge, badgesOf } from './badges.ts';
 import { type DeviceState, namespaceName, shownAddresses, stateOf } from './describe.ts';
-import { type CableEnd, routeCable } from './route-cable.ts';
+import { type CableEnd, Lanes, routeCable } from './route-cable.ts';
 
 // Pixels. Type is set in the monospace face, so widths are known before anything is drawn.
 export const CHAR = 7.2;
-const SMALL_CHAR = 6.6;
+export const SMALL_CHAR = 6.6;
 const BOX_MIN = 152;
 const BOX_MAX = 248;
 export const BOX_HEADER = 28;
@@ -15,7 +16,15 @@ export const ADDRESS_LINE = 16;
 const DEVICE_GAP = 8;
 const PROCESS_LINE = 18;
 const MAX_PROCESSES = 3;
+const BADGE_LINE = 24;
+export const BADGE_HEIGHT = 18;
+const BADGE_GAP = 6;
+/** Between columns; where many cables lie side by side it is wider. */
 export const GUTTER = 40;
+const GUTTER_MAX = 160;
+/** Between cables that lie side by side. */
+const LANE = 8;
+const MOST_PASSES = 4;
 const ROW_GAP = 24;
 export const FRAME_HEADER = 32;
 const FRAME_GAP = 24;
@@ -35,6 +44,13 @@ export interface DeviceDrawing {
   readonly barEnd: number | undefined;
 }
 
+export interface BadgeDrawing {
+  readonly badge: Badge;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+}
+
 export interface BoxDrawing {
   readonly key: string;
   readonly label: string;
@@ -45,6 +61,7 @@ export interface BoxDrawing {
   readonly height: number;
   readonly devices: readonly DeviceDrawing[];
   readonly processes: readonly { readonly pid: number; readonly command: string; readonly y: number }[];
+  readonly badges: readonly BadgeDrawing[];
 }
 
 export interface FrameDrawing {
@@ -58,6 +75,8 @@ export interface FrameDrawing {
 
 export interface CableDrawing {
   readonly key: string;
+  /** The devices at its ends; a switch is none. */
+  readonly between: readonly string[];
   readonly path: string;
   readonly ends: readonly { readonly x: number; readonly y: number }[];
   /** A tunnel between two devices: what it carries takes the way of other cables. */
@@ -88,21 +107,36 @@ export interface Drawing {
  * machine's own first. Cables run in the gutters between columns and rows and never across a box.
  */
 export function layOut(snapshot: Snapshot, available: number): Drawing {
+  let gutter = GUTTER;
+  let distance = LANE;
+  for (let pass = 1; ; pass++) {
+    const { drawing, lanes } = layOutWith(snapshot, available, gutter, distance);
+    if (pass === MOST_PASSES || (lanes + 1) * distance <= gutter) return drawing;
+    // With wider gutters there may be fewer columns, and so more cables in each.
+    gutter = Math.min(GUTTER_MAX, (lanes + 1) * LANE);
+    distance = gutter / (lanes + 1);
+  }
+}
+
+function layOutWith(snapshot: Snapshot, available: number, gutter: number, distance: number): { drawing: Drawing; lanes: number } {
   const boxWidth = widthOfBoxes(snapshot);
   const left = EDGE + (snapshot.switches.length > 0 ? RAIL * snapshot.switches.length : 0);
-  const room = Math.floor((available - left - EDGE - GUTTER) / (boxWidth + GUTTER));
+  const room = Math.floor((available - left - EDGE - gutter) / (boxWidth + gutter));
   const columns = Math.max(1, Math.min(MOST_COLUMNS, room, Math.max(...snapshot.machines.map(({ namespaces }) => namespaces.length), 1)));
 
   const frames: FrameDrawing[] = [];
   const ends = new Map<string, CableEnd>();
   let y = EDGE;
+  const grid: Grid = { x: left, columns, boxWidth, gutter };
   for (const machine of snapshot.machines) {
-    const frame = placeMachine(machine, left, y, columns, boxWidth, ends);
+    const frame = placeMachine(machine, frames.length, y, grid, ends);
     frames.push(frame);
     y += frame.height + FRAME_GAP;
   }
-  const { cables, rails } = drawCables(snapshot, ends);
-  return { width: left + columns * (boxWidth + GUTTER) + GUTTER + EDGE, height: y - FRAME_GAP + EDGE, frames, cables, rails };
+  const lanes = new Lanes(distance);
+  const { cables, rails } = drawCables(snapshot, ends, lanes);
+  const width = left + columns * (boxWidth + gutter) + gutter + EDGE;
+  return { drawing: { width, height: y - FRAME_GAP + EDGE, frames, cables, rails }, lanes: lanes.most };
 }
 
 function widthOfBoxes(snapshot: Snapshot): number {
@@ -118,21 +152,23 @@ function widthOfBoxes(snapshot: Snapshot): number {
   return Math.min(BOX_MAX, Math.ceil(widest / 8) * 8);
 }
 
-function placeMachine(
-  machine: MachineSnapshot,
-  x: number,
-  y: number,
-  columns: number,
-  boxWidth: number,
-  ends: Map<string, CableEnd>,
-): FrameDrawing {
+/** Where columns are, the same for all machines. */
+interface Grid {
+  readonly x: number;
+  readonly columns: number;
+  readonly boxWidth: number;
+  readonly gutter: number;
+}
+
+function placeMachine(machine: MachineSnapshot, floor: number, y: number, grid: Grid, ends: Map<string, CableEnd>): FrameDrawing {
+  const { x, columns, boxWidth, gutter } = grid;
   const namespaces = [...machine.namespaces].sort((a, b) => Number(b.name === 'host') - Number(a.name === 'host') || a.inode - b.inode);
   const boxes: BoxDrawing[] = [];
   let top = y + FRAME_HEADER;
   for (let first = 0; first < namespaces.length; first += columns) {
     const row = namespaces.slice(first, first + columns);
     const drawn = row.map((namespace, column) => {
-      const box = placeNamespace(machine, namespace, x + GUTTER + column * (boxWidth + GUTTER), top, boxWidth);
+      const box = placeNamespace(machine, namespace, x + gutter + column * (boxWidth + gutter), top, boxWidth);
       return { box, column };
     });
     const bottom = top + Math.max(...drawn.map(({ box }) => box.height));
@@ -146,8 +182,8 @@ function placeMachine(
           column,
           row: first / columns,
           below: bottom + ROW_GAP / 2,
-          gutters: `${machine.name}`,
-          gutterWidth: GUTTER,
+          floor,
+          gutterWidth: gutter,
         });
       }
     }
@@ -158,7 +194,7 @@ function placeMachine(
     name: machine.name,
     x,
     y,
-    width: used * (boxWidth + GUTTER) + GUTTER,
+    width: used * (boxWidth + gutter) + gutter,
     height: Math.max(top - ROW_GAP, y + FRAME_HEADER) + 20 - y,
     boxes,
   };
@@ -183,6 +219,8 @@ function placeNamespace(machine: MachineSnapshot, namespace: NamespaceSnapshot, 
     at += PROCESS_LINE;
     return drawing;
   });
+  const badges = placeBadges(badgesOf(machine, namespace), processes.length > 0 ? at + BADGE_GAP : at, width);
+  if (badges.length > 0) at = (badges.at(-1)?.y ?? at) + BADGE_LINE;
   return {
     key: `${machine.name} ${namespace.inode}`,
     label: namespaceName(namespace),
@@ -193,15 +231,35 @@ function placeNamespace(machine: MachineSnapshot, namespace: NamespaceSnapshot, 
     height: at + 4,
     devices,
     processes,
+    badges,
   };
 }
 
-function drawCables(snapshot: Snapshot, ends: ReadonlyMap<string, CableEnd>): { cables: CableDrawing[]; rails: RailDrawing[] } {
+/** One after the other, as many in a line as fit. */
+function placeBadges(badges: readonly Badge[], top: number, boxWidth: number): BadgeDrawing[] {
+  let x = 12;
+  let y = top;
+  return badges.map((badge) => {
+    const width = Math.min(boxWidth - 24, Math.ceil(badge.label.length * SMALL_CHAR) + 14);
+    if (x > 12 && x + width > boxWidth - 12) {
+      x = 12;
+      y += BADGE_LINE;
+    }
+    const drawing = { badge, x, y, width };
+    x += width + BADGE_GAP;
+    return drawing;
+  });
+}
+
+function drawCables(
+  snapshot: Snapshot,
+  ends: ReadonlyMap<string, CableEnd>,
+  lanes: Lanes,
+): { cables: CableDrawing[]; rails: RailDrawing[] } {
   const devices = snapshot.machines.flatMap(({ name, namespaces }) =>
     namespaces.flatMap((ns) => ns.devices.map((device) => ({ name, device }))),
   );
   const byId = new Map(devices.map(({ device }) => [device.id, device]));
-  const lanes = new Map<string, number>();
   const cables: CableDrawing[] = [];
   const rails: RailDrawing[] = [];
   for (const { device } of devices) {
@@ -212,7 +270,14 @@ function drawCables(snapshot: Snapshot, ends: ReadonlyMap<string, CableEnd>): { 
     if (!peer || !from || !to || (byId.get(device.id) && device.id > peer.id && peer.peer === device.id)) continue;
     const route = routeCable(from, to, lanes);
     const live = stateOf(device) === 'up' && stateOf(peer) === 'up';
-    cables.push({ key: `${device.id} ${peer.id}`, ...route, overlay: false, live, packets: device.txPackets + peer.txPackets });
+    cables.push({
+      key: `${device.id} ${peer.id}`,
+      between: [device.id, peer.id],
+      ...route,
+      overlay: false,
+      live,
+      packets: device.txPackets + peer.txPackets,
+    });
   }
   for (const { device } of devices) {
     for (const id of device.tunnels ?? []) {
@@ -224,7 +289,14 @@ function drawCables(snapshot: Snapshot, ends: ReadonlyMap<string, CableEnd>): { 
       if (!other || !from || !to || (mutual && device.id > id)) continue;
       const route = routeCable(from, to, lanes);
       const live = mutual && stateOf(device) === 'up' && stateOf(other) === 'up';
-      cables.push({ key: `${device.id} tunnel ${id}`, ...route, overlay: true, live, packets: device.txPackets + other.txPackets });
+      cables.push({
+        key: `${device.id} tunnel ${id}`,
+        between: [device.id, id],
+        ...route,
+        overlay: true,
+        live,
+        packets: device.txPackets + other.txPackets,
+      });
     }
   }
   snapshot.switches.forEach(({ name }, index) => {
@@ -238,6 +310,7 @@ function drawCables(snapshot: Snapshot, ends: ReadonlyMap<string, CableEnd>): { 
       heights.push(route.ends[1]?.y ?? from.y);
       cables.push({
         key: device.id,
+        between: [device.id],
         ...route,
         overlay: false,
         live: stateOf(device) === 'up',

@@ -9,8 +9,8 @@ export interface CableEnd {
   readonly row: number;
   /** A free line below all boxes of its row. */
   readonly below: number;
-  /** Names the set of columns that share gutters. */
-  readonly gutters: string;
+  /** Its machine's place from above: gutters end where a machine does. */
+  readonly floor: number;
   readonly gutterWidth: number;
 }
 
@@ -26,22 +26,38 @@ export interface Route {
 
 type Point = readonly [x: number, y: number];
 
-const LANE = 8;
-/** Side by side first; when there are many, between those. */
-const LANES = [0, 1, -1, 2, -2, 0.5, -0.5, 1.5, -1.5];
 const CORNER = 6;
 
-/**
- * A way from one device to another (or to a rail) with right angles that runs in gutters only. `lanes` remembers how many cables
- * each gutter has, so that they lie side by side.
- */
-export function routeCable(from: CableEnd, to: CableEnd | Rail, lanes: Map<string, number>): Route {
+/** How many cables each gutter has, so that they lie side by side: from the middle to both sides by turns. */
+export class Lanes {
+  readonly #counts = new Map<string, number>();
+  readonly #distance: number;
+
+  constructor(distance: number) {
+    this.#distance = distance;
+  }
+
+  /** A lane that is free in the gutter of all machines from one to another: its distance from the middle. */
+  take(column: number, floors: readonly [number, number]): number {
+    const gutters: string[] = [];
+    for (let floor = Math.min(...floors); floor <= Math.max(...floors); floor++) gutters.push(`${floor} ${column}`);
+    const nth = Math.max(...gutters.map((gutter) => this.#counts.get(gutter) ?? 0));
+    for (const gutter of gutters) this.#counts.set(gutter, nth + 1);
+    return Math.ceil(nth / 2) * (nth % 2 === 1 ? this.#distance : -this.#distance);
+  }
+
+  /** The most that any gutter has. */
+  get most(): number {
+    return Math.max(0, ...this.#counts.values());
+  }
+}
+
+/** A way from one device to another (or to a rail) with right angles that runs in gutters only. */
+export function routeCable(from: CableEnd, to: CableEnd | Rail, lanes: Lanes): Route {
   const lane = (end: CableEnd, side: 'left' | 'right'): number => {
-    const gutter = `${end.gutters} ${side === 'left' ? end.column - 1 : end.column}`;
-    const count = lanes.get(gutter) ?? 0;
-    lanes.set(gutter, count + 1);
+    const column = side === 'left' ? end.column - 1 : end.column;
     const middle = side === 'left' ? end.left - end.gutterWidth / 2 : end.right + end.gutterWidth / 2;
-    return middle + (LANES[count % LANES.length] as number) * LANE;
+    return middle + lanes.take(column, [from.floor, 'rail' in to ? from.floor : to.floor]);
   };
   const edge = (end: CableEnd, side: 'left' | 'right'): Point => [side === 'left' ? end.left : end.right, end.y];
 

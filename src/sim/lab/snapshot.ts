@@ -21,6 +21,20 @@ export interface NamespaceSnapshot {
   readonly devices: readonly DeviceSnapshot[];
   /** Commands running in it other than the shells of terminals: `ping 10.0.0.1`. */
   readonly processes: readonly { readonly pid: number; readonly command: string }[];
+  /** It passes on packets for others, IPv4 or IPv6. */
+  readonly forwards: boolean;
+  /** Tables of iptables and ip6tables in which something stands. */
+  readonly filters: readonly FilterSnapshot[];
+  /** Ports at which servers wait, each once, TCP's first. */
+  readonly listening: readonly { readonly protocol: 'tcp' | 'udp'; readonly port: number }[];
+}
+
+export interface FilterSnapshot {
+  readonly family: 'inet' | 'inet6';
+  readonly table: string;
+  readonly rules: number;
+  /** Chains whose policy is DROP. */
+  readonly dropping: readonly string[];
 }
 
 export interface DeviceSnapshot {

@@ -2,11 +2,12 @@ import { formatIpv4, formatMac } from '../base/address.ts';
 import type { NetDevice } from '../kernel/device/net-device.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { NetNamespace } from '../kernel/netns.ts';
+import { TCP_LISTEN } from '../kernel/tcp/state.ts';
 import type { Machine } from '../machine/machine.ts';
 import { netnsNames } from '../machine/netns-names.ts';
 import type { World } from '../world/world.ts';
 import type { LabDescription } from './description.ts';
-import type { DeviceSnapshot, MachineSnapshot, NamespaceSnapshot, Snapshot } from './snapshot.ts';
+import type { DeviceSnapshot, FilterSnapshot, MachineSnapshot, NamespaceSnapshot, Snapshot } from './snapshot.ts';
 import { type Tunnels, tunnelsOf } from './tunnels.ts';
 
 /** Reads the state of the world that the picture draws; changes nothing. Machines outside the lab's description are left out. */
@@ -78,7 +79,33 @@ function namespacesOf(world: World, machine: Machine, cabling: Cabling): Namespa
     processes: [...machine.processes.values()]
       .filter((process) => process.netns === ns && process !== machine.init && !/^-?(ba|da)?sh$/.test(process.comm))
       .map((process) => ({ pid: process.pid, command: process.argv.join(' ') })),
+    forwards: ns.ip4.confAll.forwarding !== 0 || ns.ip6.confAll.forwarding !== 0,
+    filters: filtersOf(ns),
+    listening: listeningIn(ns),
   }));
+}
+
+function filtersOf(ns: NetNamespace): FilterSnapshot[] {
+  const filters = ns.dataPlane.nftables.tables.map(({ family, name, chains }) => ({
+    family,
+    table: name,
+    rules: chains.reduce((sum, { rules }) => sum + rules.length, 0),
+    dropping: chains.filter(({ policy }) => policy === 'DROP').map((chain) => chain.name),
+  }));
+  return filters.filter(({ rules, dropping }) => rules > 0 || dropping.length > 0);
+}
+
+/** Where ip_local_port_range begins: a UDP socket on a lower port was given it and waits to be spoken to. */
+const FIRST_EPHEMERAL_PORT = 32768;
+
+function listeningIn(ns: NetNamespace): NamespaceSnapshot['listening'] {
+  const ports = (sockets: readonly { readonly port: number }[]) => [...new Set(sockets.map(({ port }) => port))].sort((a, b) => a - b);
+  const tcp = ns.sockets.tcpDump().filter(({ state }) => state === TCP_LISTEN);
+  const udp = ns.sockets.datagramDump('udp').filter(({ connected, port }) => !connected && port < FIRST_EPHEMERAL_PORT);
+  return [
+    ...ports(tcp).map((port) => ({ protocol: 'tcp' as const, port })),
+    ...ports(udp).map((port) => ({ protocol: 'udp' as const, port })),
+  ];
 }
 
 const identity = (machine: Machine, dev: NetDevice): string => `${machine.name}/${dev.uid}`;

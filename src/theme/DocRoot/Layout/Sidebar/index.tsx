@@ -8,7 +8,7 @@ const ROOMY = '(min-width: 1240px)';
 export default function DocRootLayoutSidebar(props: Props): ReactNode {
   const { setHiddenSidebarContainer } = props;
   useEffect(() => {
-    if (document.documentElement.classList.contains('lab-page') && !matchMedia(ROOMY).matches) setHiddenSidebarContainer(true);
+    if (document.querySelector('.lab-prose') && !matchMedia(ROOMY).matches) setHiddenSidebarContainer(true);
   }, [setHiddenSidebarContainer]);
   return <Sidebar {...props} />;
 }
