@@ -7,6 +7,8 @@ import { parse } from 'yaml';
 export interface ChapterOutline {
   /** Its file's name without the number: the id that Docusaurus gives it. */
   readonly id: string;
+  /** The number that its file's name begins with: chapters speak of each other by it. */
+  readonly number: number;
   readonly title: string;
   readonly description: string;
   /** Ids of its exercises, in the order in which it sets them. */
@@ -34,6 +36,7 @@ export function readOutline(docs: string, exercises: string): readonly ChapterOu
       const used = [...text.matchAll(/<Exercise\s[^>]*?id="([^"]+)"/g)].map(([, id]) => `${folder}/${id}`);
       return {
         id: folder.replace(/^\d+-/, ''),
+        number: Number.parseInt(folder, 10),
         title: frontMatter?.title ?? /^# (.+)$/m.exec(text)?.[1] ?? folder,
         description: frontMatter?.description ?? '',
         exercises: used.filter((id) => existsSync(join(exercises, id, 'exercise.ts'))),

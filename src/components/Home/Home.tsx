@@ -36,10 +36,10 @@ export function Home(): ReactNode {
       <Taste />
       <section className={styles.contents} aria-label="Chapters">
         <h2>Chapters</h2>
-        <ol start={0}>
-          {chapters.map(({ id, title, description }, index) => (
-            <li key={id}>
-              <span className={styles.number}>{index}</span>
+        <ol>
+          {chapters.map(({ id, number, title, description }) => (
+            <li key={id} value={number}>
+              <span className={styles.number}>{number}</span>
               <span>
                 <Link to={pathOf(id)}>{title}</Link>
                 {description !== '' && <span className={styles.description}>{description}</span>}

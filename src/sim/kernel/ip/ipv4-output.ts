@@ -1,30 +1,19 @@
 // IPv4 packets sent: net/ipv4/ip_output.c.
 
-import { setU16, u16 } from '../../base/bytes.ts';
+import { u16 } from '../../base/bytes.ts';
 import type { Ipv4 } from '../../base/ipv4-address.ts';
 import { ETH_P_IP } from '../../wire/ethernet.ts';
 import { ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED } from '../../wire/icmp.ts';
-import {
-  IP_DF,
-  IP_MF,
-  IP_OFFSET,
-  IPV4_FLAGS_OFFSET,
-  IPV4_HLEN,
-  IPV4_TOTAL_LENGTH,
-  ipv4Dst,
-  ipv4HeaderLength,
-  ipv4SetChecksum,
-  ipv4Ttl,
-  writeIpv4,
-} from '../../wire/ipv4.ts';
+import { IP_DF, IPV4_FLAGS_OFFSET, IPV4_HLEN, ipv4Dst, ipv4HeaderLength, ipv4Ttl, writeIpv4 } from '../../wire/ipv4.ts';
 import { IFF_LOOPBACK, type NetDevice } from '../device/net-device.ts';
 import { loopBack } from '../device/receive.ts';
 import { NF_INET_LOCAL_OUT, NF_INET_POST_ROUTING } from '../netfilter/hook.ts';
 import type { Route4 } from '../route/route.ts';
 import { SCOPE_UNIVERSE } from '../rtnetlink/messages.ts';
-import { HEADROOM, PACKET_HOST, Skb } from '../skb.ts';
+import { PACKET_HOST, type Skb } from '../skb.ts';
 import { drop, traceBranch, traceStep } from '../trace.ts';
 
+import { cutIpv4 } from './ipv4-fragment.ts';
 import type { NetStack } from './net-stack.ts';
 import { traceRoute4 } from './trace-route.ts';
 
@@ -138,36 +127,13 @@ function ipFragment(stack: NetStack, skb: Skb, route: Route4): boolean {
     drop(stack.ns, skb, 'PKT_TOO_BIG', `mtu ${route.mtu}`);
     return false;
   }
-  const firstOffset = word & IP_OFFSET;
-  const moreAfter = word & IP_MF;
-  const payload = o + header;
   const { trace } = stack.ns.kernel;
   if (trace.on) {
-    const count = Math.ceil((skb.end - payload) / piece);
+    const count = Math.ceil((skb.length - header) / piece);
     traceStep(stack.ns, route.dev, skb, { kind: 'fragment', count, mtu: route.mtu });
   }
-  for (let at = payload; at < skb.end; at += piece) {
-    const last = at + piece >= skb.end;
-    const size = last ? skb.end - at : piece;
-    const fragment = Skb.alloc(header + size, HEADROOM);
-    const f = fragment.buf;
-    const start = fragment.data;
-    for (let i = 0; i < header; i++) f[start + i] = b[o + i] as number;
-    for (let i = 0; i < size; i++) f[start + header + i] = b[at + i] as number;
-    setU16(f, start + IPV4_TOTAL_LENGTH, header + size);
-    setU16(f, start + IPV4_FLAGS_OFFSET, (firstOffset + ((at - payload) >> 3)) | (last ? moreAfter : IP_MF));
-    ipv4SetChecksum(f, start);
-    fragment.network = start;
-    fragment.transport = start + header;
-    fragment.protocol = skb.protocol;
-    fragment.pktType = skb.pktType;
-    fragment.dev = skb.dev;
-    fragment.iif = skb.iif;
-    fragment.mark = skb.mark;
-    fragment.owned = skb.owned;
+  for (const fragment of cutIpv4(skb, piece)) {
     fragment.dst = route;
-    fragment.ct = skb.ct;
-    fragment.ctInfo = skb.ctInfo;
     if (trace.on) traceBranch(stack.ns, route.dev, fragment, skb, 'fragment');
     ipFinishOutput2(stack, fragment, route);
   }

@@ -5,10 +5,11 @@
 
 import { u16 } from '../../base/bytes.ts';
 import { ETH_HLEN, ETH_P_IP, ETH_P_IPV6 } from '../../wire/ethernet.ts';
-import { IPV4_HLEN, ipv4Dst, ipv4HeaderLength, ipv4TotalLength } from '../../wire/ipv4.ts';
+import { IP_DF, IPV4_FLAGS_OFFSET, IPV4_HLEN, ipv4Dst, ipv4HeaderLength, ipv4TotalLength } from '../../wire/ipv4.ts';
 import { IPV6_HLEN, ipv6PayloadLength } from '../../wire/ipv6.ts';
 import { type Bridge, bridgePort } from '../device/bridge/bridge.ts';
 import type { NetDevice } from '../device/net-device.ts';
+import { cutIpv4 } from '../ip/ipv4-fragment.ts';
 import type { NetStack } from '../ip/net-stack.ts';
 import { PACKET_HOST, PACKET_OTHERHOST, type Skb } from '../skb.ts';
 import { drop } from '../trace.ts';
@@ -123,6 +124,21 @@ export class BridgeNetfilter {
         return undefined;
     }
   }
+}
+
+/**
+ * What leaves by a port instead of an IP packet that was passed on and is longer than the port takes (br_nf_dev_queue_xmit), `skb.data` at
+ * the IP header: its pieces, or nothing where it must not be cut, and nobody is told. Undefined where the bridge is left to itself. What had
+ * been in fragments is cut up no larger than it came.
+ */
+export function bridgedPieces({ dev, nfCallIptables, nfCallIp6tables }: Bridge, port: NetDevice, skb: Skb): readonly Skb[] | undefined {
+  const { sysctl } = dev.ns;
+  const type = u16(skb.buf, skb.mac + ETH_HLEN - 2);
+  if (type === ETH_P_IPV6) return nfCallIp6tables || sysctl.int('net/bridge/bridge-nf-call-ip6tables') !== 0 ? [] : undefined;
+  if (type !== ETH_P_IP || (!nfCallIptables && sysctl.int('net/bridge/bridge-nf-call-iptables') === 0)) return undefined;
+  const mayCut = (u16(skb.buf, skb.data + IPV4_FLAGS_OFFSET) & IP_DF) === 0 && skb.fragmentMax <= port.mtu;
+  const mtu = skb.fragmentMax === 0 ? port.mtu : skb.fragmentMax;
+  return mayCut ? cutIpv4(skb, (mtu - ipv4HeaderLength(skb.buf, skb.data)) & ~7) : [];
 }
 
 /** Where the packet in a frame ends, or undefined for none (br_validate_ipv4, br_validate_ipv6). */

@@ -8,11 +8,11 @@ import styles from './styles.module.css';
 /** A chapter in the sidebar, with its number and the progress of its exercises. */
 export default function DocSidebarItemLink(props: Props): ReactNode {
   const { item } = props;
-  const number = useOutline().findIndex(({ id }) => id === item.docId);
+  const number = useOutline().find(({ id }) => id === item.docId)?.number;
   if (item.docId === undefined) return <Link {...props} />;
   const label = (
     <span className={styles.item}>
-      {number >= 0 && <span className={styles.number}>{number}</span>}
+      {number !== undefined && <span className={styles.number}>{number}</span>}
       <span className={styles.label}>{item.label}</span>
       <Dots chapter={item.docId} />
     </span>

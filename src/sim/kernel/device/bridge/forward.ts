@@ -1,10 +1,12 @@
 import { formatMac } from '../../../base/address.ts';
+import { u16 } from '../../../base/bytes.ts';
 import { readMac } from '../../../base/mac-address.ts';
-import { ETH_HLEN, VLAN_HLEN } from '../../../wire/ethernet.ts';
+import { ETH_HLEN, ETH_SRC, ETH_TYPE, VLAN_HLEN } from '../../../wire/ethernet.ts';
+import { bridgedPieces } from '../../netfilter/br-netfilter.ts';
 import { NF_INET_FORWARD, NF_INET_LOCAL_OUT, NF_INET_POST_ROUTING } from '../../netfilter/hook.ts';
 import type { Skb } from '../../skb.ts';
 import { drop, traceBranch, traceStep } from '../../trace.ts';
-import { devQueueXmit } from '../transmit.ts';
+import { devQueueXmit, pushEthernet } from '../transmit.ts';
 import { type Bridge, type BridgePort, bridgePort } from './bridge.ts';
 import { BR_STATE_FORWARDING } from './if-bridge.ts';
 import type { MdbEntry } from './mdb.ts';
@@ -39,7 +41,30 @@ function forwardTo(port: BridgePort, skb: Skb, vid: number): void {
     if (!hooks.run(NF_INET_POST_ROUTING, skb, input, dev)) return;
     skb.data = skb.mac;
   }
+  const limit = skb.fragmentMax === 0 ? dev.mtu : Math.min(dev.mtu, skb.fragmentMax);
+  if (input !== undefined && skb.end - skb.data - ETH_HLEN > limit && refitted(port, skb)) return;
   pushXmit(port, skb);
+}
+
+/** Bridge netfilter's part in a packet longer than the port takes: pieces go out, or it is gone. False where it takes none. */
+function refitted(port: BridgePort, skb: Skb): boolean {
+  const { bridge, dev } = port;
+  skb.data = skb.mac + ETH_HLEN;
+  const pieces = bridgedPieces(bridge, dev, skb);
+  const { trace } = dev.ns.kernel;
+  if (pieces?.length === 0) {
+    skb.dev = dev;
+    drop(dev.ns, skb, 'PKT_TOO_BIG', `${skb.length} bytes, mtu ${dev.mtu} of ${dev.name}`);
+  } else if (pieces !== undefined) {
+    if (trace.on) traceStep(dev.ns, dev, skb, { kind: 'fragment', count: pieces.length, mtu: dev.mtu });
+    for (const piece of pieces) {
+      if (trace.on) traceBranch(dev.ns, dev, piece, skb, 'fragment');
+      pushEthernet(piece, readMac(skb.buf, skb.mac), readMac(skb.buf, skb.mac + ETH_SRC), u16(skb.buf, skb.mac + ETH_TYPE));
+      pushXmit(port, piece);
+    }
+  }
+  skb.data = skb.mac;
+  return pieces !== undefined;
 }
 
 /** `br_dev_queue_push_xmit`: `skb.data` at the Ethernet header. A bridge does not fragment: what does not fit is gone. */
