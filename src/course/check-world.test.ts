@@ -201,3 +201,18 @@ test('a port that takes connections, one where nothing listens, and one behind a
     { ok: false, open: false, actual: 'no answer', hop: { machine: 'host2' } },
   ]);
 });
+
+test('a check sees what a vxlan was made with, and whom it sends to', () => {
+  const w = world(
+    'ip link add vx0 address 02:00:00:00:00:01 type vxlan id 42 dstport 4789 remote 192.168.56.12',
+    'bridge fdb add 02:00:00:00:00:02 dev vx0 dst 192.168.56.13 dynamic',
+  );
+  expect([w.link('host1', 'vx0')?.vxlan, w.link('host1', 'eth0')?.vxlan, w.fdb('host1', 'vx0')]).toEqual([
+    { vni: 42, dstPort: 4789 },
+    undefined,
+    [
+      { mac: '02:00:00:00:00:02', dev: 'vx0', dst: '192.168.56.13', permanent: false },
+      { mac: '00:00:00:00:00:00', dev: 'vx0', dst: '192.168.56.12', permanent: true },
+    ],
+  ]);
+});

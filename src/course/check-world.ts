@@ -11,6 +11,8 @@ import { Vantage } from './vantage.ts';
 import {
   type AddressView,
   addressesOf,
+  type FdbView,
+  fdbOf,
   fileText,
   type LinkView,
   linksOf,
@@ -105,6 +107,11 @@ export class CheckWorld<V extends Vars = Vars> {
 
   neigh(place: Place, family: 'inet' | 'inet6' = 'inet'): readonly NeighView[] {
     return this.#at(place, (spot) => neighboursOf(spot, family)) ?? [];
+  }
+
+  /** Forwarding entries of its bridges and vxlans. */
+  fdb(place: Place, dev?: string): readonly FdbView[] {
+    return (this.#at(place, fdbOf) ?? []).filter((entry) => dev === undefined || entry.dev === dev);
   }
 
   processes(machine: string): readonly ProcessView[] {

@@ -3,6 +3,7 @@ import { text } from '../sim/base/bytes.ts';
 import { isError } from '../sim/base/result.ts';
 import { NS_PER_MS } from '../sim/base/time.ts';
 import type { NetDevice, Operstate } from '../sim/kernel/device/net-device.ts';
+import { vxlansOf } from '../sim/kernel/device/vxlan/vxlan.ts';
 import type { AddressDump, NeighDump, NudState, RouteDump } from '../sim/kernel/rtnetlink/messages.ts';
 import { RT_TABLE_MAIN } from '../sim/kernel/rtnetlink/messages.ts';
 import type { Machine } from '../sim/machine/machine.ts';
@@ -42,6 +43,19 @@ export interface LinkView {
   readonly rxPackets: number;
   /** The other end of a veth pair, wherever it is; undefined for other kinds. */
   readonly peer: { readonly uid: number; readonly netns: string; readonly name: string; readonly ifindex: number } | undefined;
+  /** What a vxlan was made with; undefined for other kinds. */
+  readonly vxlan: { readonly vni: number; readonly dstPort: number } | undefined;
+}
+
+/** A forwarding entry, of a bridge or a vxlan, as `bridge fdb` lists it. */
+export interface FdbView {
+  readonly mac: string;
+  /** The port, or the vxlan itself. */
+  readonly dev: string;
+  /** The host that a vxlan sends it to; undefined in a bridge's table. */
+  readonly dst: string | undefined;
+  /** Written down by somebody, and kept: not learned. */
+  readonly permanent: boolean;
 }
 
 export interface AddressView {
@@ -108,8 +122,24 @@ function linkView(machine: Machine, dev: NetDevice): LinkView {
     master: dev.master?.name,
     txPackets: dev.stats.txPackets,
     rxPackets: dev.stats.rxPackets,
+    vxlan: vxlanOf(dev),
     peer: lower && { uid: lower.uid, netns: netnsLabel(machine, lower.ns.inode), name: lower.name, ifindex: lower.ifindex },
   };
+}
+
+function vxlanOf(dev: NetDevice): LinkView['vxlan'] {
+  for (const ns of dev.ns.kernel.namespaces.values())
+    for (const { dev: own, config } of vxlansOf(ns)) if (own === dev) return { vni: config.vni, dstPort: config.dstPort };
+  return undefined;
+}
+
+export function fdbOf({ netns }: Spot): FdbView[] {
+  return netns.rtnetlink.bridge.fdb().map(({ ifindex, lladdr, dst, state }) => ({
+    mac: formatMac(lladdr),
+    dev: netns.devices.get(ifindex)?.name ?? '',
+    dst: dst && ipText(dst.family === 'inet' ? 'inet' : 'inet6', dst.address),
+    permanent: state === 'permanent',
+  }));
 }
 
 export function addressesOf({ netns }: Spot): AddressView[] {

@@ -1,0 +1,7 @@
+# fails: largest
+# Tried first, and then "predicted".
+ip netns exec red ping -c 1 10.0.0.2
+answer largest $(( {mtu} - 50 - 28 ))
+ip -n red link set eth0 mtu $(( {mtu} - 50 ))
+# on host2
+ip -n blue link set eth0 mtu $(( {mtu} - 50 ))

@@ -1,0 +1,3 @@
+ip link add vxlan0 type vxlan id {vni} dstport 4789 dev eth0 remote 192.168.56.12
+ip addr add 10.42.0.1/24 dev vxlan0
+ip link set vxlan0 up
