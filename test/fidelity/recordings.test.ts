@@ -12,7 +12,8 @@ describe('sessions recorded on a real Linux come out the same in the simulator',
     const recording = JSON.parse(readFileSync(join(DIRECTORY, file), 'utf8')) as Recording;
     it(`${recording.name}: ${recording.title}`, { timeout: 60_000 }, () => {
       const replayed = replayRecording(recording);
-      const [linux, vethlab] = [new Canonical(), new Canonical()];
+      const typed = recording.steps.map((step) => [step.cmd, ...(step.input ?? [])].join('\n')).join('\n');
+      const [linux, vethlab] = [new Canonical(typed), new Canonical(typed)];
       const listed = new Set(DIVERGENCES.filter((d) => d.recording === recording.name).map((d) => d.step));
       const differing: string[] = [];
       const nowTheSame: number[] = [];

@@ -117,6 +117,8 @@ export class DeviceConfiguration6 {
     }
     if (in6 === undefined) return;
     if (event === 'change' && in6.ready) {
+      // The device may have come to another place, where switches do not know who listens.
+      groupsUp6(this.addrconf.ns, in6);
       this.addrconf.ns.ip6.fib6.carrierChanged(dev);
       return;
     }

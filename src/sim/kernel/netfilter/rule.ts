@@ -54,6 +54,11 @@ export class Rule {
     return true;
   }
 
+  /** The rule and its counters as they are now. */
+  copy(): Rule {
+    return new Rule(this.spec, this.jump, this.handle, this.packets, this.bytes);
+  }
+
   /** The rule as it is now called for: a chain may have got another name since. */
   current(): RuleSpec {
     const { target } = this.spec;

@@ -234,11 +234,12 @@ function* report(
   }
 }
 
+/** Of a file's text, the ends of lines are not part of the format: `file2string()` leaves them out. */
 function* writeOutFormat(s: Session, format: string): Sys<string> {
   if (!format.startsWith('@')) return format;
   const name = format.slice(1);
   const contents = name === '-' ? yield* s.p.readAll(0) : s.p.machine.files.readFile(s.p, name);
-  return isError(contents) ? '' : decodeText(contents);
+  return isError(contents) ? '' : decodeText(contents).replace(/[\r\n\0]/g, '');
 }
 
 function* readCookies(s: Session, config: Config): Sys<void> {

@@ -197,17 +197,23 @@ export class Execution {
     throw complaint(1, `chain \`${chain}' in table \`${table}' is incompatible, use 'nft' tool.`);
   }
 
+  /** The tables are fetched first: what the names of addresses are asked for meanwhile is not counted yet. */
   private *list(): Sys<void> {
     const { c, parsed, text } = this;
-    for (const [index, chain] of this.listed().entries()) {
+    const chains = this.listed().map((chain) => ({
+      name: chain.name,
+      about: this.about(chain),
+      rules: chain.rules.map((rule) => rule.copy()),
+    }));
+    for (const [index, { name, about, rules }] of chains.entries()) {
       if (parsed.number !== undefined) {
-        const rule = chain.rules[parsed.number - 1];
+        const rule = rules[parsed.number - 1];
         if (rule) c.out(yield* text.row(rule, parsed.number, parsed));
         return;
       }
       if (index > 0) c.out('\n');
-      c.out(`Chain ${chain.name} (${this.about(chain)})\n${this.heading()}\n`);
-      for (const [at, rule] of chain.rules.entries()) yield* c.print(yield* text.row(rule, at + 1, parsed));
+      c.out(`Chain ${name} (${about})\n${this.heading()}\n`);
+      for (const [at, rule] of rules.entries()) yield* c.print(yield* text.row(rule, at + 1, parsed));
     }
   }
 

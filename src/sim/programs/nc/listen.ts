@@ -11,16 +11,16 @@ import { hostName, numericHost } from '../net-lib/getnameinfo.ts';
 import { acceptStream, installStream, poll } from '../net-lib/stream-file.ts';
 import type { NcOptions } from './options.ts';
 import { portList } from './ports.ts';
-import { readWrite } from './read-write.ts';
+import { type Afterwards, readWrite } from './read-write.ts';
 import { installDatagram, lookUp, streamEnd } from './remote.ts';
 
 /** One connection at a time, and with -k another after it. */
 export function* listen(c: Command, options: NcOptions): Sys<number> {
   const [port = 0] = yield* portList(c, options.port as string, options);
-  do {
-    if (options.udp) yield* serveUdp(c, port, options);
-    else yield* serveTcp(c, port, options);
-  } while (options.keep);
+  if (!options.udp) return yield* serveTcp(c, port, options);
+  let afterwards: Afterwards;
+  do afterwards = yield* serveUdp(c, port, options);
+  while (options.keep && afterwards === 'more');
   return 0;
 }
 
@@ -35,21 +35,23 @@ function* addresses(c: Command, port: number, options: NcOptions): Sys<readonly 
   return any;
 }
 
-function* serveTcp(c: Command, port: number, options: NcOptions): Sys<void> {
+function* serveTcp(c: Command, port: number, options: NcOptions): Sys<number> {
   const { p } = c;
   const listener = yield* openListener(c, port, options);
   const fd = installStream(p, listener);
   if (isError(fd)) return yield* c.die(1, reason(fd));
   if (options.verbose) yield* report(c, 'Listening on', listener.localAddress(), options);
-  const connection = yield* acceptStream(p, listener);
-  if (isError(connection)) return yield* c.die(1, `accept: ${reason(connection)}`);
-  const peer = connection.peerAddress();
-  const connectionFd = installStream(p, connection);
-  if (isError(connectionFd)) return yield* c.die(1, `accept: ${reason(connectionFd)}`);
-  if (options.verbose && !isError(peer)) yield* report(c, 'Connection received on', peer, options);
-  yield* readWrite(p, streamEnd(connectionFd, connection), options);
-  p.close(connectionFd);
-  p.close(fd);
+  for (;;) {
+    const connection = yield* acceptStream(p, listener);
+    if (isError(connection)) return yield* c.die(1, `accept: ${reason(connection)}`);
+    const peer = connection.peerAddress();
+    const connectionFd = installStream(p, connection);
+    if (isError(connectionFd)) return yield* c.die(1, `accept: ${reason(connectionFd)}`);
+    if (options.verbose && !isError(peer)) yield* report(c, 'Connection received on', peer, options);
+    const afterwards = yield* readWrite(p, streamEnd(connectionFd, connection), options);
+    p.close(connectionFd);
+    if (!options.keep || afterwards === 'quit') return 0;
+  }
 }
 
 function* openListener(c: Command, port: number, options: NcOptions): Sys<StreamSocket> {
@@ -66,7 +68,7 @@ function* openListener(c: Command, port: number, options: NcOptions): Sys<Stream
   return yield* c.die(1, refused);
 }
 
-function* serveUdp(c: Command, port: number, options: NcOptions): Sys<void> {
+function* serveUdp(c: Command, port: number, options: NcOptions): Sys<Afterwards> {
   const { p } = c;
   let refused = '';
   for (const address of yield* addresses(c, port, options)) {
@@ -91,11 +93,11 @@ function* serveUdp(c: Command, port: number, options: NcOptions): Sys<void> {
         if (options.verbose) yield* report(c, 'Connection received on', peer, options);
       }
     }
-    yield* readWrite(p, end, options);
+    const afterwards = yield* readWrite(p, end, options);
     p.close(end.fd);
-    return;
+    return afterwards;
   }
-  yield* c.die(1, refused);
+  return yield* c.die(1, refused);
 }
 
 /** `Listening on 0.0.0.0 5000`: with the name of the address unless -n, if it has one. */

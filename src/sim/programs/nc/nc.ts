@@ -36,8 +36,9 @@ function* connectToPorts(c: Command, options: NcOptions): Sys<number> {
       if (options.verbose)
         yield* c.error(`Connection to ${where} ${port} port [${protocolAndService(services, port, options)}] succeeded!\n`);
     }
-    if (!options.scan) yield* readWrite(c.p, remote.end, options);
+    const afterwards = options.scan ? 'more' : yield* readWrite(c.p, remote.end, options);
     c.p.close(remote.end.fd);
+    if (afterwards === 'quit' && options.quitAfter !== 0) return 0;
   }
   return status;
 }

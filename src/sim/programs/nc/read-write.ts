@@ -23,8 +23,15 @@ export interface NetEnd {
   state(): { readonly hangup: boolean; readonly error: boolean };
 }
 
-/** Runs until both directions are done, the other side has hung up (when listening), or time runs out. */
-export function* readWrite(p: Process, net: NetEnd, options: NcOptions): Sys<void> {
+/** Whether nc has more to do after a conversation: another port or visitor, or nothing, as -q says. */
+export type Afterwards = 'more' | 'quit';
+
+/**
+ * Runs until both directions are done, the other side has hung up (when listening), or time runs out. -q is netcat-openbsd's of
+ * Debian: the end of the input closes the writing half, a client still reads until the other side closes too, and only then do
+ * the seconds run, after which nc ends. One who listens reads no more after its own input's end.
+ */
+export function* readWrite(p: Process, net: NetEnd, options: NcOptions): Sys<Afterwards> {
   let stdinOpen = !options.detached && p.file(STDIN) !== undefined;
   let netOut = true;
   let netIn = true;
@@ -32,12 +39,10 @@ export function* readWrite(p: Process, net: NetEnd, options: NcOptions): Sys<voi
   let outgoing: Uint8Array = NOTHING;
   let incoming: Uint8Array = NOTHING;
   let received = 0;
-  let quitAtNs: number | undefined;
   let inputEnded = false;
   for (;;) {
-    if (!stdinOpen && !netIn && outgoing.length === 0 && incoming.length === 0) return;
-    if (!netOut && !stdoutOpen) return;
-    if (options.listen && !netIn && outgoing.length === 0 && incoming.length === 0) return;
+    const drained = outgoing.length === 0 && incoming.length === 0;
+    if ((!netIn && drained && (!stdinOpen || options.listen)) || (!netOut && !stdoutOpen)) return yield* over();
     if (options.interval > 0) yield* p.sleep(options.interval * NS_PER_S);
 
     const entries: PollEntry[] = [];
@@ -46,9 +51,8 @@ export function* readWrite(p: Process, net: NetEnd, options: NcOptions): Sys<voi
     else if (netOut && outgoing.length > 0) entries.push({ fd: net.fd, write: true });
     if (stdoutOpen && incoming.length > 0) entries.push({ fd: STDOUT, write: true });
     const timeoutNs = options.timeout === undefined ? undefined : p.nowNs + options.timeout * NS_PER_S;
-    const untilNs = quitAtNs !== undefined && (timeoutNs === undefined || quitAtNs < timeoutNs) ? quitAtNs : timeoutNs;
-    const ready = yield* poll(p, entries, untilNs);
-    if (ready.length === 0) return;
+    const ready = yield* poll(p, entries, timeoutNs);
+    if (ready.length === 0) return 'more';
     const is = (fd: number, what: 'read' | 'write'): boolean => ready.some((entry) => entry.fd === fd && entry[what] === true);
     const network = net.state();
     if (network.error || (network.hangup && !is(net.fd, 'read'))) netOut = false;
@@ -96,12 +100,20 @@ export function* readWrite(p: Process, net: NetEnd, options: NcOptions): Sys<voi
     if (!stdinOpen && outgoing.length === 0) {
       if (netOut && options.shutdownAtEnd) net.shutdown('write');
       netOut = false;
-      if (inputEnded && options.quitAfter !== undefined && quitAtNs === undefined) {
-        if (options.quitAfter === 0) return;
-        quitAtNs = p.nowNs + options.quitAfter * NS_PER_S;
+      if (inputEnded && options.listen && options.quitAfter !== undefined && netIn) {
+        net.shutdown('read');
+        netIn = false;
       }
     }
     if (!netIn && incoming.length === 0) stdoutOpen = false;
+  }
+
+  function* over(): Sys<Afterwards> {
+    if (options.quitAfter === undefined) return 'more';
+    if (options.quitAfter === 0) return inputEnded ? 'quit' : 'more';
+    p.close(net.fd);
+    yield* p.sleep(options.quitAfter * NS_PER_S);
+    return 'quit';
   }
 
   function* drain(data: Uint8Array): Sys<Uint8Array> {

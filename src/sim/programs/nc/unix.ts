@@ -37,16 +37,16 @@ export function* listenOnPath(c: Command, options: NcOptions): Sys<number> {
   const listenerFd = installStream(p, listener);
   if (isError(listenerFd)) return yield* c.die(1, reason(listenerFd));
   if (options.verbose) yield* c.error(`Bound on ${path}\nListening on ${path}\n`);
-  do {
+  for (;;) {
     const connection = yield* accept(c, listener);
     if (isError(connection)) return yield* c.die(1, `accept: ${reason(connection)}`);
     const fd = installStream(p, connection);
     if (isError(fd)) return yield* c.die(1, `accept: ${reason(fd)}`);
     if (options.verbose) yield* c.error(`Connection received on ${path}\n`);
-    yield* readWrite(p, streamEnd(fd, connection), options);
+    const afterwards = yield* readWrite(p, streamEnd(fd, connection), options);
     p.close(fd);
-  } while (options.keep);
-  return 0;
+    if (!options.keep || afterwards === 'quit') return 0;
+  }
 }
 
 function* accept(c: Command, listener: UnixStreamSocket): Sys<UnixStreamSocket | KernelError> {
