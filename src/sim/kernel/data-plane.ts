@@ -7,6 +7,7 @@ import type { NeighbourTable } from './neigh/neighbour-table.ts';
 import type { Conntracks } from './netfilter/conntrack/conntracks.ts';
 import type { ConntrackHooks } from './netfilter/conntrack/hooks.ts';
 import type { NfTables } from './netfilter/nf-tables.ts';
+import type { IpSets } from './netfilter/set/ip-sets.ts';
 import type { Skb } from './skb.ts';
 import type { SocketTable } from './socket/socket-table.ts';
 
@@ -20,6 +21,8 @@ export interface DataPlane {
   readonly sockets: SocketTable;
   /** The packet filter's tables. */
   readonly nftables: NfTables;
+  /** The sets that its rules may name. */
+  readonly ipsets: IpSets;
   /** The connections that are tracked. */
   readonly conntracks: Conntracks;
   /** When connections are tracked at all. */

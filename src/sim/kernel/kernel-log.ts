@@ -2,6 +2,7 @@ import type { EventQueue } from '../base/event-queue.ts';
 import { WaitQueue } from '../base/wait-queue.ts';
 
 /** The levels that the kernel speaks at here (include/linux/kern_levels.h). */
+export const KERN_WARNING = 4;
 export const KERN_NOTICE = 5;
 export const KERN_INFO = 6;
 

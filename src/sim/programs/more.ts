@@ -12,6 +12,7 @@ import { host } from './dns/host.ts';
 import { nslookup } from './dns/nslookup.ts';
 import { ethtool } from './ethtool/ethtool.ts';
 import { find } from './find/find.ts';
+import { ipset } from './ipset/ipset.ts';
 import { IPTABLES_PROGRAMS } from './iptables/iptables.ts';
 import { NC_PROGRAMS } from './nc/nc.ts';
 import { getent } from './net-lib/getent.ts';
@@ -41,6 +42,7 @@ export const MORE_PROGRAMS: readonly Program[] = [
   nft,
   dmesg,
   conntrack,
+  ipset,
   arping,
   ...NET_TOOLS,
   ss,

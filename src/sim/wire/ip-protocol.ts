@@ -17,3 +17,4 @@ export const IPPROTO_NONE = 59;
 export const IPPROTO_DSTOPTS = 60;
 export const IPPROTO_OSPF = 89;
 export const IPPROTO_SCTP = 132;
+export const IPPROTO_UDPLITE = 136;

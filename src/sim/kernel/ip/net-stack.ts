@@ -14,6 +14,7 @@ import { Conntracks } from '../netfilter/conntrack/conntracks.ts';
 import { ConntrackHooks } from '../netfilter/conntrack/hooks.ts';
 import { Hooks } from '../netfilter/hook.ts';
 import { NfTables } from '../netfilter/nf-tables.ts';
+import { IpSets } from '../netfilter/set/ip-sets.ts';
 import type { NetNamespace } from '../netns.ts';
 import type { Skb } from '../skb.ts';
 import { Sockets } from '../socket/sockets.ts';
@@ -63,6 +64,7 @@ export class NetStack implements DataPlane {
   readonly hooks6 = new Hooks(this.bridgeNetfilter.update);
   readonly nftables = new NfTables(this);
   readonly conntrackHooks = new ConntrackHooks(this);
+  private ipsetsMade: IpSets | undefined = undefined;
   private conntracksMade: Conntracks | undefined = undefined;
   readonly protocols4 = new Protocols();
   readonly protocols6 = new Protocols();
@@ -113,6 +115,12 @@ export class NetStack implements DataPlane {
   get conntracks(): Conntracks {
     this.conntracksMade ??= new Conntracks(this.ns);
     return this.conntracksMade;
+  }
+
+  /** The sets of ipset, from the first that is asked for on. */
+  get ipsets(): IpSets {
+    this.ipsetsMade ??= new IpSets(this.ns);
+    return this.ipsetsMade;
   }
 
   /** Fragments that wait, from the first one on. */

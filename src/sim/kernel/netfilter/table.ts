@@ -159,6 +159,13 @@ export class Table {
     return undefined;
   }
 
+  /** How often its rules name a set. */
+  references(set: string): number {
+    let count = 0;
+    for (const { rules } of this.list) for (const { spec } of rules) count += setReferences(spec).filter((name) => name === set).length;
+    return count;
+  }
+
   deleteRule(chain: Chain, at: number): void {
     for (const rule of chain.rules.splice(at, 1)) this.count(rule, -1);
   }
@@ -224,6 +231,12 @@ function isZero(mask: IpAddress): boolean {
 
 function needsConntrack({ matches, target }: RuleSpec): boolean {
   return targetNeedsConntrack(target) || matches.some(matchNeedsConntrack);
+}
+
+/** The sets that a rule names. */
+function setReferences({ matches, target }: RuleSpec): (string | undefined)[] {
+  const named = target?.name === 'SET' ? [target.add?.set, target.delete?.set, target.map?.set] : [];
+  return [...matches.map((match) => (match.name === 'set' ? match.set : undefined)), ...named];
 }
 
 /** Whether a rule may stand in any chain, so that no walk is needed. */

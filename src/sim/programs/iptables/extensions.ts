@@ -15,6 +15,7 @@ import { owner } from './match/owner.ts';
 import { udp } from './match/ports.ts';
 import { quota } from './match/quota.ts';
 import { recent } from './match/recent.ts';
+import { set } from './match/set.ts';
 import { comment, mac, mark } from './match/simple.ts';
 import { state } from './match/state.ts';
 import { statistic } from './match/statistic.ts';
@@ -30,6 +31,7 @@ import { markTarget } from './target/mark.ts';
 import { dnat, masquerade, netmap, redirect, snat } from './target/nat.ts';
 import { classifyTarget, traceTarget } from './target/plain.ts';
 import { rejectTarget, rejectTarget6 } from './target/reject.ts';
+import { setTarget } from './target/set.ts';
 import { tcpmssTarget } from './target/tcpmss.ts';
 
 function byName<T>(extensions: readonly Extension<T>[]): ReadonlyMap<string, Extension<T>> {
@@ -59,6 +61,7 @@ const OF_BOTH: readonly Extension<Match>[] = [
   pkttype,
   quota,
   recent,
+  set,
   state,
   statistic,
   string,
@@ -83,6 +86,7 @@ const TARGETS_OF_BOTH: readonly Extension<Target>[] = [
   logTarget,
   markTarget,
   nflogTarget,
+  setTarget,
   tcpmssTarget,
   tosTarget,
   traceTarget,

@@ -39,6 +39,7 @@ import { type OwnerMatch, ownerTest } from './owner.ts';
 import { type UdpMatch, udpTest } from './ports.ts';
 import { type QuotaMatch, quotaTest } from './quota.ts';
 import { type RecentMatch, recentTest } from './recent.ts';
+import { type SetMatch, setTest } from './set.ts';
 import { type CommentMatch, type MacMatch, type MarkMatch, macTest, markTest } from './simple.ts';
 import { type StatisticMatch, statisticTest } from './statistic.ts';
 import { SEARCH_ALGORITHMS, type StringMatch, stringTest } from './string.ts';
@@ -66,6 +67,7 @@ export type Match =
   | PkttypeMatch
   | QuotaMatch
   | RecentMatch
+  | SetMatch
   | SpiMatch
   | StatisticMatch
   | StringMatch
@@ -107,6 +109,7 @@ const TESTS: { readonly [Name in Match['name']]: (match: Extract<Match, { readon
   pkttype: pkttypeTest,
   quota: quotaTest,
   recent: recentTest,
+  set: setTest,
   state: stateTest,
   statistic: statisticTest,
   string: stringTest,

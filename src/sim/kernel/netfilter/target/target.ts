@@ -6,6 +6,7 @@ import { type ConnmarkTarget, type CtTarget, changeConnmark, prepareConnection }
 import { changeDscp, changeTos, changeTtl, type DscpTarget, type TosTarget, type TtlTarget } from './header.ts';
 import { type NatTarget, translate } from './nat.ts';
 import { type RejectTarget, reject } from './reject.ts';
+import { changeSets, type SetTarget } from './set.ts';
 import { changeMss, type TcpmssTarget } from './tcpmss.ts';
 
 /** Changes the packet's mark: the bits in `mask` are cleared, those in `mark` flipped (net/netfilter/xt_mark.c). */
@@ -58,6 +59,7 @@ export type Target =
   | MarkTarget
   | NflogTarget
   | RejectTarget
+  | SetTarget
   | TcpmssTarget
   | TosTarget
   | TtlTarget
@@ -96,6 +98,9 @@ export function runTarget(target: Exclude<Target, JumpTarget>, packet: HookPacke
       return 'continue';
     case 'LOG':
       logPacket(packet, target.prefix, target.level, target.flags);
+      return 'continue';
+    case 'SET':
+      changeSets(target, packet);
       return 'continue';
     case 'TTL':
     case 'HL':
@@ -138,6 +143,8 @@ export function targetHooks(target: Target | undefined): number {
       return DESTINATION_HOOKS;
     case 'CLASSIFY':
       return TO_DEVICE;
+    case 'SET':
+      return target.map?.priority || target.map?.queue ? TO_DEVICE : ALL_HOOKS;
     case 'TCPMSS':
       return target.mss === 'clamp' ? TO_DEVICE : ALL_HOOKS;
     default:
@@ -161,6 +168,7 @@ const IN_TABLE: Partial<Record<Target['name'], TableName>> = {
 };
 
 export function targetTable(target: Target | undefined): TableName | undefined {
+  if (target?.name === 'SET' && target.map) return 'mangle';
   return target && IN_TABLE[target.name];
 }
 
