@@ -193,7 +193,7 @@ function portText(p: Process, { port: number, proto }: SetElement): string {
   return `${name}:${known?.[0] ?? `${type}/${code}`}`;
 }
 
-/** The order of `-s`: part by part, the shorter first, so that numbers come as numbers do, and names before them. */
+/** The order of `-s`: part by part, the shorter first, so that numbers come as numbers do; a name and a number are alike. */
 export function compareElements(a: string, b: string): number {
   const [mine, its] = [a.split(/[.,:/]/), b.split(/[.,:/]/)];
   for (let i = 0; i < Math.min(mine.length, its.length); i++) {
@@ -201,7 +201,7 @@ export function compareElements(a: string, b: string): number {
     if (x.length !== y.length) return x.length - y.length;
     if (x === y) continue;
     const [named, other] = [/^\D/.test(x), /^\D/.test(y)];
-    if (named !== other) return named ? -1 : 1;
+    if (named !== other) continue;
     return x < y ? -1 : 1;
   }
   return mine.length - its.length;

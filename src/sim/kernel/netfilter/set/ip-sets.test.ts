@@ -1,10 +1,10 @@
 // a:eth0 10.0.0.1/24 ──── 10.0.0.2/24 b:eth0
 
 import { expect, test } from 'vitest';
-import { jhash2 } from '../../../base/jhash.ts';
 import { parseIpv4 } from '../../../base/ipv4-address.ts';
-import type { RuleSpec } from '../rule.ts';
+import { jhash2 } from '../../../base/jhash.ts';
 import { ok, TestNet } from '../../test-net.ts';
+import type { RuleSpec } from '../rule.ts';
 import type { IpSet } from './ip-set.ts';
 import type { IpSets, SetCreate } from './ip-sets.ts';
 
@@ -56,7 +56,7 @@ test('The hash of no words is that of the kernel', () => {
 test('Elements are listed in the order that the seed gives them, as a kernel with that seed does', () => {
   const set = made(twoHosts().sets, 's', 'hash:ip');
   for (let i = 1; i <= 20; i++) set.add({ ip: ip(`10.0.0.${i}`), exist: false });
-  const order = [...set.list()].map(({ element }) => ((element?.ip as number) & 0xff));
+  const order = [...set.list()].map(({ element }) => (element?.ip as number) & 0xff);
   expect([order, set.memory()]).toEqual([[13, 19, 14, 12, 9, 15, 7, 10, 18, 16, 2, 4, 17, 8, 3, 6, 1, 20, 5, 11], 1016]);
 });
 
@@ -107,7 +107,13 @@ test('A rule that names a set drops what is in it, and the set cannot go away me
   net.ping('a', '10.0.0.2');
   net.run(100);
   const [listed] = [...set.list()];
-  expect([before, drops, listed?.packets, listed?.bytes, sets.destroy('blocked')]).toEqual([['NO_SOCKET'], ['NO_SOCKET', 'NETFILTER_DROP'], 1, 84, 'BUSY']);
+  expect([before, drops, listed?.packets, listed?.bytes, sets.destroy('blocked')]).toEqual([
+    ['NO_SOCKET'],
+    ['NO_SOCKET', 'NETFILTER_DROP'],
+    1,
+    84,
+    'BUSY',
+  ]);
 });
 
 test('SET adds what passes, and swapped sets change places with their names', () => {
@@ -117,11 +123,18 @@ test('SET adds what passes, and swapped sets change places with their names', ()
   const input = filter.ensureChain('INPUT');
   if (input === undefined) throw new Error('no chain');
   const add = { set: 'seen', sides: ['src', 'dst'] } as const;
-  ok(filter.insertRule(input, 0, rule({ target: { name: 'SET', add, delete: undefined, map: undefined, exist: false, timeoutS: undefined } })));
+  ok(
+    filter.insertRule(
+      input,
+      0,
+      rule({ target: { name: 'SET', add, delete: undefined, map: undefined, exist: false, timeoutS: undefined } }),
+    ),
+  );
   net.ping('a', '10.0.0.2');
   net.run(100);
   made(sets, 'other', 'hash:ip,port');
   const swapped = sets.swap('seen', 'other');
-  const content = (name: string): unknown => [...(sets.find(name)?.list() ?? [])].map(({ element }) => [element?.ip, element?.proto, element?.port]);
+  const content = (name: string): unknown =>
+    [...(sets.find(name)?.list() ?? [])].map(({ element }) => [element?.ip, element?.proto, element?.port]);
   expect([swapped, content('seen'), content('other'), sets.references('seen')]).toEqual([undefined, [], [[ip('10.0.0.1'), 1, 0x0800]], 1]);
 });

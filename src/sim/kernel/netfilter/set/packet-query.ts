@@ -1,8 +1,8 @@
 import { u16 } from '../../../base/bytes.ts';
 import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_SCTP, IPPROTO_TCP, IPPROTO_UDP, IPPROTO_UDPLITE } from '../../../wire/ip-protocol.ts';
 import type { Family, IpAddress } from '../../rtnetlink/messages.ts';
-import type { SetEntry } from './ip-set.ts';
 import type { HookPacket } from '../packet.ts';
+import type { SetEntry } from './ip-set.ts';
 
 /** Which of a packet's addresses and ports each part of an element is: `src,dst`. */
 export type SetSides = readonly ('src' | 'dst')[];
@@ -28,7 +28,18 @@ export interface PacketQuery {
 export function packetQuery(packet: HookPacket, sides: SetSides, more: Partial<PacketQuery> = {}): PacketQuery {
   const { family, skb } = packet;
   const bytes = skb.end - skb.data;
-  return { packet, family, sides, bytes, update: true, updateMembers: true, wanted: undefined, found: undefined, timeoutS: undefined, ...more };
+  return {
+    packet,
+    family,
+    sides,
+    bytes,
+    update: true,
+    updateMembers: true,
+    wanted: undefined,
+    found: undefined,
+    timeoutS: undefined,
+    ...more,
+  };
 }
 
 /** The address that the element's part at `at` is. */

@@ -11,7 +11,9 @@ const MAPPED = ['map-mark', 'map-prio', 'map-queue'];
 function text({ add, delete: deleted, map, exist, timeoutS }: SetTarget, dashes: string): string {
   const words = (what: string, reference: SetReference | undefined): string =>
     reference === undefined ? '' : ` ${dashes}${what}-set ${reference.set} ${reference.sides.join(',')}`;
-  const mapped = [map?.mark && 'mark', map?.priority && 'prio', map?.queue && 'queue'].map((what) => (what ? ` ${dashes}map-${what}` : '')).join('');
+  const mapped = [map?.mark && 'mark', map?.priority && 'prio', map?.queue && 'queue']
+    .map((what) => (what ? ` ${dashes}map-${what}` : ''))
+    .join('');
   const timeout = timeoutS === undefined ? '' : ` ${dashes}timeout ${timeoutS}`;
   return `${words('add', add)}${exist ? ` ${dashes}exist` : ''}${timeout}${words('del', deleted)}${words('map', map)}${mapped}`;
 }
