@@ -9,6 +9,7 @@ import type { ConntrackHooks } from './netfilter/conntrack/hooks.ts';
 import type { NfTables } from './netfilter/nf-tables.ts';
 import type { IpSets } from './netfilter/set/ip-sets.ts';
 import type { Skb } from './skb.ts';
+import type { Mib } from './snmp/mib.ts';
 import type { SocketTable } from './socket/socket-table.ts';
 
 /**
@@ -19,6 +20,8 @@ export interface DataPlane {
   readonly arp: NeighbourTable<Ipv4>;
   readonly nd: NeighbourTable<Ipv6>;
   readonly sockets: SocketTable;
+  /** What the stack counts, for /proc/net/snmp and its like. */
+  readonly mib: Mib;
   /** The packet filter's tables. */
   readonly nftables: NfTables;
   /** The sets that its rules may name. */

@@ -26,6 +26,7 @@ export const MORE_PATHS: readonly string[] = [
   '/usr/bin/netstat',
   '/usr/sbin/route',
   '/usr/bin/ss',
+  '/usr/bin/nstat',
   '/usr/sbin/ethtool',
   '/usr/sbin/traceroute',
   '/usr/bin/traceroute6',

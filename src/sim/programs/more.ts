@@ -18,6 +18,7 @@ import { NC_PROGRAMS } from './nc/nc.ts';
 import { getent } from './net-lib/getent.ts';
 import { NET_TOOLS } from './net-tools/index.ts';
 import { nft } from './nft/nft.ts';
+import { nstat } from './nstat/nstat.ts';
 import { python3 } from './python/python3.ts';
 import { SCREEN_PROGRAMS } from './screen/index.ts';
 import { sed } from './sed/sed.ts';
@@ -46,6 +47,7 @@ export const MORE_PROGRAMS: readonly Program[] = [
   arping,
   ...NET_TOOLS,
   ss,
+  nstat,
   ethtool,
   ...TRACEROUTE_PROGRAMS,
   tracepath,

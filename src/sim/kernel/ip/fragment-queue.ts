@@ -5,6 +5,7 @@ import { NS_PER_S } from '../../base/time.ts';
 import type { DropReason } from '../drop-reason.ts';
 import type { NetNamespace } from '../netns.ts';
 import type { Skb } from '../skb.ts';
+import type { IpMib } from '../snmp/mib.ts';
 import { drop, traceBranch, traceStep } from '../trace.ts';
 
 /** One fragment: where its payload belongs and where it is in its skb. */
@@ -41,6 +42,7 @@ export interface Assembled {
 /** The fragments of one family in one namespace. One timer serves all queues, since all wait equally long. */
 export class FragmentQueues {
   private readonly ns: NetNamespace;
+  private readonly mib: IpMib;
   private readonly timeoutPath: string;
   private readonly limitPath: string;
   private readonly onTimeout: (first: Skb) => void;
@@ -49,8 +51,9 @@ export class FragmentQueues {
   private timer = 0;
 
   /** `timeoutPath` names the sysctl with the seconds to wait, `limitPath` that with the bytes that may wait; `onTimeout` gets the first fragment of what timed out. */
-  constructor(ns: NetNamespace, timeoutPath: string, limitPath: string, onTimeout: (first: Skb) => void) {
+  constructor(ns: NetNamespace, mib: IpMib, timeoutPath: string, limitPath: string, onTimeout: (first: Skb) => void) {
     this.ns = ns;
+    this.mib = mib;
     this.timeoutPath = timeoutPath;
     this.limitPath = limitPath;
     this.onTimeout = onTimeout;
@@ -58,6 +61,7 @@ export class FragmentQueues {
 
   /** Adds a fragment whose payload of `length` bytes is at `payload` in its buffer and belongs at `offset`; the whole packet when this was the last one missing. */
   add(key: string, skb: Skb, payload: number, offset: number, length: number, more: boolean): Assembled | undefined {
+    this.mib.ReasmReqds++;
     let queue = this.queues.get(key);
     if (!queue) {
       if (this.bytes > this.ns.sysctl.int(this.limitPath)) return this.refuse(skb, 'NOMEM', 'fragments waiting');
@@ -98,6 +102,7 @@ export class FragmentQueues {
       return undefined;
     }
     this.remove(queue);
+    this.mib.ReasmOKs++;
     const { pieces, total } = queue;
     return {
       first: (pieces[0] as Piece).skb,
@@ -129,6 +134,7 @@ export class FragmentQueues {
   }
 
   private refuse(skb: Skb, reason: DropReason, detail: string): undefined {
+    this.mib.ReasmFails++;
     drop(this.ns, skb, reason, detail);
     return undefined;
   }
@@ -155,6 +161,8 @@ export class FragmentQueues {
     for (const queue of [...this.queues.values()]) {
       if (queue.deadlineNs > now) continue;
       this.remove(queue);
+      this.mib.ReasmFails++;
+      this.mib.ReasmTimeout++;
       const first = queue.pieces[0];
       if (first && first.offset === 0) this.onTimeout(first.skb);
       for (const piece of queue.pieces) drop(this.ns, piece.skb, 'FRAG_REASM_TIMEOUT');

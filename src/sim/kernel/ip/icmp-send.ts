@@ -54,8 +54,10 @@ function send(stack: NetStack, skb: Skb, type: number, code: number, rest: numbe
   }
   const limited = rateMasked(stack, type, code);
   const now = ns.kernel.clock.now;
-  if (limited && !stack.icmpGlobal.allow(now, ns.sysctl.int('net/ipv4/icmp_msgs_per_sec'), ns.sysctl.int('net/ipv4/icmp_msgs_burst')))
+  if (limited && !stack.icmpGlobal.allow(now, ns.sysctl.int('net/ipv4/icmp_msgs_per_sec'), ns.sysctl.int('net/ipv4/icmp_msgs_burst'))) {
+    stack.mib.icmp4.OutRateLimitGlobal++;
     return 'rate limit';
+  }
 
   let source = 0;
   if (routeType === 'local') source = dst;
@@ -67,7 +69,10 @@ function send(stack: NetStack, skb: Skb, type: number, code: number, rest: numbe
   const back = ns.ip4.fib.output({ dst: src, src: source, tos, mark, ipProto: IPPROTO_ICMP });
   if (isError(back) || (back.type !== 'unicast' && back.type !== 'local')) return 'there is no route back';
   const loopback = (back.dev.flags & IFF_LOOPBACK) !== 0;
-  if (limited && !loopback && !stack.peers4.allowError(src, now, ns.sysctl.int('net/ipv4/icmp_ratelimit'))) return 'rate limit';
+  if (limited && !loopback && !stack.peers4.allowError(src, now, ns.sysctl.int('net/ipv4/icmp_ratelimit'))) {
+    stack.mib.icmp4.OutRateLimitHost++;
+    return 'rate limit';
+  }
 
   const room = Math.min(back.mtu, MAX_ERROR) - IPV4_HLEN - ICMP_HLEN;
   const quoted = Math.min(skb.end - o, room);

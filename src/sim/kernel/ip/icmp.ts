@@ -26,6 +26,7 @@ import {
 import { IPPROTO_ICMP } from '../../wire/ip-protocol.ts';
 import { IPV4_HLEN, ipv4Dst, ipv4HeaderLength, ipv4Protocol, ipv4Src, ipv4Tos, ipv4Ttl } from '../../wire/ipv4.ts';
 import type { NetDevice } from '../device/net-device.ts';
+import type { DropReason } from '../drop-reason.ts';
 import type { Fib, Flow4, Route4 } from '../route/route.ts';
 import { SCOPE_LINK } from '../rtnetlink/messages.ts';
 import { Skb } from '../skb.ts';
@@ -38,6 +39,8 @@ import type { IcmpError, ProtocolHandler } from './protocols.ts';
 
 /** Length of a timestamp message: header and three times. */
 const TIMESTAMP_LEN = 20;
+/** The last type that means anything. */
+const NR_ICMP_TYPES = 18;
 
 export class Icmp implements ProtocolHandler {
   private readonly stack: NetStack;
@@ -51,15 +54,21 @@ export class Icmp implements ProtocolHandler {
     const b = skb.buf;
     const o = skb.data;
     const length = skb.end - o;
-    if (length < ICMP_HLEN) return drop(ns, skb, 'PKT_TOO_SMALL', 'ICMP');
-    if (checksum(b, o, length) !== 0) return drop(ns, skb, 'ICMP_CSUM');
+    const mib = this.stack.mib.icmp4;
+    mib.InMsgs++;
+    if (length < ICMP_HLEN) return this.refuse(skb, 'PKT_TOO_SMALL', 'ICMP');
+    if (checksum(b, o, length) !== 0) {
+      mib.InCsumErrors++;
+      return this.refuse(skb, 'ICMP_CSUM');
+    }
     const type = icmpType(b, o);
+    mib.countIn(type);
     const group = (skb.dst as Route4 | undefined)?.type;
     if (group === 'broadcast' || group === 'multicast') {
       if ((type === ICMP_ECHO || type === ICMP_TIMESTAMP) && ns.sysctl.int('net/ipv4/icmp_echo_ignore_broadcasts') !== 0) {
-        return drop(ns, skb, 'NOT_SPECIFIED', 'icmp_echo_ignore_broadcasts');
+        return this.refuse(skb, 'NOT_SPECIFIED', 'icmp_echo_ignore_broadcasts');
       }
-      if (type !== ICMP_ECHO && type !== ICMP_TIMESTAMP) return drop(ns, skb, 'INVALID_PROTO', `ICMP type ${type} to a group`);
+      if (type !== ICMP_ECHO && type !== ICMP_TIMESTAMP) return this.refuse(skb, 'INVALID_PROTO', `ICMP type ${type} to a group`);
     }
     switch (type) {
       case ICMP_ECHOREPLY:
@@ -78,8 +87,15 @@ export class Icmp implements ProtocolHandler {
       case ICMP_TIMESTAMPREPLY:
         return consume(ns, skb, 'timestamp reply: nobody asks for one');
       default:
-        drop(ns, skb, 'UNHANDLED_PROTO', `ICMP type ${type}`);
+        if (type > NR_ICMP_TYPES) this.refuse(skb, 'UNHANDLED_PROTO', `ICMP type ${type}`);
+        else drop(ns, skb, 'UNHANDLED_PROTO', `ICMP type ${type}`);
     }
+  }
+
+  /** Discards it and counts an error. */
+  private refuse(skb: Skb, reason: DropReason, detail?: string): void {
+    this.stack.mib.icmp4.InErrors++;
+    drop(this.stack.ns, skb, reason, detail);
   }
 
   /** An error about an ICMP message of ours: the socket that sent it hears of it (icmp_err). */
@@ -100,7 +116,7 @@ export class Icmp implements ProtocolHandler {
   }
 
   private timestamp(skb: Skb): void {
-    if (skb.end - skb.data < TIMESTAMP_LEN) return drop(this.stack.ns, skb, 'PKT_TOO_SMALL', 'ICMP timestamp');
+    if (skb.end - skb.data < TIMESTAMP_LEN) return this.refuse(skb, 'PKT_TOO_SMALL', 'ICMP timestamp');
     const reply = Skb.alloc(TIMESTAMP_LEN);
     const b = reply.buf;
     const o = reply.data;
@@ -146,7 +162,7 @@ export class Icmp implements ProtocolHandler {
     const o = skb.data;
     const code = icmpCode(b, o);
     const inner = o + ICMP_HLEN;
-    if (inner + IPV4_HLEN > skb.end || ipv4HeaderLength(b, inner) < IPV4_HLEN) return drop(ns, skb, 'PKT_TOO_SMALL', 'ICMP error');
+    if (inner + IPV4_HLEN > skb.end || ipv4HeaderLength(b, inner) < IPV4_HLEN) return this.refuse(skb, 'PKT_TOO_SMALL', 'ICMP error');
     if (type === ICMP_DEST_UNREACH && code > 15) return drop(ns, skb, 'NOT_SPECIFIED', `ICMP code ${code}`);
     const info = type === ICMP_DEST_UNREACH && code === ICMP_FRAG_NEEDED ? icmpNextHopMtu(b, o) : 0;
     this.deliver(skb, type, code, info);
@@ -157,7 +173,7 @@ export class Icmp implements ProtocolHandler {
     const inner = skb.data + ICMP_HLEN;
     const header = ipv4HeaderLength(b, inner);
     const transport = inner + header;
-    if (transport + 8 > skb.end) return drop(this.stack.ns, skb, 'PKT_TOO_SMALL', 'ICMP error');
+    if (transport + 8 > skb.end) return this.refuse(skb, 'PKT_TOO_SMALL', 'ICMP error');
     const error: IcmpError = {
       family: 'inet',
       type,
@@ -185,7 +201,7 @@ export class Icmp implements ProtocolHandler {
     const o = skb.data;
     const dev = skb.dev as NetDevice;
     const inner = o + ICMP_HLEN;
-    if (inner + IPV4_HLEN > skb.end) return drop(ns, skb, 'PKT_TOO_SMALL', 'ICMP redirect');
+    if (inner + IPV4_HLEN > skb.end) return this.refuse(skb, 'PKT_TOO_SMALL', 'ICMP redirect');
     const code = icmpCode(b, o);
     if (code > 3) return drop(ns, skb, 'NOT_SPECIFIED', `ICMP code ${code}`);
     this.followRedirect(dev, ipv4Dst(b, inner), icmpGateway(b, o), ipv4Src(b, skb.network));

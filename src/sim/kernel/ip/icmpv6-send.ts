@@ -57,7 +57,10 @@ function send(stack: NetStack, skb: Skb, type: number, code: number, rest: numbe
   if (isError(back)) return 'there is no route back';
   // Wider prefixes get more: the limit is for the route, not the host.
   const everyMs = ns.sysctl.int('net/ipv6/icmp/ratelimit') >> (back.prefixLen < 128 ? (128 - back.prefixLen) >> 5 : 0);
-  if (limited && (back.dev.flags & IFF_LOOPBACK) === 0 && !stack.peers6.allowError(src, now, everyMs)) return 'rate limit';
+  if (limited && (back.dev.flags & IFF_LOOPBACK) === 0 && !stack.peers6.allowError(src, now, everyMs)) {
+    stack.mib.icmp6.OutRateLimitHost++;
+    return 'rate limit';
+  }
 
   const source = own !== '::' ? own : back.source !== '::' ? back.source : ns.ip6.selectSource(back.dev, src);
   if (source === '::') return 'there is no address to send it from';

@@ -54,9 +54,19 @@ export class Icmpv6 implements ProtocolHandler {
     const b = skb.buf;
     const o = skb.data;
     const length = skb.end - o;
-    if (length < ICMPV6_HLEN) return drop(ns, skb, 'PKT_TOO_SMALL', 'ICMPv6');
-    if (checksum(b, o, length, pseudoHeaderV6At(b, skb.network, IPPROTO_ICMPV6, length)) !== 0) return drop(ns, skb, 'ICMP_CSUM');
+    const mib = this.stack.mib.icmp6;
+    mib.InMsgs++;
+    if (length < ICMPV6_HLEN) {
+      mib.InErrors++;
+      return drop(ns, skb, 'PKT_TOO_SMALL', 'ICMPv6');
+    }
+    if (checksum(b, o, length, pseudoHeaderV6At(b, skb.network, IPPROTO_ICMPV6, length)) !== 0) {
+      mib.InCsumErrors++;
+      mib.InErrors++;
+      return drop(ns, skb, 'ICMP_CSUM');
+    }
     const type = icmpv6Type(b, o);
+    mib.countIn(type);
     switch (type) {
       case ICMPV6_ECHO_REQUEST:
         return this.echo(skb);

@@ -19,10 +19,13 @@ export function ipForward(stack: NetStack, skb: Skb, route: Route4): void {
   const ns = stack.ns;
   if (skb.pktType !== PACKET_HOST) return drop(ns, skb, 'NOT_SPECIFIED', 'sent to a group address of the link');
   if (ipv4Ttl(skb.buf, skb.data) <= 1) {
+    stack.mib.ip4.InHdrErrors++;
     icmpSend(stack, skb, ICMP_TIME_EXCEEDED, ICMP_EXC_TTL, 0);
     return drop(ns, skb, 'TTL_EXCEEDED', formatIpv4(ipv4Dst(skb.buf, skb.data)));
   }
+  stack.mib.ip4.ForwDatagrams++;
   if (skb.end - skb.data > route.mtu && (u16(skb.buf, skb.data + IPV4_FLAGS_OFFSET) & IP_DF) !== 0) {
+    stack.mib.ip4.FragFails++;
     icmpSend(stack, skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, route.mtu);
     return drop(ns, skb, 'PKT_TOO_BIG', `${skb.length} bytes, mtu ${route.mtu}`);
   }

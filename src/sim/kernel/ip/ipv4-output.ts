@@ -4,6 +4,7 @@ import { u16 } from '../../base/bytes.ts';
 import type { Ipv4 } from '../../base/ipv4-address.ts';
 import { ETH_P_IP } from '../../wire/ethernet.ts';
 import { ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED } from '../../wire/icmp.ts';
+import { IPPROTO_ICMP } from '../../wire/ip-protocol.ts';
 import { IP_DF, IPV4_FLAGS_OFFSET, IPV4_HLEN, ipv4Dst, ipv4HeaderLength, ipv4Ttl, writeIpv4 } from '../../wire/ipv4.ts';
 import { IFF_LOOPBACK, type NetDevice } from '../device/net-device.ts';
 import { loopBack } from '../device/receive.ts';
@@ -40,6 +41,7 @@ export function ipSend(stack: NetStack, skb: Skb, route: Route4, src: Ipv4, dst:
   writeIpv4(skb.buf, skb.data, length, id, options.dontFragment ? IP_DF : 0, options.ttl, protocol, src, dst, options.tos);
   skb.mark = options.mark;
   skb.dst = route;
+  if (protocol === IPPROTO_ICMP) stack.mib.icmp4.countOut(skb.buf[skb.transport] as number);
   ipLocalOut(stack, skb);
 }
 
@@ -66,6 +68,7 @@ export function linkRoute4(dev: NetDevice, source: Ipv4, dst: Ipv4): Route4 {
 /** A finished packet of this host, `skb.data` at its header and `skb.dst` its route (ip_local_out). False where it was refused. */
 export function ipLocalOut(stack: NetStack, skb: Skb): boolean {
   const route = skb.dst as Route4;
+  stack.mib.ip4.OutRequests++;
   skb.network = skb.data;
   skb.protocol = ETH_P_IP;
   skb.pktType = PACKET_HOST;
@@ -104,6 +107,16 @@ export function ipFinishOutput(stack: NetStack, skb: Skb): boolean {
 /** Hands the packet to the next hop's neighbour entry (ip_finish_output2). */
 function ipFinishOutput2(stack: NetStack, skb: Skb, route: Route4): void {
   const gateway = route.gateway;
+  const { ip4 } = stack.mib;
+  const octets = skb.end - skb.data;
+  if (route.type === 'multicast') {
+    ip4.OutMcastPkts++;
+    ip4.OutMcastOctets += octets;
+  } else if (route.type === 'broadcast') {
+    ip4.OutBcastPkts++;
+    ip4.OutBcastOctets += octets;
+  }
+  ip4.countOut(octets);
   if (gateway === undefined) stack.arp.output(route.dev, ipv4Dst(skb.buf, skb.data), skb);
   else if (typeof gateway === 'number') stack.arp.output(route.dev, gateway, skb);
   else stack.nd.output(route.dev, gateway, skb);
@@ -115,6 +128,7 @@ function ipFragment(stack: NetStack, skb: Skb, route: Route4): boolean {
   const o = skb.data;
   const word = u16(b, o + IPV4_FLAGS_OFFSET);
   if ((word & IP_DF) !== 0) {
+    stack.mib.ip4.FragFails++;
     stack.sendIcmpError(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, route.mtu);
     drop(stack.ns, skb, 'PKT_TOO_BIG', `${skb.length} bytes, mtu ${route.mtu}`);
     return false;
@@ -135,7 +149,9 @@ function ipFragment(stack: NetStack, skb: Skb, route: Route4): boolean {
   for (const fragment of cutIpv4(skb, piece)) {
     fragment.dst = route;
     if (trace.on) traceBranch(stack.ns, route.dev, fragment, skb, 'fragment');
+    stack.mib.ip4.FragCreates++;
     ipFinishOutput2(stack, fragment, route);
   }
+  stack.mib.ip4.FragOKs++;
   return true;
 }

@@ -24,7 +24,7 @@ export class Reassembly4 {
   private readonly queues: FragmentQueues;
 
   constructor(stack: NetStack) {
-    this.queues = new FragmentQueues(stack.ns, 'net/ipv4/ipfrag_time', 'net/ipv4/ipfrag_high_thresh', (first) =>
+    this.queues = new FragmentQueues(stack.ns, stack.mib.ip4, 'net/ipv4/ipfrag_time', 'net/ipv4/ipfrag_high_thresh', (first) =>
       icmpSend(stack, first, ICMP_TIME_EXCEEDED, ICMP_EXC_FRAGTIME, 0),
     );
   }

@@ -112,7 +112,7 @@ export class Reassembly6 {
 
   constructor(stack: NetStack) {
     this.stack = stack;
-    this.queues = new FragmentQueues(stack.ns, 'net/ipv6/ip6frag_time', 'net/ipv6/ip6frag_high_thresh', (first) =>
+    this.queues = new FragmentQueues(stack.ns, stack.mib.ip6, 'net/ipv6/ip6frag_time', 'net/ipv6/ip6frag_high_thresh', (first) =>
       icmp6Send(stack, first, ICMPV6_TIME_EXCEED, ICMPV6_EXC_FRAGTIME, 0),
     );
   }

@@ -27,6 +27,7 @@ export function ip6Forward(stack: NetStack, skb: Skb, route: Route6): void {
   }
   if (skb.pktType !== PACKET_HOST) return drop(ns, skb, 'NOT_SPECIFIED', 'sent to a group address of the link');
   if (ipv6HopLimit(skb.buf, skb.data) <= 1) {
+    stack.mib.ip6.InHdrErrors++;
     icmp6Send(stack, skb, ICMPV6_TIME_EXCEED, ICMPV6_EXC_HOPLIMIT, 0);
     return drop(ns, skb, 'TTL_EXCEEDED', ipv6Dst(skb.buf, skb.data));
   }
@@ -39,9 +40,12 @@ export function ip6Forward(stack: NetStack, skb: Skb, route: Route6): void {
     icmp6Send(stack, skb, ICMPV6_DEST_UNREACH, ICMPV6_NOT_NEIGHBOUR, 0);
     return drop(ns, skb, 'IP_INVALID_SOURCE', source);
   }
+  stack.mib.ip6.ForwDatagrams++;
   const mtu = Math.max(route.mtu, IPV6_MIN_MTU);
   // What was put together of fragments that fit will be cut up again.
   if (skb.end - skb.data > mtu && (skb.fragmentMax === 0 || skb.fragmentMax > mtu)) {
+    stack.mib.ip6.InTooBigErrors++;
+    stack.mib.ip6.FragFails++;
     icmp6Send(stack, skb, ICMPV6_PKT_TOOBIG, 0, mtu);
     return drop(ns, skb, 'PKT_TOO_BIG', `${skb.length} bytes, mtu ${mtu}`);
   }

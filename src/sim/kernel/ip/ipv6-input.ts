@@ -9,6 +9,7 @@ import { IFF_LOOPBACK, type NetDevice } from '../device/net-device.ts';
 import type { DropReason } from '../drop-reason.ts';
 import { NF_INET_LOCAL_IN, NF_INET_PRE_ROUTING } from '../netfilter/hook.ts';
 import { PACKET_LOOPBACK, PACKET_OTHERHOST, type Skb } from '../skb.ts';
+import type { IpMib } from '../snmp/mib.ts';
 import { drop } from '../trace.ts';
 import { icmp6Send } from './icmpv6-send.ts';
 import { HEADER_CONSUMED, nextExtension, parseHopByHop } from './ipv6-extension.ts';
@@ -22,7 +23,11 @@ const ICMPV6_UNK_NEXTHDR = 1;
 /** A received packet, `skb.data` at what should be an IPv6 header (ipv6_rcv). */
 export function ip6Rcv(stack: NetStack, skb: Skb): void {
   const dev = skb.dev as NetDevice;
-  const reason = checkHeader(dev, skb);
+  if (skb.pktType === PACKET_OTHERHOST) return drop(stack.ns, skb, 'OTHERHOST');
+  const { ip6 } = stack.mib;
+  ip6.InReceives++;
+  ip6.InOctets += skb.end - skb.data;
+  const reason = checkHeader(ip6, dev, skb);
   if (reason !== undefined) return drop(stack.ns, skb, reason);
   skb.network = skb.data;
   skb.transport = skb.data + IPV6_HLEN;
@@ -31,27 +36,38 @@ export function ip6Rcv(stack: NetStack, skb: Skb): void {
 }
 
 /** The tests of ip6_rcv_core(), and the padding of short Ethernet frames cut off. */
-function checkHeader(dev: NetDevice, skb: Skb): DropReason | undefined {
-  if (skb.pktType === PACKET_OTHERHOST) return 'OTHERHOST';
-  if (dev.in6 === undefined || dev.in6.conf.disable_ipv6 !== 0) return 'IPV6DISABLED';
+function checkHeader(mib: IpMib, dev: NetDevice, skb: Skb): DropReason | undefined {
+  if (dev.in6 === undefined || dev.in6.conf.disable_ipv6 !== 0) {
+    mib.InDiscards++;
+    return 'IPV6DISABLED';
+  }
   const b = skb.buf;
   const o = skb.data;
   const length = skb.end - o;
-  if (length < IPV6_HLEN) return 'PKT_TOO_SMALL';
-  if ((b[o] as number) >> 4 !== 6) return 'IP_INHDR';
+  if (length < IPV6_HLEN) return headerError(mib, 'PKT_TOO_SMALL');
+  if ((b[o] as number) >> 4 !== 6) return headerError(mib, 'IP_INHDR');
+  mib.countEcn(ipv6TrafficClass(b, o));
   const loopback = (dev.flags & IFF_LOOPBACK) !== 0 || skb.pktType === PACKET_LOOPBACK;
-  if (!loopback && (isLoopbackAt(b, o + IPV6_SRC) || isLoopbackAt(b, o + IPV6_DST))) return 'IP_INHDR';
-  if (b[o + IPV6_SRC] === 0xff) return 'IP_INHDR';
+  if (!loopback && (isLoopbackAt(b, o + IPV6_SRC) || isLoopbackAt(b, o + IPV6_DST))) return headerError(mib, 'IP_INHDR');
+  if (b[o + IPV6_SRC] === 0xff) return headerError(mib, 'IP_INHDR');
   if (b[o + IPV6_DST] === 0xff) {
     const scope = (b[o + IPV6_DST + 1] as number) & 0x0f;
-    if (scope === 0 || (scope === 1 && !loopback)) return 'IP_INHDR';
+    if (scope === 0 || (scope === 1 && !loopback)) return headerError(mib, 'IP_INHDR');
   }
   const payload = ipv6PayloadLength(b, o);
   if (payload !== 0 || ipv6NextHeader(b, o) !== IPPROTO_HOPOPTS) {
-    if (IPV6_HLEN + payload > length) return 'PKT_TOO_SMALL';
+    if (IPV6_HLEN + payload > length) {
+      mib.InTruncatedPkts++;
+      return 'PKT_TOO_SMALL';
+    }
     skb.end = o + IPV6_HLEN + payload;
   }
   return undefined;
+}
+
+function headerError(mib: IpMib, reason: DropReason): DropReason {
+  mib.InHdrErrors++;
+  return reason;
 }
 
 /** ::1 */
@@ -68,6 +84,8 @@ export function ip6RcvFinish(stack: NetStack, skb: Skb): void {
   const o = skb.data;
   const dst = ipv6Dst(b, o);
   if (isMulticastIpv6(dst)) {
+    stack.mib.ip6.InMcastPkts++;
+    stack.mib.ip6.InMcastOctets += skb.end - o;
     if (dev.in6?.groups.has(dst)) return ip6Input(stack, skb);
     return drop(ns, skb, 'NOT_SPECIFIED', `not in group ${dst}`);
   }
@@ -94,6 +112,7 @@ export function ip6RcvFinish(stack: NetStack, skb: Skb): void {
 
 /** ip6_pkt_discard, ip6_pkt_prohibit: hosts say so too. */
 function noRoute(stack: NetStack, skb: Skb, refused: KernelError): void {
+  stack.mib.ip6.InNoRoutes++;
   if (refused.errno !== 'EINVAL') {
     icmp6Send(stack, skb, ICMPV6_DEST_UNREACH, refused.errno === 'EACCES' ? ICMPV6_ADM_PROHIBITED : ICMPV6_NOROUTE, 0);
   }
@@ -132,11 +151,16 @@ export function ip6InputFinish(stack: NetStack, packet: Skb): void {
   const raw = stack.sockets.raw6.deliver(skb, type);
   const handler = stack.protocols6.get(type);
   if (handler === undefined) {
-    if (raw) return;
+    if (raw) {
+      stack.mib.ip6.InDelivers++;
+      return;
+    }
+    stack.mib.ip6.InUnknownProtos++;
     icmp6Send(stack, skb, ICMPV6_PARAMPROB, ICMPV6_UNK_NEXTHDR, typeAt - skb.network);
     return drop(stack.ns, skb, 'IP_NOPROTO', `next header ${type}`);
   }
   skb.data = at;
   if (skb.data > skb.end) return drop(stack.ns, skb, 'PKT_TOO_SMALL');
+  stack.mib.ip6.InDelivers++;
   handler.receive(skb);
 }

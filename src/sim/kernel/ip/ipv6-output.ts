@@ -3,7 +3,7 @@
 import { setU16, setU32 } from '../../base/bytes.ts';
 import { type Ipv6, ipv6Bytes, isMulticastIpv6 } from '../../base/ipv6-address.ts';
 import { ETH_P_IPV6 } from '../../wire/ethernet.ts';
-import { IPPROTO_FRAGMENT, IPPROTO_HOPOPTS } from '../../wire/ip-protocol.ts';
+import { IPPROTO_FRAGMENT, IPPROTO_HOPOPTS, IPPROTO_ICMPV6 } from '../../wire/ip-protocol.ts';
 import {
   IPV6_FRAGMENT_HLEN,
   IPV6_HLEN,
@@ -45,6 +45,7 @@ export function ip6Send(stack: NetStack, skb: Skb, route: Route6, src: Ipv6, dst
   writeIpv6Header(skb.buf, skb.data, length, nextHeader, options.hopLimit, src, dst, options.trafficClass, label);
   skb.mark = options.mark;
   skb.dst = route;
+  if (nextHeader === IPPROTO_ICMPV6) stack.mib.icmp6.countOut(skb.buf[skb.transport] as number);
   ip6LocalOut(stack, skb, options.loop);
 }
 
@@ -62,6 +63,7 @@ function flowLabel(stack: NetStack, src: Ipv6, dst: Ipv6, nextHeader: number, sk
 /** A finished packet of this host, `skb.data` at its header and `skb.dst` its route (ip6_local_out). False where it was refused. */
 export function ip6LocalOut(stack: NetStack, skb: Skb, loop: boolean): boolean {
   const route = skb.dst as Route6;
+  stack.mib.ip6.OutRequests++;
   skb.network = skb.data;
   skb.protocol = ETH_P_IPV6;
   skb.pktType = PACKET_HOST;
@@ -75,6 +77,7 @@ export function ip6Output(stack: NetStack, skb: Skb, route: Route6, loop: boolea
   skb.dev = route.dev;
   skb.protocol = ETH_P_IPV6;
   if (conf6(route.dev, 'disable_ipv6') !== 0) {
+    stack.mib.ip6.OutDiscards++;
     drop(stack.ns, skb, 'IPV6DISABLED', route.dev.name);
     return true;
   }
@@ -95,6 +98,8 @@ export function ip6FinishOutput(stack: NetStack, skb: Skb, loop: boolean): void 
 function finish2(stack: NetStack, skb: Skb, route: Route6, loop: boolean): void {
   const dev = route.dev;
   const dst = ipv6Dst(skb.buf, skb.data);
+  const { ip6 } = stack.mib;
+  const octets = skb.end - skb.data;
   if (isMulticastIpv6(dst)) {
     if ((dev.flags & IFF_LOOPBACK) === 0 && loop && dev.in6?.groups.has(dst)) {
       const copy = skb.clone();
@@ -102,9 +107,12 @@ function finish2(stack: NetStack, skb: Skb, route: Route6, loop: boolean): void 
       loopBack(dev, copy);
       if (skb.buf[skb.data + IPV6_HOP_LIMIT] === 0) return drop(stack.ns, skb, 'TTL_EXCEEDED', 'stays on this host');
     }
+    ip6.OutMcastPkts++;
+    ip6.OutMcastOctets += octets;
     const scope = (ipv6Bytes(dst)[1] as number) & 0x0f;
     if (scope <= 1 && (dev.flags & IFF_LOOPBACK) === 0) return drop(stack.ns, skb, 'IP_OUTNOROUTES', 'scope of the group is this host');
   }
+  ip6.countOut(octets);
   stack.nd.output(dev, (route.gateway as Ipv6 | undefined) ?? dst, skb);
 }
 
@@ -151,8 +159,10 @@ function fragment(stack: NetStack, skb: Skb, route: Route6, mtu: number, loop: b
     part.ct = skb.ct;
     part.ctInfo = skb.ctInfo;
     if (trace.on) traceBranch(stack.ns, route.dev, part, skb, 'fragment');
+    stack.mib.ip6.FragCreates++;
     finish2(stack, part, route, loop);
   }
+  stack.mib.ip6.FragOKs++;
 }
 
 /** A route that leads straight to the link, for what neighbour discovery and MLD send (icmp6_dst_alloc). */

@@ -162,6 +162,7 @@ export class Mld {
     if (records.length === 0 || !dev.running) return;
     const source = linkLocalAddress(dev) ?? '::';
     const message = encodeMld({ type: ICMPV6_MLD2_REPORT, records }, source, MLD2_ALL_ROUTERS);
+    this.stack.mib.icmp6.countOut(ICMPV6_MLD2_REPORT);
     const hopByHop = 2 + HOP_BY_HOP_MLD.length;
     const skb = Skb.alloc(hopByHop + message.length);
     skb.buf[skb.data] = IPPROTO_ICMPV6;

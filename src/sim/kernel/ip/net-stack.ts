@@ -17,6 +17,7 @@ import { NfTables } from '../netfilter/nf-tables.ts';
 import { IpSets } from '../netfilter/set/ip-sets.ts';
 import type { NetNamespace } from '../netns.ts';
 import type { Skb } from '../skb.ts';
+import { Mib } from '../snmp/mib.ts';
 import { Sockets } from '../socket/sockets.ts';
 import { conf6 } from './conf.ts';
 import { Icmp } from './icmp.ts';
@@ -57,6 +58,7 @@ interface MutableFlow6 {
 export class NetStack implements DataPlane {
   readonly ns: NetNamespace;
   readonly softirq: Softirq;
+  readonly mib = new Mib();
   readonly taps: PacketTap[] = [];
   readonly protocolTaps = new LazyMap<number, Set<PacketTap>>();
   private readonly bridgeNetfilter = new BridgeNetfilter(this);

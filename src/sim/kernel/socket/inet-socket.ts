@@ -193,7 +193,9 @@ export abstract class InetSocket implements DatagramSocket {
       sport: this.port,
       dport,
     });
-    if (!isError(route) && route.type === 'broadcast' && !broadcast) return fail('EACCES');
+    if (isError(route)) {
+      if (route.errno === 'ENETUNREACH') this.stack.mib.ip4.OutNoRoutes++;
+    } else if (route.type === 'broadcast' && !broadcast) return fail('EACCES');
     return route;
   }
 
@@ -212,6 +214,7 @@ export abstract class InetSocket implements DatagramSocket {
       sport: this.port,
       dport,
     });
+    if (isError(route)) this.stack.mib.ip6.OutNoRoutes++;
     // A source is looked for first: a host without any has none to offer (ip6_route_get_saddr).
     if (isError(route) && src === '::' && selectSource6(ns, ns.loopback, dst) === undefined) return fail('EADDRNOTAVAIL');
     return route;
@@ -306,6 +309,7 @@ export abstract class InetSocket implements DatagramSocket {
     const weight = datagram.data.length + DATAGRAM_OVERHEAD;
     if (this.queuedBytes + weight > this.options.receiveBuffer) {
       this.drops++;
+      this.overflowed();
       return drop(ns, skb, 'SOCKET_RCVBUFF', this.describe());
     }
     this.queuedBytes += weight;
@@ -313,6 +317,9 @@ export abstract class InetSocket implements DatagramSocket {
     if (ns.kernel.trace.on) traceStep(ns, skb.dev, skb, { kind: 'deliver', socket: this.describe() });
     this.readable.wake();
   }
+
+  /** A datagram found no room. */
+  protected overflowed(): void {}
 
   receive(): Datagram | KernelError {
     const error = this.takePending();

@@ -16,10 +16,11 @@ import type { NetStack } from '../ip/net-stack.ts';
 import type { IcmpError, ProtocolHandler } from '../ip/protocols.ts';
 import type { Route4 } from '../route/route.ts';
 import { Skb } from '../skb.ts';
+import type { UdpMib } from '../snmp/mib.ts';
 import { drop } from '../trace.ts';
 import { InetSocket, ipv4OfMapped, mappedIpv6 } from './inet-socket.ts';
 import type { PortTable } from './port-table.ts';
-import type { SockAddr } from './socket.ts';
+import type { Datagram, SockAddr } from './socket.ts';
 
 export class UdpSocket extends InetSocket {
   readonly kind = 'udp';
@@ -31,6 +32,21 @@ export class UdpSocket extends InetSocket {
   constructor(stack: NetStack, family: 'inet' | 'inet6', table: PortTable<UdpSocket>) {
     super(stack, family);
     this.table = table;
+  }
+
+  private get mib(): UdpMib {
+    return this.family === 'inet' ? this.stack.mib.udp4 : this.stack.mib.udp6;
+  }
+
+  override receive(): Datagram | KernelError {
+    const datagram = super.receive();
+    if (!isError(datagram)) this.mib.InDatagrams++;
+    return datagram;
+  }
+
+  protected override overflowed(): void {
+    this.mib.RcvbufErrors++;
+    this.mib.InErrors++;
   }
 
   protected takePort(local: Ipv4 | Ipv6, port: number): undefined | KernelError {
@@ -51,6 +67,7 @@ export class UdpSocket extends InetSocket {
     if (isError(target)) return target;
     if (target.port === 0) return fail('EINVAL');
     const refused = target.family === 'inet' ? this.send4(data, target.address, target.port) : this.send6(data, target);
+    if (refused === undefined) this.mib.OutDatagrams++;
     return refused ?? data.length;
   }
 
@@ -170,9 +187,11 @@ export class Udp implements ProtocolHandler {
   private readonly stack: NetStack;
   private readonly family: 'inet' | 'inet6';
   private readonly table: PortTable<UdpSocket>;
+  private readonly mib: UdpMib;
 
   constructor(stack: NetStack, family: 'inet' | 'inet6', table: PortTable<UdpSocket>) {
     this.stack = stack;
+    this.mib = family === 'inet' ? stack.mib.udp4 : stack.mib.udp6;
     this.family = family;
     this.table = table;
   }
@@ -182,11 +201,17 @@ export class Udp implements ProtocolHandler {
     const b = skb.buf;
     const o = skb.data;
     const length = skb.end - o;
-    if (length < UDP_HLEN) return drop(ns, skb, 'PKT_TOO_SMALL', 'UDP');
-    const declared = udpLength(b, o);
-    if (declared < UDP_HLEN || declared > length) return drop(ns, skb, 'PKT_TOO_SMALL', 'UDP length');
+    const declared = length < UDP_HLEN ? 0 : udpLength(b, o);
+    if (declared < UDP_HLEN || declared > length) {
+      this.mib.InErrors++;
+      return drop(ns, skb, 'PKT_TOO_SMALL', length < UDP_HLEN ? 'UDP' : 'UDP length');
+    }
     skb.trim(declared);
-    if (!this.checksumOk(skb, declared)) return drop(ns, skb, 'UDP_CSUM');
+    if (!this.checksumOk(skb, declared)) {
+      this.mib.InCsumErrors++;
+      this.mib.InErrors++;
+      return drop(ns, skb, 'UDP_CSUM');
+    }
     const group = this.family === 'inet' ? isGroupRoute(skb.dst as Route4 | undefined) : isMulticastIpv6(ipv6Dst(b, skb.network));
     if (group) this.deliverAll(skb);
     else this.deliverBest(skb);
@@ -214,6 +239,7 @@ export class Udp implements ProtocolHandler {
       ? this.best4(ipv4Src(b, ip), sport, ipv4Dst(b, ip), dport, skb.iif)
       : this.best6(ipv6Src(b, ip), sport, ipv6Dst(b, ip), dport, skb.iif);
     if (socket === undefined) {
+      this.mib.NoPorts++;
       skb.data = ip;
       if (inet) icmpSend(this.stack, skb, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 0);
       else icmp6Send(this.stack, skb, ICMPV6_DEST_UNREACH, ICMPV6_PORT_UNREACH, 0);
@@ -243,7 +269,9 @@ export class Udp implements ProtocolHandler {
       if (inet) socket.deliver4(own);
       else socket.deliver6(own);
     }
-    if (!delivered) drop(this.stack.ns, skb, 'NO_SOCKET', `udp port ${dport}`);
+    if (delivered) return;
+    this.mib.IgnoredMulti++;
+    drop(this.stack.ns, skb, 'NO_SOCKET', `udp port ${dport}`);
   }
 
   private best4(src: Ipv4, sport: number, dst: Ipv4, dport: number, ifindex: number): UdpSocket | undefined {
@@ -281,7 +309,8 @@ export class Udp implements ProtocolHandler {
       error.family === 'inet'
         ? this.best4(ipv4Dst(buf, ip), dport, ipv4Src(buf, ip), sport, error.ifindex)
         : this.best6(ipv6Dst(buf, ip), dport, ipv6Src(buf, ip), sport, error.ifindex);
-    socket?.fail(error, dport);
+    if (socket) socket.fail(error, dport);
+    else (this.family === 'inet' ? this.stack.mib.icmp4 : this.stack.mib.icmp6).InErrors++;
   }
 }
 

@@ -25,7 +25,7 @@ const outcome = new AckOutcome();
 export type AckVerdict = 'ok' | 'old' | 'future';
 
 /** Takes an acknowledgment; the segment itself was found acceptable. */
-export function receiveAck(sk: TcpSock, seg: IncomingSegment): AckVerdict {
+export function receiveAck(sk: TcpSock, seg: IncomingSegment, predicted = false): AckVerdict {
   const priorUna = sk.sndUna;
   const { ack } = seg;
   const length = seg.length;
@@ -49,6 +49,8 @@ export function receiveAck(sk: TcpSock, seg: IncomingSegment): AckVerdict {
   if (outcome.advanced) sk.retransmits = 0;
   if (seg.hasTimestamp) replaceTsRecent(sk, seg);
   updateWindow(sk, seg);
+  if (predicted && outcome.advanced) sk.tcp.ext.TCPHPAcks++;
+  else if (seg.endSeq === seg.seq) sk.tcp.ext.TCPPureAcks++;
   const priorPackets = sk.packetsOut;
   if (seg.sackCount > 0 && sk.sackOk) tagSacked(sk, seg, outcome);
   sk.softError = undefined;
@@ -62,6 +64,7 @@ export function receiveAck(sk: TcpSock, seg: IncomingSegment): AckVerdict {
   const lossProbeDone = sk.tlpHighSeq;
   cleanQueue(sk, seg);
   if (lossProbeDone !== 0) lossProbeAcked(sk, seg);
+  sk.tcp.ext.TCPDelivered += sk.delivered - outcome.deliveredBefore;
 
   const duplicate = !outcome.advanced && !outcome.hadData && !outcome.windowUpdated && (seg.flags & TCP_SYN) === 0;
   const dubious = duplicate || outcome.newlySacked || outcome.dsack || sk.caState !== CA_OPEN;
@@ -92,6 +95,7 @@ function updateWindow(sk: TcpSock, seg: IncomingSegment): void {
   sk.sndWl1 = seg.seq;
   if (!outcome.windowUpdated) return;
   sk.sndWnd = window;
+  sk.predicting = sk.early.empty;
   if (window > sk.maxWindow) {
     sk.maxWindow = window;
     syncMss(sk, sk.pmtu);
@@ -191,6 +195,7 @@ function lossProbeAcked(sk: TcpSock, seg: IncomingSegment): void {
     endReduction(sk);
     sk.caState = CA_OPEN;
     sk.tlpHighSeq = 0;
+    sk.tcp.ext.TCPLossProbeRecovery++;
   } else if (!outcome.advanced && !outcome.windowUpdated && !outcome.hadData && !outcome.newlySacked) {
     sk.tlpHighSeq = 0;
   }
@@ -224,5 +229,6 @@ function confirmNeighbour(sk: TcpSock): void {
 export function challengeAck(sk: TcpSock): void {
   if (sk.now - sk.lastOutOfWindowAckNs < INVALID_RATELIMIT_NS) return;
   sk.lastOutOfWindowAckNs = sk.now;
+  sk.tcp.ext.TCPChallengeACK++;
   sendAck(sk);
 }

@@ -50,6 +50,7 @@ export function delackExpired(sk: TcpSock): void {
     sk.pingpong = 0;
     sk.atoNs = ATO_MIN_NS;
   }
+  sk.tcp.ext.DelayedACKs++;
   sendAck(sk);
 }
 

@@ -31,6 +31,8 @@ export function close(sk: TcpSock): void {
   } else if (sk.state !== TCP_CLOSE) {
     const unread = sk.receiveQueue.length > 0;
     sk.receiveQueue.clear();
+    if (unread) tcp.ext.TCPAbortOnClose++;
+    else if (sk.options.lingerSeconds === 0) tcp.ext.TCPAbortOnData++;
     if (unread || sk.options.lingerSeconds === 0) abort(sk);
     else if (closeState(sk)) sendFin(sk);
   }

@@ -42,7 +42,10 @@ function choose4(sk: TcpSock, to: Ipv4, port: number): Route4 | KernelError {
   if (sk.local !== '::' && typeof sk.local !== 'number') return fail('ENETUNREACH');
   const source = typeof sk.local === 'number' ? sk.local : 0;
   const route = tcp.routeTo(true, source, dst, sk.options, sk.port, port) as Route4 | KernelError;
-  if (isError(route)) return route;
+  if (isError(route)) {
+    if (route.errno === 'ENETUNREACH') tcp.countNoRoute(true);
+    return route;
+  }
   if (route.type === 'multicast' || route.type === 'broadcast') return fail('ENETUNREACH');
   sk.ipv4 = true;
   sk.local = source || route.source;
@@ -160,6 +163,8 @@ function start(sk: TcpSock, route: Route4 | Route6): void {
   segment.flags = TCP_SYN;
   segment.sentNs = sk.now;
   sk.packetsOut = 1;
+  tcp.mib.ActiveOpens++;
+  tcp.mib.OutSegs++;
   const failed = transmitSyn(sk, TCP_SYN);
   if (failed) sk.softError = failed;
   armOutput(sk, PENDING_RETRANS, sk.now + sk.rtoNs);

@@ -32,3 +32,5 @@ export const INFINITE_SSTHRESH = 0x7fffffff;
 export const SKB_OVERHEAD = 856;
 /** Room before a segment for the headers of IP and of what may carry it (MAX_TCP_HEADER). */
 export const TCP_HEADROOM = 128;
+/** A socket is given memory by the page. */
+export const PAGE_SIZE = 4096;

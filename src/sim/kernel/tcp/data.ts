@@ -32,12 +32,14 @@ export function queueData(sk: TcpSock, seg: IncomingSegment): void {
     if (window === 0 && length > 0) {
       enterQuickAck(sk, MAX_QUICKACKS);
       sk.ackScheduled = true;
+      sk.tcp.ext.TCPZeroWindowDrop++;
       return drop(ns, seg.skb, 'TCP_ZEROWINDOW');
     }
     accept(sk, seg, 0);
     return;
   }
   if (!after(seg.endSeq, sk.rcvNxt)) {
+    sk.tcp.ext.TCPDSACKOldSent++;
     setDsack(sk, seg.seq, seg.endSeq);
     enterQuickAck(sk, MAX_QUICKACKS);
     sk.ackScheduled = true;
@@ -65,6 +67,8 @@ export function queueData(sk: TcpSock, seg: IncomingSegment): void {
 function accept(sk: TcpSock, seg: IncomingSegment, skip: number): void {
   const { skb } = seg;
   const length = seg.length - skip;
+  // It is joined with what waits before it (tcp_try_coalesce).
+  if (sk.receiveQueue.length > 0) sk.tcp.ext.TCPRcvCoalesce++;
   const { trace } = sk.tcp.ns.kernel;
   if (trace.on) traceStep(sk.tcp.ns, skb.dev, skb, { kind: 'deliver', socket: `tcp port ${sk.port}` });
   if (length > 0) {
@@ -78,6 +82,7 @@ function accept(sk: TcpSock, seg: IncomingSegment, skip: number): void {
   if ((seg.flags & TCP_FIN) !== 0) receiveFin(sk);
   if (!sk.early.empty) takeEarly(sk);
   if (sk.sackCount > 0) trimSacks(sk);
+  if (sk.early.empty) sk.predicting = true;
 }
 
 /** What was waiting for this has its turn (tcp_ofo_queue); a gap that has closed is acknowledged at once. */
@@ -119,7 +124,12 @@ function queueEarly(sk: TcpSock, seg: IncomingSegment): void {
   const fin = (seg.flags & TCP_FIN) !== 0;
   const end = seqAdd(seg.seq, length);
   const duplicate = sk.early.add(seg.skb.buf, seg.dataAt, seg.seq, end, fin);
-  if (duplicate) setDsack(sk, duplicate.start, duplicate.end);
+  sk.predicting = false;
+  sk.tcp.ext.TCPOFOQueue++;
+  if (duplicate) {
+    sk.tcp.ext.TCPDSACKOfoSent++;
+    setDsack(sk, duplicate.start, duplicate.end);
+  }
   if (sk.sackOk) addSack(sk, seg.seq, seg.endSeq);
   if (length >= 128) growWindow(sk, length);
 }

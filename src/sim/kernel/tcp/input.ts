@@ -2,14 +2,23 @@
 // RFC 9293, 3.10.7.
 
 import { isError } from '../../base/result.ts';
-import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from '../../wire/tcp.ts';
+import { TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN } from '../../wire/tcp.ts';
 import type { DropReason } from '../drop-reason.ts';
 import { drop } from '../trace.ts';
 import { challengeAck, receiveAck } from './ack.ts';
 import { enterQuickAck } from './ack-state.ts';
 import { checkAckSend, sendAck } from './acknowledge.ts';
 import { initReceiveMss } from './connect.ts';
-import { INIT_CWND, INVALID_RATELIMIT_NS, MAX_QUICKACKS, PAWS_24DAYS_NS, TIMEWAIT_NS, TSTAMP_ALIGNED } from './constants.ts';
+import {
+  INIT_CWND,
+  INVALID_RATELIMIT_NS,
+  MAX_QUICKACKS,
+  PAGE_SIZE,
+  PAWS_24DAYS_NS,
+  SKB_OVERHEAD,
+  TIMEWAIT_NS,
+  TSTAMP_ALIGNED,
+} from './constants.ts';
 import { queueData, setDsack } from './data.ts';
 import { done, reset } from './end.ts';
 import { syncMss } from './mss.ts';
@@ -58,8 +67,23 @@ export function receive(sk: TcpSock, seg: IncomingSegment): void {
 function receiveEstablished(sk: TcpSock, seg: IncomingSegment): void {
   if (!acceptable(sk, seg)) return;
   if ((seg.flags & TCP_ACK) === 0) return drop(sk.tcp.ns, seg.skb, 'TCP_FLAGS');
-  if (receiveAck(sk, seg) === 'future') return drop(sk.tcp.ns, seg.skb, 'TCP_ACK_UNSENT_DATA');
+  const predicted = isPredicted(sk, seg);
+  if (predicted && seg.length > 0 && fitsPages(sk, seg.length)) sk.tcp.ext.TCPHPHits++;
+  if (receiveAck(sk, seg, predicted) === 'future') return drop(sk.tcp.ns, seg.skb, 'TCP_ACK_UNSENT_DATA');
   receiveData(sk, seg);
+}
+
+/** Whether it is what Linux's fast path takes (pred_flags): the next in order, with the window and the options of those before. */
+function isPredicted(sk: TcpSock, seg: IncomingSegment): boolean {
+  if (!sk.predicting || seg.seq !== sk.rcvNxt || (seg.flags & ~TCP_PSH) !== TCP_ACK || seg.sackCount > 0) return false;
+  if (seg.window * 2 ** sk.sndWscale !== sk.sndWnd || after(seg.ack, sk.sndNxt)) return false;
+  return !sk.tsOk || (seg.hasTimestamp && ((seg.tsVal - sk.tsRecent) | 0) >= 0);
+}
+
+/** Whether the memory that the socket was given by the page has room for it; else the fast path leaves it to the slow one (sk_forward_alloc). */
+function fitsPages(sk: TcpSock, length: number): boolean {
+  const used = sk.receiveQueue.memory + sk.tcp.sendMemory(sk);
+  return length + SKB_OVERHEAD <= (PAGE_SIZE - (used % PAGE_SIZE)) % PAGE_SIZE;
 }
 
 /** The data, then what may be sent now, then the acknowledgment that did not go with it. */
@@ -83,6 +107,7 @@ function acceptable(sk: TcpSock, seg: IncomingSegment): boolean {
   const isReset = (flags & TCP_RST) !== 0;
   const isSyn = (flags & TCP_SYN) !== 0;
   if (seg.hasTimestamp && sk.tsOk && tooOld(sk, seg) && !isReset) {
+    sk.tcp.ext.PAWSEstab++;
     if (isSyn) challengeAck(sk);
     else duplicateAck(sk, seg);
     return refuse(sk, seg, 'TCP_RFC7323_PAWS');
@@ -181,6 +206,7 @@ function receiveSynSent(sk: TcpSock, seg: IncomingSegment): void {
     startReceiving(sk, seg);
     sk.sndWnd = seg.window;
     establish(sk);
+    sk.predicting = sk.sndWscale === 0;
     sendAck(sk);
     return;
   }
@@ -294,6 +320,7 @@ function acknowledged(sk: TcpSock, seg: IncomingSegment): void {
   sk.maxWindow = Math.max(sk.maxWindow, sk.sndWnd);
   if (sk.pmtu !== 0) syncMss(sk, sk.pmtu);
   establish(sk);
+  sk.predicting = true;
   initReceiveMss(sk);
   if (sk.listener) {
     sk.listener.wakeReaders = true;

@@ -42,9 +42,14 @@ export function receiveListen(
   if (!queue || !tcp.isLocalDelivery(seg.skb, ipv4)) return;
   // Here Linux would begin to answer with cookies; a flood of half-open connections is simply not taken.
   if (queue.requests.size >= queue.backlog && queue.requests.size > 0 && queue.requests.size >= tcp.sysctl('tcp_max_syn_backlog')) {
+    tcp.ext.ListenDrops++;
     return drop(tcp.ns, seg.skb, 'TCP_LISTEN_OVERFLOW', 'SYN queue is full');
   }
-  if (queue.ready.length > queue.backlog) return drop(tcp.ns, seg.skb, 'TCP_LISTEN_OVERFLOW', 'accept queue is full');
+  if (queue.ready.length > queue.backlog) {
+    tcp.ext.ListenOverflows++;
+    tcp.ext.ListenDrops++;
+    return drop(tcp.ns, seg.skb, 'TCP_LISTEN_OVERFLOW', 'accept queue is full');
+  }
   const device = sk.options.bindToDevice || (!ipv4 && isLinkLocalIpv6(remote as Ipv6) ? seg.skb.iif : 0);
   const iss = isn ?? tcp.initialSequence(local, remote, sk.port, seg.srcPort);
   const request = new RequestSock(sk, ipv4, local, sk.port, remote, seg.srcPort, seg.seq, iss, device);
@@ -102,6 +107,7 @@ function sendSynAck(request: RequestSock): void {
   writeTcp(skb.buf, o, header, request.port, request.remotePort, request.iss, ack, header, TCP_SYN | TCP_ACK, window, 0, pseudo);
   const route = tcp.routeTo(ipv4, local, remote, options, request.port, request.remotePort);
   if (isError(route)) return;
+  tcp.mib.OutSegs++;
   const { tos, mark } = options;
   if (ipv4) {
     const ttl = options.ttl ?? tcp.ns.sysctl.int('net/ipv4/ip_default_ttl');
@@ -119,6 +125,8 @@ function synAckTimeout(request: RequestSock): void {
   request.timer = 0;
   if (request.retransmits >= tcp.sysctl('tcp_synack_retries')) return removeRequest(request);
   request.retransmits++;
+  tcp.mib.RetransSegs++;
+  tcp.ext.TCPSynRetrans++;
   request.timeoutNs *= 2;
   request.expiresNs = tcp.clock.now + request.timeoutNs;
   request.timer = tcp.clock.at(request.expiresNs, () => synAckTimeout(request));
@@ -156,6 +164,8 @@ export function checkRequest(request: RequestSock, seg: IncomingSegment): TcpSoc
   if ((flags & (TCP_RST | TCP_SYN)) !== 0) {
     if ((flags & TCP_RST) === 0) sendReset(tcp, seg, request.ipv4, request.local, request.remote);
     removeRequest(request);
+    tcp.mib.AttemptFails++;
+    tcp.ext.EmbryonicRsts++;
     drop(tcp.ns, seg.skb, 'TCP_RESET');
     return undefined;
   }
@@ -166,6 +176,7 @@ export function checkRequest(request: RequestSock, seg: IncomingSegment): TcpSoc
   if (seg.hasTimestamp && request.tsOk && !after(seg.seq, rcvNxt)) request.tsRecent = seg.tsVal;
   const queue = listener.acceptQueue;
   if (!queue || queue.ready.length > queue.backlog) {
+    tcp.ext.ListenOverflows++;
     if (tcp.sysctl('tcp_abort_on_overflow') !== 0) {
       sendReset(tcp, seg, request.ipv4, request.local, request.remote);
       removeRequest(request);
@@ -177,6 +188,7 @@ export function checkRequest(request: RequestSock, seg: IncomingSegment): TcpSoc
   }
   removeRequest(request);
   const child = createChild(request);
+  tcp.mib.PassiveOpens++;
   tcp.hash.insert(child);
   tcp.ports.add(child, child.port);
   queue.ready.push(child);

@@ -85,6 +85,8 @@ function sendNew(sk: TcpSock, length: number, fin: boolean, last: boolean): void
   const idle = sk.packetsOut === 0;
   sk.sndNxt = segment.endSeq;
   sk.packetsOut++;
+  sk.tcp.mib.OutSegs++;
+  sk.tcp.ext.TCPOrigDataSent++;
   transmit(sk, seq, length, flags);
   if (idle) rearmRto(sk);
 }
@@ -158,6 +160,7 @@ export function retransmit(sk: TcpSock, index: number): boolean {
     splitCounted(sk, index, seqAdd(segment.seq, allowed));
     length = allowed;
   }
+  sk.tcp.mib.RetransSegs++;
   const failed = transmit(sk, segment.seq, length, TCP_ACK | segment.flags);
   segment.sentNs = sk.now;
   segment.sentOrder = ++sk.transmissions;
@@ -175,6 +178,7 @@ export function retransmit(sk: TcpSock, index: number): boolean {
 
 /** A reset for a connection that goes away without the peer's knowing why (tcp_send_active_reset). */
 export function sendActiveReset(sk: TcpSock): void {
+  sk.tcp.mib.OutRsts++;
   transmit(sk, sk.sndNxt, 0, TCP_RST | TCP_ACK);
 }
 
@@ -196,5 +200,6 @@ export function writeWakeup(sk: TcpSock): void {
       return;
     }
   }
+  sk.tcp.ext.TCPWinProbe++;
   transmit(sk, seqAdd(sk.sndUna, -1), 0, TCP_ACK);
 }

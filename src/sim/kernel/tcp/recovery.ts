@@ -99,6 +99,8 @@ function tryToOpen(sk: TcpSock): void {
 
 /** Fast recovery begins (tcp_enter_recovery). */
 export function enterRecovery(sk: TcpSock): void {
+  if (sk.sackOk) sk.tcp.ext.TCPSackRecovery++;
+  else sk.tcp.ext.TCPRenoRecovery++;
   initUndo(sk);
   if (sk.caState !== CA_CWR) initReduction(sk);
   sk.caState = CA_RECOVERY;
@@ -179,6 +181,7 @@ export function markLost(sk: TcpSock, segment: SentSegment): void {
     if ((segment.marks & RETRANS) !== 0) {
       segment.marks &= ~RETRANS;
       sk.retransOut--;
+      sk.tcp.ext.TCPLostRetransmit++;
     }
     return;
   }
@@ -232,6 +235,8 @@ export function retransmitLost(sk: TcpSock): void {
     if ((segment.marks & (SACKED | RETRANS)) !== 0) continue;
     if (sk.inFlight >= sk.cwnd) return;
     if (!retransmitMarked(sk, i)) return;
+    if (sk.caState === CA_LOSS) sk.tcp.ext.TCPSlowStartRetrans++;
+    else sk.tcp.ext.TCPFastRetrans++;
     if (sk.caState === CA_CWR || sk.caState === CA_RECOVERY) sk.prrOut++;
     if (i === 0 && sk.pending !== PENDING_REO) rearmRto(sk);
   }

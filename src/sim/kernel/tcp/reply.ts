@@ -20,6 +20,7 @@ import type { TimeWaitSock } from './time-wait.ts';
 export function sendReset(tcp: Tcp, seg: IncomingSegment, ipv4: boolean, local: Ipv4 | Ipv6, remote: Ipv4 | Ipv6): void {
   if ((seg.flags & TCP_RST) !== 0) return;
   if (!tcp.isLocalDelivery(seg.skb, ipv4)) return;
+  tcp.mib.OutRsts++;
   const hasAck = (seg.flags & TCP_ACK) !== 0;
   reply(tcp, seg, ipv4, local, remote, {
     seq: hasAck ? seg.ack : 0,
@@ -75,6 +76,7 @@ export function reply(tcp: Tcp, seg: IncomingSegment, ipv4: boolean, local: Ipv4
   const { dstPort, srcPort } = seg;
   writeTcp(b, o, header, dstPort, srcPort, answer.seq, answer.ack, header, answer.flags, answer.window, 0, pseudo);
   const { ns, stack } = tcp;
+  tcp.mib.OutSegs++;
   const flow = { tos: answer.tos, mark: answer.mark, ipProto: IPPROTO_TCP, sport: dstPort, dport: srcPort };
   if (ipv4) {
     const route = ns.ip4.fib.output({ ...flow, dst: remote as Ipv4, src: local as Ipv4 });

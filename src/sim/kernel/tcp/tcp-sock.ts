@@ -160,6 +160,8 @@ export class TcpSock {
   // ---- acknowledging
   ackScheduled = false;
   ackNow = false;
+  /** What comes next is expected to be like what came before (pred_flags). */
+  predicting = false;
   ackPushed = false;
   ackPushed2 = false;
   quick = 0;

@@ -17,6 +17,7 @@ import type { IcmpError, ProtocolHandler } from '../ip/protocols.ts';
 import type { NetNamespace } from '../netns.ts';
 import type { Route4, Route6 } from '../route/route.ts';
 import type { Skb } from '../skb.ts';
+import type { TcpExtMib, TcpMib } from '../snmp/mib.ts';
 import { nextSocketInode } from '../socket/inode.ts';
 import type { StreamOptions } from '../socket/stream-socket.ts';
 import { drop, traceStep } from '../trace.ts';
@@ -41,6 +42,8 @@ export class Tcp {
   readonly ns: NetNamespace;
   readonly stack: NetStack;
   readonly clock: EventQueue;
+  readonly mib: TcpMib;
+  readonly ext: TcpExtMib;
   readonly random: Random;
   readonly hash = new SocketHash();
   readonly ports: BindTable;
@@ -61,6 +64,8 @@ export class Tcp {
     const { ns } = stack;
     this.stack = stack;
     this.ns = ns;
+    this.mib = stack.mib.tcp;
+    this.ext = stack.mib.tcpExt;
     this.clock = ns.kernel.clock;
     this.random = ns.kernel.random.fork(`tcp ${ns.inode}`);
     this.key = this.random.u32();
@@ -102,6 +107,10 @@ export class Tcp {
   congestionControl(name: string | undefined): CongestionControl {
     const text = name ?? this.ns.sysctl.read('net/ipv4/tcp_congestion_control');
     return congestionControl(typeof text === 'string' ? text.trim() : 'cubic');
+  }
+
+  countNoRoute(ipv4: boolean): void {
+    (ipv4 ? this.stack.mib.ip4 : this.stack.mib.ip6).OutNoRoutes++;
   }
 
   hopLimit(route: Route6): number {
@@ -165,11 +174,19 @@ export class Tcp {
     const o = skb.data;
     const ip = skb.network;
     const length = skb.end - o;
-    if (checkTcp(b, o, length) !== undefined) return drop(this.ns, skb, length < 20 ? 'PKT_TOO_SMALL' : 'TCP_FLAGS', 'TCP header');
+    this.mib.InSegs++;
+    if (checkTcp(b, o, length) !== undefined) {
+      this.mib.InErrs++;
+      return drop(this.ns, skb, length < 20 ? 'PKT_TOO_SMALL' : 'TCP_FLAGS', 'TCP header');
+    }
     const local = ipv4 ? ipv4Dst(b, ip) : ipv6Dst(b, ip);
     const remote = ipv4 ? ipv4Src(b, ip) : ipv6Src(b, ip);
     const pseudo = ipv4 ? pseudoHeaderV4(remote as Ipv4, local as Ipv4, IPPROTO_TCP, length) : pseudoHeaderV6At(b, ip, IPPROTO_TCP, length);
-    if (checksum(b, o, length, pseudo) !== 0) return drop(this.ns, skb, 'TCP_CSUM');
+    if (checksum(b, o, length, pseudo) !== 0) {
+      this.mib.InCsumErrors++;
+      this.mib.InErrs++;
+      return drop(this.ns, skb, 'TCP_CSUM');
+    }
     const seg = this.segment;
     seg.read(skb);
     this.busy++;

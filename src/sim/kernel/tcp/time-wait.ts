@@ -161,6 +161,7 @@ export function finTimeoutNs(sk: TcpSock): number {
 export function enterTimeWait(sk: TcpSock, substate: TcpState, ns: number): void {
   const tw = new TimeWaitSock(sk, substate);
   const { tcp } = sk;
+  tcp.ext.TW++;
   tcp.hash.remove(sk);
   tcp.hash.insert(tw);
   tcp.ports.add(tw, tw.port);

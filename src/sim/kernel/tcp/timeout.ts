@@ -57,6 +57,7 @@ function due(sk: TcpSock, now: number): void {
 
 /** The connection gives up: the reason is what ICMP told, else the time (tcp_write_err). */
 function giveUp(sk: TcpSock): void {
+  sk.tcp.ext.TCPAbortOnTimeout++;
   sk.error = sk.softError ?? fail('ETIMEDOUT');
   done(sk);
 }
@@ -65,6 +66,7 @@ function giveUp(sk: TcpSock): void {
 function retransmitTimeout(sk: TcpSock): void {
   if (sk.packetsOut === 0) return;
   const opening = sk.state === TCP_SYN_SENT || sk.state === TCP_SYN_RECV;
+  sk.tcp.ext.TCPTimeouts++;
   if (outOfRetries(sk, opening)) return;
   enterLoss(sk);
   sk.retransmits++;
@@ -79,6 +81,8 @@ function retransmitTimeout(sk: TcpSock): void {
 }
 
 function retransmitSyn(sk: TcpSock): void {
+  sk.tcp.mib.RetransSegs++;
+  sk.tcp.ext.TCPSynRetrans++;
   const failed = transmitSyn(sk, sk.state === TCP_SYN_SENT ? TCP_SYN : TCP_SYN | TCP_ACK);
   if (failed) sk.softError = failed;
   sk.totalRetransmitted++;
@@ -163,6 +167,7 @@ function lossProbe(sk: TcpSock): void {
       sk.tlpRetrans = true;
     }
     sk.tlpHighSeq = sk.sndNxt;
+    sk.tcp.ext.TCPLossProbes++;
   }
   sk.pending = 0;
   rearmRto(sk);
@@ -229,6 +234,7 @@ function keepaliveTimeout(sk: TcpSock): void {
     sendActiveReset(sk);
     return giveUp(sk);
   }
+  sk.tcp.ext.TCPKeepAlive++;
   transmit(sk, seqAdd(sk.sndUna, -1), 0, TCP_ACK);
   sk.probes++;
   armKeepalive(sk, sk.now + (options.keepInterval ?? tcp.sysctl('tcp_keepalive_intvl')) * NS_PER_S);

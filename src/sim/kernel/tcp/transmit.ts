@@ -11,6 +11,7 @@ import {
   TCP_CHECKSUM,
   TCP_DATA_OFFSET,
   TCP_DST_PORT,
+  TCP_FIN,
   TCP_FLAGS,
   TCP_HLEN,
   TCP_RST,
@@ -71,6 +72,8 @@ export function transmit(sk: TcpSock, seq: number, length: number, flags: number
     eventDataSent(sk);
     sk.dataSegmentsOut++;
     sk.bytesSent += length;
+  } else if ((flags & TCP_FIN) === 0) {
+    sk.tcp.mib.OutSegs++;
   }
   return queueXmit(sk, skb);
 }
@@ -150,8 +153,11 @@ function writeOptions(sk: TcpSock, b: Uint8Array, o: number): void {
 function queueXmit(sk: TcpSock, skb: Skb): KernelError | undefined {
   sk.segmentsOut++;
   const route = routeOf(sk);
-  if (isError(route)) return route;
   const { tcp, options } = sk;
+  if (isError(route)) {
+    tcp.countNoRoute(sk.ipv4);
+    return route;
+  }
   if (sk.ipv4) {
     const send = tcp.send4;
     send.ttl = options.ttl ?? tcp.ns.sysctl.int('net/ipv4/ip_default_ttl');

@@ -9,6 +9,7 @@ import { type SocketListing, socketTable } from './netstat-sockets.ts';
 import { unixTable } from './netstat-unix.ts';
 import { NETSTAT_USAGE } from './netstat-usage.ts';
 import { inet6Table, inetTable } from './routing-table.ts';
+import { statistics, statistics6 } from './statistics.ts';
 import { versionText } from './version.ts';
 
 /** netstat of net-tools 2.10. */
@@ -20,6 +21,7 @@ const LONG = {
   interfaces: 'i',
   help: 'h',
   route: 'r',
+  statistics: 's',
   tcp: 't',
   udp: 'u',
   raw: 'w',
@@ -47,7 +49,7 @@ const E_OPTERR = 3;
 
 /** What the options say. */
 class NetstatOptions {
-  what: 'sockets' | 'routes' | 'interfaces' | 'groups' = 'sockets';
+  what: 'sockets' | 'routes' | 'interfaces' | 'groups' | 'statistics' = 'sockets';
   readonly given = new Set<string>();
   extended = 0;
   numericHosts = false;
@@ -55,7 +57,7 @@ class NetstatOptions {
 }
 
 function* main(c: Command): Sys<number> {
-  const parsed = getopt(c.args, { short: 'A:CFV46aceghilnNoprtuvwWx?', long: LONG });
+  const parsed = getopt(c.args, { short: 'A:CFV46aceghilnNoprstuvwWx?', long: LONG });
   if (parsed instanceof UsageError) {
     yield* c.complain(parsed.message);
     return yield* usage(c, E_OPTERR);
@@ -69,6 +71,9 @@ function* main(c: Command): Sys<number> {
         break;
       case 'i':
         o.what = 'interfaces';
+        break;
+      case 's':
+        o.what = 'statistics';
         break;
       case 'g':
         o.what = 'groups';
@@ -139,9 +144,17 @@ function* show(c: Command, o: NetstatOptions, first: boolean): Sys<void> {
       if (o.given.has('4') || o.given.has('6')) yield* showSockets(c, o);
       c.out(groupsTable(p, o.given.has('4') || !o.given.has('6'), o.given.has('6') || !o.given.has('4')));
       break;
+    case 'statistics':
+      c.out((o.given.has('6') ? statistics6 : statistics)(p, protocols(o)));
+      break;
     case 'sockets':
       yield* showSockets(c, o);
   }
+}
+
+/** Those of -t, -u and -w that were given. */
+function protocols(o: NetstatOptions): string[] {
+  return ['t', 'u', 'w'].filter((flag) => o.given.has(flag));
 }
 
 const INTERFACE_HEADER = 'Iface             MTU    RX-OK RX-ERR RX-DRP RX-OVR    TX-OK TX-ERR TX-DRP TX-OVR Flg\n';

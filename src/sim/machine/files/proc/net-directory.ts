@@ -1,4 +1,5 @@
 import type { NetNamespace } from '../../../kernel/netns.ts';
+import { procNetstat, procSnmp, procSnmp6 } from '../../../kernel/snmp/proc-snmp.ts';
 import type { VirtualFile } from '../../file-system.ts';
 import type { Process } from '../../process.ts';
 import { fixedDirectory, type VirtualDirectory, type VirtualFileNode, type VirtualNode } from '../virtual.ts';
@@ -24,6 +25,9 @@ const FILES: Readonly<Record<string, (ns: NetNamespace) => string>> = {
   psched: () => PSCHED,
   if_inet6: ifInet6Text,
   dev_mcast: devMcastText,
+  snmp: procSnmp,
+  snmp6: procSnmp6,
+  netstat: procNetstat,
   ipv6_route: ipv6RouteText,
   nf_conntrack: conntrackText,
   // Connections that helpers expect: there are no helpers.
