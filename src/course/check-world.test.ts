@@ -186,10 +186,14 @@ test('a web page is asked for, by the name of a machine too', () => {
     host1.http('http://host2:8080/'),
     host1.http('http://192.168.56.12:8080/nothing'),
     host1.http('http://www.example.com/ip'),
+    host1.http('http://host2:8080/', 'hello').ok,
+    host1.http('http://host2:8080/', 'goodbye'),
   ]).toMatchObject([
     { ok: true, status: 200, body: 'hello\n' },
     { ok: false, status: 404, actual: 'it answers with status 404' },
     { ok: true, status: 200, body: '192.168.56.11\n' },
+    true,
+    { ok: false, status: 200, expected: 'http://host2:8080/ answers host1 and says goodbye', actual: 'it says hello' },
   ]);
 });
 

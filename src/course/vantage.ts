@@ -81,20 +81,28 @@ export class Vantage {
     return ip === undefined ? [] : log.path(ip);
   }
 
-  /** Whether a web server answers a URL, whose host may be a machine of the lab (its first address), with no error. */
-  http(url: string): HttpFinding {
+  /**
+   * Whether a web server answers a URL, whose host may be a machine of the lab (its first address), with no error.
+   *
+   * @param says what the page has to be, without the end of its last line; any page will do where it is left out.
+   */
+  http(url: string, says?: string): HttpFinding {
     const session = this.shared();
     const address = url.replace(
       /^(http:\/\/)?([^/:]+)/,
       (_, scheme: string | undefined, host: string) => `${scheme ?? 'http://'}${addressOf(session, host)}`,
     );
-    const expectation = `${url} answers ${placeWords(this.place)}`;
+    const expectation = `${url} answers ${placeWords(this.place)}${says === undefined ? '' : ` and says ${says}`}`;
     const { log, result } = PacketLog.of(session.world, () =>
       this.execute(session, `exec /usr/bin/curl -sS -m ${HTTP_LIMIT_S} -w '\\n%{http_code} %{remote_ip}' ${quote(address)}`),
     );
     const said = /^(.*)\n(\d{3}) (\S*)$/s.exec(result.output);
     const [body, status, remote] = [said?.[1] ?? '', Number(said?.[2] ?? 0), said?.[3] ?? ''];
-    if (result.exit === 0) return { ok: status < 400, status, body, expected: expectation, actual: `it answers with status ${status}` };
+    if (result.exit === 0) {
+      const wrong = says !== undefined && status < 400 && body.trimEnd() !== says;
+      const actual = wrong ? `it says ${body.trimEnd()}` : `it answers with status ${status}`;
+      return { ok: status < 400 && !wrong, status, body, expected: expectation, actual };
+    }
     const ip = parseIpv4(remote) ?? parseIpv4(hostOf(address)) ?? parseIpv4(this.resolve(hostOf(address)) ?? '');
     const hop = ip === undefined ? undefined : log.fate(ip);
     const actual = result.failed ?? `no answer: ${COMPLAINT.exec(result.output)?.[1] ?? 'curl gave up'}`;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { buildLab } from './build.ts';
 import { runCommand } from './run-command.ts';
-import { trio, twoSites } from './standard.ts';
+import { trio, twoSites, walk } from './standard.ts';
 
 /** The last line but one of a ping from a machine: whether an answer came. */
 function received(world: ReturnType<typeof buildLab>, from: string, command: string): string | undefined {
@@ -25,6 +25,22 @@ it('twoSites: every host reaches the other site and the internet, by way of the 
     ['1', '1', '1', '1'],
     ['192.168.57.1', '192.168.56.11'],
   ]);
+});
+
+//  host1 10.10.101.105 ── .254 gateway .1 ── server 180.76.3.151, which has no route to what is behind host1
+it('walk: the server answers host1, by way of the gateway, and nobody behind host1', () => {
+  const world = buildLab(walk, 'test');
+  const behind = [
+    'ip netns add c; ip link add d0 type veth peer name eth0 netns c; ip addr add 172.17.0.1/16 dev d0; ip link set d0 up',
+    'ip -n c addr add 172.17.0.2/16 dev eth0; ip -n c link set eth0 up; ip -n c route add default via 172.17.0.1; sysctl -qw net.ipv4.ip_forward=1',
+  ];
+  for (const command of behind) expect(runCommand(world, world.machines.get('host1') as never, command).output).toBe('');
+  expect([
+    received(world, 'host1', 'ping -c 1 180.76.3.151'),
+    received(world, 'host1', 'ip netns exec c ping -c 1 -W 1 180.76.3.151'),
+    runCommand(world, world.machines.get('host1') as never, 'curl -s http://180.76.3.151/ip').output,
+    received(world, 'server', 'ping -c 1 10.10.101.105'),
+  ]).toEqual(['1', '0', '10.10.101.105\n', '1']);
 });
 
 //  c.10.100.0.N on br0 with vx0 on each of host1, host2, host3

@@ -76,7 +76,42 @@ export const twoSites: LabDescription = {
   ],
 };
 
-export const STANDARD_LABS: ReadonlyMap<string, LabDescription> = new Map([solo, duo, trio, twoSites].map((lab) => [lab.id, lab]));
+const WALK_LAN = '10.10.101';
+const WALK_WAN = '180.76.3';
+
+/**
+ * A host, its gateway, and a web server that knows the host's network and nothing behind the host:
+ *
+ *     host1 10.10.101.105 ── lan ── .254 gateway 180.76.3.1 ── wan ── server 180.76.3.151
+ */
+export const walk: LabDescription = {
+  id: 'walk',
+  machines: [
+    {
+      name: 'host1',
+      nics: [{ name: 'eth0', mac: '52:54:00:00:00:0b', addresses: [`${WALK_LAN}.105/24`], network: LAN }],
+      gateway: `${WALK_LAN}.254`,
+    },
+    {
+      name: 'gateway',
+      terminal: false,
+      nics: [
+        { name: 'eth0', mac: '52:54:00:00:00:fe', addresses: [`${WALK_LAN}.254/24`], network: LAN },
+        { name: 'eth1', mac: '52:54:00:00:01:01', addresses: [`${WALK_WAN}.1/24`], network: 'wan' },
+      ],
+    },
+    {
+      name: 'server',
+      terminal: false,
+      nics: [{ name: 'eth0', mac: '52:54:00:00:01:97', addresses: [`${WALK_WAN}.151/24`], network: 'wan' }],
+      gateway: `${WALK_WAN}.1`,
+      servers: ['webd 80'],
+    },
+  ],
+  setup: [{ host: 'gateway', run: 'sysctl -qw net.ipv4.ip_forward=1' }],
+};
+
+export const STANDARD_LABS: ReadonlyMap<string, LabDescription> = new Map([solo, duo, trio, twoSites, walk].map((lab) => [lab.id, lab]));
 
 /** A machine without a terminal: a printer, a camera, a stranger's box. */
 export function appliance(name: string, mac: string, address: string): MachineDescription {

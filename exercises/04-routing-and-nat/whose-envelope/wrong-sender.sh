@@ -1,0 +1,2 @@
+# fails: mac; shows: my-own
+answer mac $(cat /sys/class/net/eth0/address)
