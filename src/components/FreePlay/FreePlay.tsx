@@ -13,6 +13,11 @@ const LABS = [
     title: 'Two sites',
     words: 'host1 and host2 on one network, host3 on another, and a router between them that is not yours.',
   },
+  {
+    id: 'walk',
+    title: 'The way to a web server',
+    words: 'host1, its gateway and a server behind it, with the addresses of the SNAT walk in chapter 4.',
+  },
 ] as const;
 
 /** Every lab without a lesson. */
