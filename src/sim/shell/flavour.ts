@@ -12,8 +12,20 @@ export interface Flavour {
   readonly echoEscapes: boolean;
   /** Status after a redirection, an assignment or an expansion that failed. */
   readonly failureStatus: number;
+  /** `[[ … ]]` without the rest of bash's syntax. */
+  readonly conditional?: boolean;
+  /** The prompt where PS1 is not set. */
+  readonly prompt?: string;
+  /** What an interactive shell says first. */
+  readonly greeting?: string;
   /** Text before a message: `bash: line 1: `, `sh: 1: `. */
   prefix(shell: Shell): string;
+  /** The same before a syntax error in some line. */
+  place?(shell: Shell, line: number): string;
+  /** A whole message, where it is not the text behind the prefix. */
+  message?(shell: Shell, text: string): string;
+  /** The program that has this command built in, by the path of its file: such commands are run without a look at PATH. */
+  applet?(name: string): string | undefined;
   /** What follows the prefix when there is no such command. */
   notFound(name: string): string;
   /** When a file cannot be run. */

@@ -21,7 +21,9 @@ export function* runInteractive(shell: Shell, invocation: Invocation): Sys<void>
   const { p } = shell;
   shell.interactive = true;
   shell.shopts.add('expand_aliases');
-  if (shell.flavour.kind !== 'dash') for (const option of ['emacs', 'history', 'histexpand']) shell.options.add(option);
+  const editing = { bash: ['emacs', 'history', 'histexpand'], ash: ['history'], dash: [] }[shell.flavour.kind];
+  for (const option of editing) shell.options.add(option);
+  if (shell.flavour.greeting !== undefined) yield* shell.write(2, shell.flavour.greeting);
   const terminal = p.terminal(0);
   if (shell.flavour.kind === 'bash') {
     if (shell.vars.get('PS1') === undefined) shell.vars.set('PS1', '\\s-\\v\\$ ');

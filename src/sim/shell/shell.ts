@@ -220,7 +220,8 @@ export class Shell {
 
   /** A message on standard error, with bash's prefix. */
   *complain(text: string): Sys<void> {
-    yield* this.write(2, `${this.flavour.prefix(this)}${text}\n`);
+    const { flavour } = this;
+    yield* this.write(2, `${flavour.message?.(this, text) ?? flavour.prefix(this) + text}\n`);
   }
 
   /** Output of a builtin: a failed write is reported and makes the status 1. */

@@ -38,8 +38,8 @@ export function initializeVariables(shell: Shell): void {
   fixed('OPTIND', '1');
   fixed('PS4', '+ ');
   if (shell.flavour.kind !== 'bash') {
-    // dash has prompts of its own, interactive or not.
-    if (vars.get('PS1') === undefined) fixed('PS1', '# ');
+    // Shells of the Almquist family have prompts of their own, interactive or not.
+    if (vars.get('PS1') === undefined) fixed('PS1', shell.flavour.prompt ?? '# ');
     if (vars.get('PS2') === undefined) fixed('PS2', '> ');
   }
   fixed('PPID', String(p.parent?.pid ?? 0), true);

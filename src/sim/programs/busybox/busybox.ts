@@ -1,106 +1,88 @@
-import type { Process, Program, Sys } from '../../machine/process.ts';
-import { type Command, command } from '../lib/command.ts';
-import { busyboxHttpd } from './httpd/httpd.ts';
-import { busyboxNc } from './nc.ts';
-import { busyboxPing } from './ping.ts';
-import { BANNER } from './usage.ts';
-import { busyboxWget } from './wget.ts';
+import type { Program, Sys } from '../../machine/process.ts';
+import { Command } from '../lib/command.ts';
+import { APPLETS } from './applets.ts';
+import { BUSYBOX_PATH } from './sh.ts';
+import { VERSION } from './usage.ts';
 
-/** An applet in BusyBox's own dialect. */
-type Applet = (c: Command, name: string, args: readonly string[]) => Sys<number>;
+/** Columns of the list of applets where standard output is no terminal. */
+const COLUMNS = 80;
 
-const OWN: ReadonlyMap<string, Applet> = new Map([
-  ['httpd', busyboxHttpd],
-  ['nc', busyboxNc],
-  ['wget', busyboxWget],
-  ['ping', busyboxPing],
-  ['ping6', busyboxPing],
-]);
+/** BusyBox 1.35: one program that is many. It is the one whose name it is called by (`/bin/ls` is a link to it), or that its first argument names. */
+export const busybox: Program = {
+  name: 'busybox',
+  path: BUSYBOX_PATH,
+  *main(p, argv) {
+    const called = nameOf(argv[0] ?? '');
+    const args = argv.slice(1);
+    if (called !== 'busybox' && called !== '') return yield* runApplet(new Command(p, argv), called, args);
+    return yield* busyboxMain(new Command(p, ['busybox', ...args]));
+  },
+};
 
-/** Applets whose output is that of the machine's full programs. */
-const SHARED: ReadonlySet<string> = new Set([
-  'awk',
-  'basename',
-  'cat',
-  'chmod',
-  'cp',
-  'cut',
-  'date',
-  'dirname',
-  'echo',
-  'env',
-  'expr',
-  'false',
-  'find',
-  'grep',
-  'head',
-  'hostname',
-  'id',
-  'kill',
-  'ln',
-  'ls',
-  'md5sum',
-  'mkdir',
-  'mount',
-  'mv',
-  'nproc',
-  'printf',
-  'pwd',
-  'readlink',
-  'realpath',
-  'rm',
-  'rmdir',
-  'sed',
-  'seq',
-  'sh',
-  'sleep',
-  'sort',
-  'stat',
-  'tail',
-  'tee',
-  'test',
-  'touch',
-  'tr',
-  'true',
-  'tty',
-  'umount',
-  'uname',
-  'uniq',
-  'wc',
-  'which',
-  'whoami',
-  'xargs',
-  'yes',
-]);
-
-/** BusyBox 1.35: one program that is many. */
-export const busybox: Program = command('busybox', function* (c) {
-  const [name, ...args] = c.args;
-  if (name === undefined || name === '--help') {
-    c.out(
-      `${BANNER}\nUsage: busybox [function [arguments]...]\n   or: busybox --list\n\nCurrently defined functions:\n\t${applets().join(', ')}\n`,
-    );
-    return 0;
-  }
-  if (name === '--list') {
-    c.out(`${applets().join('\n')}\n`);
-    return 0;
-  }
-  const own = OWN.get(name);
-  if (own !== undefined) return yield* own(c, name, args);
-  if (!SHARED.has(name)) {
-    yield* c.error(`${name}: applet not found\n`);
-    return 127;
-  }
-  yield* c.flush();
-  return yield* become(c.p, [name, ...args]);
-});
-
-function applets(): string[] {
-  return [...OWN.keys(), ...SHARED].sort();
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace(/^-/, '');
 }
 
-function* become(p: Process, argv: readonly string[]): Sys<number> {
-  yield* p.exec(argv);
+function* busyboxMain(c: Command): Sys<number> {
+  const [first, second] = c.args;
+  if (first === undefined) return yield* introduce(c);
+  if (first === '--list' || first === '--list-full') {
+    for (const name of applets()) c.out(`${first === '--list' ? '' : 'usr/bin/'}${name}\n`);
+    yield* c.flush();
+    return 0;
+  }
+  // --help alone introduces, and before a name asks for that one's help.
+  if (first === '--help') return second === undefined ? yield* introduce(c) : yield* runApplet(c, nameOf(second), ['--help']);
+  const name = nameOf(first);
+  if (name === 'busybox') return yield* busyboxMain(new Command(c.p, c.args));
+  return yield* runApplet(c, name, c.args.slice(1));
+}
+
+function* runApplet(c: Command, name: string, args: readonly string[]): Sys<number> {
+  const applet = APPLETS.get(name);
+  if (applet !== undefined) return yield* applet.main(c.p, [name, ...args]);
+  yield* c.error(`${name}: applet not found\n`);
   return 127;
+}
+
+function applets(): string[] {
+  return [...APPLETS.keys(), 'busybox'].sort();
+}
+
+function* introduce(c: Command): Sys<number> {
+  c.out(`${VERSION} multi-call binary.
+BusyBox is copyrighted by many authors between 1998-2015.
+Licensed under GPLv2. See source distribution for detailed
+copyright notices.
+
+Usage: busybox [function [arguments]...]
+   or: busybox --list[-full]
+   or: busybox --install [-s] [DIR]
+   or: function [arguments]...
+
+	BusyBox is a multi-call binary that combines many common Unix
+	utilities into a single executable.  The shell in this build
+	is configured to run built-in utilities without $PATH search.
+	You don't need to install a link to busybox for each utility.
+	To run external program, use full path (/sbin/ip instead of ip).
+
+Currently defined functions:
+${listed(c.p.terminal(1)?.columns ?? COLUMNS)}`);
+  yield* c.flush();
+  return 0;
+}
+
+/** The names, after a tab, in lines that end before the last columns. */
+function listed(columns: number): string {
+  const room = columns - 8;
+  const out: string[] = [];
+  let line = '';
+  for (const name of applets()) {
+    const longer = line === '' ? name : `${line}, ${name}`;
+    if (line !== '' && longer.length + 1 > room) {
+      out.push(`\t${line},\n`);
+      line = name;
+    } else line = longer;
+  }
+  return `${out.join('')}\t${line}\n`;
 }

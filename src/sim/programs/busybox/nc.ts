@@ -7,26 +7,18 @@ import { getopt, UsageError } from '../lib/getopt.ts';
 import { readServices } from '../net-lib/netdb.ts';
 import { acceptStream, installStream, poll } from '../net-lib/stream-file.ts';
 import { bindStream, connectTo, resolveAddress } from './address.ts';
-import { BANNER, NC_USAGE } from './usage.ts';
+import { showUsage } from './usage.ts';
 
 const READ_SIZE = 1024;
 
 /** BusyBox's small nc (networking/nc.c): a pipe to an address, or to a file. */
 export function* busyboxNc(c: Command, name: string, args: readonly string[]): Sys<number> {
-  if (args.includes('--help')) {
-    yield* c.error(BANNER + NC_USAGE);
-    return 0;
-  }
   // What follows -e's program are its arguments.
   const program = args.indexOf('-e');
   const own = program < 0 ? args : args.slice(0, program);
   const exec = program < 0 ? undefined : args.slice(program + 1);
   const parsed = getopt(own, { short: 'lp:w:i:f:' });
-  const usage = function* (message = ''): Sys<never> {
-    yield* c.error(`${message}${BANNER}${NC_USAGE}`);
-    throw new Exit(1);
-  };
-  if (parsed instanceof UsageError) return yield* usage(`${name}: ${parsed.message}\n`);
+  if (parsed instanceof UsageError) return yield* showUsage(c, name, parsed.message);
   const value = (flag: string): string | undefined => parsed.options.findLast((option) => option.flag === flag)?.value;
   const listens = parsed.options.filter(({ flag }) => flag === 'l').length;
   const file = value('f');
@@ -35,12 +27,12 @@ export function* busyboxNc(c: Command, name: string, args: readonly string[]): S
   const { p } = c;
   if (file !== undefined) {
     const fd = p.open(file, { read: true, write: true });
-    if (isError(fd)) return yield* usage(`${name}: can't open '${file}': ${reason(fd)}\n`);
+    if (isError(fd)) return yield* showUsage(c, name, `can't open '${file}': ${reason(fd)}`);
     return yield* copy(p, fd, undefined, delayNs);
   }
   if (listens === 0) {
     const [host, port] = parsed.operands;
-    if (host === undefined) return yield* usage();
+    if (host === undefined) return yield* showUsage(c, name);
     const address = yield* resolveAddress(c, name, host, yield* portNumber(c, name, port));
     const local = value('p') === undefined ? undefined : Number(value('p'));
     const { socket, fd } = yield* connectTo(c, name, address, { localPort: local, seconds });

@@ -12,7 +12,7 @@ import { type Command, Exit, reason } from '../lib/command.ts';
 import { getopt, UsageError } from '../lib/getopt.ts';
 import { getaddrinfo, type HostAddress, LookupError } from '../net-lib/getaddrinfo.ts';
 import { installSocket } from '../net-lib/socket-file.ts';
-import { BANNER, PING_USAGE } from './usage.ts';
+import { showUsage } from './usage.ts';
 
 const ECHO_HLEN = 8;
 /** See the same in ping/pinger.ts: what sending costs, which virtual time does not count. */
@@ -36,9 +36,9 @@ interface Options {
 /** BusyBox 1.35's ping: numbers from 0, no word of errors from the way. */
 export function* busyboxPing(c: Command, name: string, args: readonly string[]): Sys<number> {
   const parsed = getopt(args, { short: '46c:s:i:At:I:W:w:qp:' });
-  if (parsed instanceof UsageError) return yield* usage(c, `${name}: ${parsed.message}\n`);
+  if (parsed instanceof UsageError) return yield* showUsage(c, name, parsed.message);
   const target = parsed.operands[0];
-  if (target === undefined || parsed.operands.length > 1) return yield* usage(c, '');
+  if (target === undefined || parsed.operands.length > 1) return yield* showUsage(c, name);
   const value = (flag: string): string | undefined => parsed.options.findLast((o) => o.flag === flag)?.value;
   const has = (flag: string): boolean => parsed.options.some((o) => o.flag === flag);
   const number = function* (flag: string, standard: number, fraction = false): Sys<number> {
@@ -65,11 +65,6 @@ export function* busyboxPing(c: Command, name: string, args: readonly string[]):
   const host = info instanceof LookupError ? undefined : info.addresses[0];
   if (host === undefined) return yield* fail(c, `${name}: bad address '${target}'`);
   return yield* new BusyboxPinger(c, name, o, target, host).run();
-}
-
-function* usage(c: Command, before: string): Sys<never> {
-  yield* c.error(before + BANNER + PING_USAGE);
-  throw new Exit(1);
 }
 
 function* fail(c: Command, message: string): Sys<never> {

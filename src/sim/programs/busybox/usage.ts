@@ -1,77 +1,22 @@
-/** The first line of every usage message. */
-export const BANNER = 'BusyBox v1.35.0 (Debian 1:1.35.0-4+deb12u1+b1) multi-call binary.\n';
+import type { Sys } from '../../machine/process.ts';
+import { type Command, Exit } from '../lib/command.ts';
+import { FILES_USAGE } from './usage/files.ts';
+import { NETWORK_USAGE } from './usage/network.ts';
+import { SYSTEM_USAGE } from './usage/system.ts';
+import { TEXT_USAGE } from './usage/text.ts';
 
-export const PING_USAGE = `
-Usage: ping [OPTIONS] HOST
+export const VERSION = 'BusyBox v1.35.0 (Debian 1:1.35.0-4+deb12u1+b1)';
 
-Send ICMP ECHO_REQUESTs to HOST
+const TEXTS = new Map(Object.entries({ ...NETWORK_USAGE, ...FILES_USAGE, ...TEXT_USAGE, ...SYSTEM_USAGE }));
 
-	-4,-6		Force IP or IPv6 name resolution
-	-c CNT		Send only CNT pings
-	-s SIZE		Send SIZE data bytes in packets (default 56)
-	-i SECS		Interval
-	-A		Ping as soon as reply is received
-	-t TTL		Set TTL
-	-I IFACE/IP	Source interface or IP address
-	-W SEC		Seconds to wait for the first response (default 10)
-			(after all -c CNT packets are sent)
-	-w SEC		Seconds until ping exits (default:infinite)
-			(can exit earlier with -c CNT)
-	-q		Quiet, only display output at start/finish
-	-p HEXBYTE	Payload pattern
-`;
+/** What `busybox APPLET --help` prints. */
+export function usageText(applet: string): string {
+  const text = TEXTS.get(applet);
+  return `${VERSION} multi-call binary.\n\n${text === undefined ? 'No help available' : `Usage: ${text}`}\n`;
+}
 
-export const HTTPD_USAGE = `
-Usage: httpd [-ifv[v]] [-c CONFFILE] [-p [IP:]PORT] [-u USER[:GRP]] [-r REALM] [-h HOME]
-or httpd -d/-e/-m STRING
-
-Listen for incoming HTTP requests
-
-	-i		Inetd mode
-	-f		Run in foreground
-	-v[v]		Verbose
-	-p [IP:]PORT	Bind to IP:PORT (default *:80)
-	-u USER[:GRP]	Set uid/gid after binding to port
-	-r REALM	Authentication Realm for Basic Authentication
-	-h HOME		Home directory (default .)
-	-c FILE		Configuration file (default {/etc,HOME}/httpd.conf)
-	-m STRING	MD5 crypt STRING
-	-e STRING	HTML encode STRING
-	-d STRING	URL decode STRING
-`;
-
-export const NC_USAGE = `
-Usage: nc [-iN] [-wN] [-l] [-p PORT] [-f FILE|IPADDR PORT] [-e PROG]
-
-Open a pipe to IP:PORT or FILE
-
-	-l	Listen mode, for inbound connects
-		(use -ll with -e for persistent server)
-	-p PORT	Local port
-	-w SEC	Connect timeout
-	-i SEC	Delay interval for lines sent
-	-f FILE	Use file (ala /dev/ttyS0) instead of network
-	-e PROG	Run PROG after connect
-`;
-
-export const WGET_USAGE = `
-Usage: wget [-cqS] [--spider] [-O FILE] [-o LOGFILE] [--header STR]
-	[--post-data STR | --post-file FILE] [-Y on/off]
-	[--no-check-certificate] [-P DIR] [-U AGENT] URL...
-
-Retrieve files via HTTP or FTP
-
-	--spider	Only check URL existence: $? is 0 if exists
-	--header STR	Add STR (of form 'header: value') to headers
-	--post-data STR	Send STR using POST method
-	--post-file FILE	Send FILE using POST method
-	--no-check-certificate	Don't validate the server's certificate
-	-c		Continue retrieval of aborted transfer
-	-q		Quiet
-	-P DIR		Save to DIR (default .)
-	-S    		Show server response
-	-O FILE		Save to FILE ('-' for stdout)
-	-o LOGFILE	Log messages to FILE
-	-U STR		Use STR for User-Agent header
-	-Y on/off	Use proxy
-`;
+/** A command line is not understood: says how it is to be (bb_show_usage), after `message`, and ends. */
+export function* showUsage(c: Command, name: string, message?: string, status = 1): Sys<never> {
+  yield* c.error(`${message === undefined ? '' : `${name}: ${message}\n`}${usageText(name)}`);
+  throw new Exit(status);
+}

@@ -16,7 +16,7 @@ import {
 import { type Command, Exit, reason } from '../lib/command.ts';
 import { getopt, UsageError } from '../lib/getopt.ts';
 import { connectTo, endpointText, resolveAddress } from './address.ts';
-import { BANNER, WGET_USAGE } from './usage.ts';
+import { showUsage } from './usage.ts';
 
 const MAX_REDIRECTS = 5;
 /** Columns of the progress line beside its bar. */
@@ -44,10 +44,6 @@ interface Options {
 
 /** BusyBox's wget (networking/wget.c). */
 export function* busyboxWget(c: Command, name: string, args: readonly string[]): Sys<number> {
-  if (args.includes('--help')) {
-    yield* c.error(BANNER + WGET_USAGE);
-    return 0;
-  }
   const parsed = getopt(args, {
     short: 'cqSO:o:P:Y:U:T:t:n:',
     long: {
@@ -68,10 +64,8 @@ export function* busyboxWget(c: Command, name: string, args: readonly string[]):
       'no-check-certificate': 'no-check-certificate',
     },
   });
-  if (parsed instanceof UsageError || parsed.operands.length === 0) {
-    yield* c.error(`${parsed instanceof UsageError ? `${name}: ${parsed.message}\n` : ''}${BANNER}${WGET_USAGE}`);
-    return 1;
-  }
+  if (parsed instanceof UsageError) return yield* showUsage(c, name, parsed.message);
+  if (parsed.operands.length === 0) return yield* showUsage(c, name);
   const value = (flag: string): string | undefined => parsed.options.findLast((option) => option.flag === flag)?.value;
   const has = (flag: string): boolean => parsed.options.some((option) => option.flag === flag);
   const file = value('post-file');

@@ -19,7 +19,7 @@ import { E_LOOKUP, E_OPTERR, E_SOCK, inetUsage } from './route-exit.ts';
 const IP_AND_TCP_HEADER = 40;
 
 /** What `add` and `del` have understood (struct rtentry). */
-interface RouteEntry {
+export interface RouteEntry {
   dst: Ipv4;
   /** Undefined until it is given or follows from the target. */
   mask: Ipv4 | undefined;
@@ -163,7 +163,9 @@ export function classMask(address: Ipv4): Ipv4 {
 /** rtentry_to_fib_config(). */
 function request(c: Command, entry: RouteEntry): RouteRequest | KernelError {
   const { dst, gateway, device } = entry;
-  const dstLen = ipv4MaskLength(entry.mask ?? ipv4Mask(32)) ?? 32;
+  const mask = entry.mask ?? ipv4Mask(32);
+  if ((dst & ~mask) >>> 0 !== 0) return fail('EINVAL');
+  const dstLen = ipv4MaskLength(mask) ?? 32;
   const link = device === undefined ? undefined : c.p.netns.rtnetlink.link(device.replace(/:.*/, ''));
   if (isError(link)) return link;
   const hop = { ...(link !== undefined && { ifindex: link.ifindex }), ...(gateway !== undefined && { gateway }) };
@@ -186,14 +188,16 @@ function request(c: Command, entry: RouteEntry): RouteRequest | KernelError {
   };
 }
 
-function addRoute(c: Command, entry: RouteEntry): undefined | KernelError {
+/** SIOCADDRT. */
+export function addRoute(c: Command, entry: RouteEntry): undefined | KernelError {
   const wanted = request(c, entry);
   if (isError(wanted)) return wanted;
   if (!entry.reject && wanted.nexthops.length === 0) return fail('ENODEV');
   return c.p.netns.rtnetlink.addRoute(wanted, { create: true, exclusive: false, replace: false, append: false });
 }
 
-function deleteRoute(c: Command, entry: RouteEntry): undefined | KernelError {
+/** SIOCDELRT. */
+export function deleteRoute(c: Command, entry: RouteEntry): undefined | KernelError {
   const wanted = request(c, entry);
   if (isError(wanted)) return wanted;
   return c.p.netns.rtnetlink.delRoute({

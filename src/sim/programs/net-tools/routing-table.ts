@@ -59,7 +59,7 @@ export function* inetTable(p: Process, columns: RouteColumns, numeric: boolean):
 }
 
 /** An address as the little-endian number that /proc shows. */
-function storedAddress(hex: string): Ipv4 {
+export function storedAddress(hex: string): Ipv4 {
   const n = Number.parseInt(hex, 16);
   return (((n & 0xff) << 24) | ((n & 0xff00) << 8) | ((n >>> 8) & 0xff00) | (n >>> 24)) >>> 0;
 }
@@ -86,7 +86,7 @@ function* networkName(p: Process, address: Ipv4, mask: Ipv4, nameOf: (address: I
 }
 
 /** /etc/networks (networks(5)). */
-function networkNames(p: Process): Map<Ipv4, string> {
+export function networkNames(p: Process): Map<Ipv4, string> {
   const names = new Map<Ipv4, string>();
   for (const line of linesOfFile(p, '/etc/networks')) {
     const [name = '', number = ''] = line.split(/[ \t]+/);

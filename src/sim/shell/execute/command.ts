@@ -126,7 +126,7 @@ function* executeSubshell(shell: Shell, node: Node<'Subshell'>, last: boolean, r
 
 function* executeTest(shell: Shell, node: Node<'TestCommand'>): Sys<void> {
   shell.line = shell.at(node.pos);
-  if (!shell.flavour.extended) {
+  if (!shell.flavour.extended && shell.flavour.conditional !== true) {
     yield* shell.complain(shell.flavour.notFound('[['));
     shell.status = 127;
     return;

@@ -28,24 +28,25 @@ export function* runExternal(
     for (const [variable, value] of extra) yield* traceLine(shell, `${variable}=${quotedIfNeeded(value)}`);
     yield* traceLine(shell, words.map(quotedIfNeeded).join(' '));
   }
-  const found = name.includes('/') ? name : findInPath(shell, name);
+  const applet = shell.flavour.applet?.(name);
+  const found = name.includes('/') ? name : (applet ?? findInPath(shell, name));
   if (found === undefined) {
     yield* commandNotFound(shell, words, redirections);
     return;
   }
   const env = environmentOf(shell);
   for (const [variable, value] of extra) env.set(variable, value);
-  env.set('_', found);
+  if (applet === undefined) env.set('_', found);
   const replace = last && shell.traps.handlers.size === 0 && shell.substitutions.length === 0;
   if (replace) {
-    yield* becomeProgram(shell, words, redirections, env);
+    yield* becomeProgram(shell, words, redirections, env, applet);
     return;
   }
   const { control } = shell.jobs;
   const child = yield* forkShell(
     shell,
     function* (sub) {
-      yield* becomeProgram(sub, words, redirections, env);
+      yield* becomeProgram(sub, words, redirections, env, applet);
     },
     control ? { pgid: 0, foreground: true } : {},
   );
@@ -72,13 +73,14 @@ function* becomeProgram(
   words: readonly string[],
   redirections: readonly Redirection[],
   env: ReadonlyMap<string, string>,
+  file: string | undefined,
 ): Sys<void> {
   const saved = redirections.length === 0 ? undefined : yield* redirect(shell, redirections, true);
   if (saved === 'failed') {
     shell.status = shell.flavour.failureStatus;
     return;
   }
-  const error = yield* shell.p.exec(words, { env });
+  const error = yield* shell.p.exec(words, { env, ...(file !== undefined && { file }) });
   shell.status = yield* execFailed(shell, words, error, '');
 }
 

@@ -17,7 +17,8 @@ export function* reportFault(shell: Shell, fault: SyntaxFault, source: Source, i
   if (own !== undefined) {
     // They count lines as they have read them; bash's end of file stands one further.
     const line = Math.min(fault.line, source.line(source.text.length));
-    yield* shell.write(2, `${shell.sourceName ?? shell.name}: ${line}: ${inputName === 'eval' ? 'eval: ' : ''}${own}\n`);
+    const where = shell.flavour.place?.(shell, line) ?? `${shell.sourceName ?? shell.name}: ${line}: `;
+    yield* shell.write(2, `${where}${inputName === 'eval' ? 'eval: ' : ''}${own}\n`);
     return;
   }
   let text = '';

@@ -5,7 +5,7 @@ import { type Command, Exit, reason } from '../../lib/command.ts';
 import { getopt, UsageError } from '../../lib/getopt.ts';
 import { acceptStream, installStream } from '../../net-lib/stream-file.ts';
 import { bindStream, endpointText } from '../address.ts';
-import { BANNER, HTTPD_USAGE } from '../usage.ts';
+import { showUsage } from '../usage.ts';
 import { emptyConfig, type HttpdConfig, readConfig } from './config.ts';
 import { KNOWN_STATUSES } from './reply.ts';
 import { handleVisit } from './request.ts';
@@ -18,15 +18,8 @@ const BACKLOG = 9;
 
 /** BusyBox's web server (networking/httpd.c): files of a directory, CGI scripts, a process for each connection. */
 export function* busyboxHttpd(c: Command, name: string, args: readonly string[]): Sys<number> {
-  if (args.includes('--help')) {
-    yield* c.error(BANNER + HTTPD_USAGE);
-    return 0;
-  }
   const parsed = getopt(args, { short: 'c:d:h:e:r:m:u:p:ifv' });
-  if (parsed instanceof UsageError) {
-    yield* c.error(`${name}: ${parsed.message}\n${BANNER}${HTTPD_USAGE}`);
-    return 1;
-  }
+  if (parsed instanceof UsageError) return yield* showUsage(c, name, parsed.message);
   const value = (flag: string): string | undefined => parsed.options.findLast((option) => option.flag === flag)?.value;
   const has = (flag: string): boolean => parsed.options.some((option) => option.flag === flag);
   const decode = value('d');

@@ -1,0 +1,145 @@
+// The applets of this BusyBox: those with a dialect of their own, and those that say what the machine's full programs say.
+
+import type { Program } from '../../machine/process.ts';
+import { AWK_PROGRAMS } from '../awk/awk.ts';
+import { FILE_PROGRAMS } from '../files/index.ts';
+import { find } from '../find/find.ts';
+import { command } from '../lib/command.ts';
+import { getopt, UsageError } from '../lib/getopt.ts';
+import { nsenter } from '../namespaces/nsenter.ts';
+import { unshare } from '../namespaces/unshare.ts';
+import { HOSTNAME_PROGRAMS } from '../net-settings/hostname.ts';
+import { sysctl } from '../net-settings/sysctl.ts';
+import { PROCESS_PROGRAMS } from '../process/index.ts';
+import { SCREEN_PROGRAMS } from '../screen/index.ts';
+import { sed } from '../sed/sed.ts';
+import { date } from '../system/date.ts';
+import { dmesg } from '../system/dmesg.ts';
+import { IDENTITY_PROGRAMS } from '../system/identity.ts';
+import { LOOKUP_PROGRAMS } from '../system/lookup.ts';
+import { MOUNT_PROGRAMS } from '../system/mount.ts';
+import { SPACE_PROGRAMS } from '../system/space.ts';
+import { TEXT_PROGRAMS } from '../text/index.ts';
+import type { Applet } from './applet.ts';
+import { busyboxBrctl } from './brctl.ts';
+import { busyboxHttpd } from './httpd/httpd.ts';
+import { busyboxIfconfig } from './ifconfig.ts';
+import { busyboxIp, busyboxIpneigh } from './ip/ip.ts';
+import { busyboxNc } from './nc.ts';
+import { busyboxPing } from './ping.ts';
+import { busyboxRoute } from './route.ts';
+import { busyboxSh } from './sh.ts';
+import { SHARED_OPTIONS } from './shared-options.ts';
+import { showUsage, usageText } from './usage.ts';
+import { busyboxWget } from './wget.ts';
+
+const sh = busyboxSh(() => new Set(APPLETS.keys()));
+
+const OWN: Readonly<Record<string, Applet>> = {
+  ash: sh,
+  brctl: busyboxBrctl,
+  httpd: busyboxHttpd,
+  ifconfig: busyboxIfconfig,
+  ip: busyboxIp,
+  ipneigh: busyboxIpneigh,
+  nc: busyboxNc,
+  ping: busyboxPing,
+  ping6: busyboxPing,
+  route: busyboxRoute,
+  sh,
+  wget: busyboxWget,
+};
+
+const FULL: ReadonlyMap<string, Program> = new Map(
+  [
+    ...AWK_PROGRAMS,
+    ...FILE_PROGRAMS,
+    find,
+    ...HOSTNAME_PROGRAMS,
+    nsenter,
+    unshare,
+    sysctl,
+    ...PROCESS_PROGRAMS,
+    ...SCREEN_PROGRAMS,
+    sed,
+    date,
+    dmesg,
+    ...IDENTITY_PROGRAMS,
+    ...LOOKUP_PROGRAMS,
+    ...MOUNT_PROGRAMS,
+    ...SPACE_PROGRAMS,
+    ...TEXT_PROGRAMS,
+  ].map((program) => [program.name, program]),
+);
+
+/** Whose work the full programs do; what BusyBox has of them is in {@link SHARED_OPTIONS}. */
+const SHARED: readonly string[] = [
+  ...Object.keys(SHARED_OPTIONS),
+  '[',
+  'chmod',
+  'clear',
+  'echo',
+  'expr',
+  'false',
+  'find',
+  'hostname',
+  'kill',
+  'killall',
+  'more',
+  'nl',
+  'nsenter',
+  'od',
+  'printf',
+  'ps',
+  'pwd',
+  'shuf',
+  'stty',
+  'test',
+  'true',
+  'unshare',
+  'xargs',
+  'yes',
+];
+
+/** These take `--help` for an argument like others. */
+const WITHOUT_HELP: ReadonlySet<string> = new Set(['[', 'echo', 'false', 'test', 'true']);
+
+/** Runs a full program after a look at its command line. */
+function shared(full: Program): Applet {
+  return function* (c, name, args) {
+    const table = SHARED_OPTIONS[name];
+    if (table !== undefined) {
+      const words = table.digits === true ? args.filter((word) => !/^[-+]\d+$/.test(word)) : args;
+      const parsed = getopt(words, table);
+      if (parsed instanceof UsageError) return yield* showUsage(c, name, parsed.message, table.status);
+      const { length } = parsed.operands;
+      const complete = ['e', 'f', 'a'].some((flag) => parsed.options.some((option) => option.flag === flag));
+      if ((length < (table.least ?? 0) && !complete) || length > (table.most ?? length))
+        return yield* showUsage(c, name, undefined, table.status);
+    }
+    return yield* full.main(c.p, [name, ...args]);
+  };
+}
+
+function applet(name: string, main: Applet): Program {
+  return command(name, function* (c) {
+    if (c.args.length === 1 && c.args[0] === '--help' && !WITHOUT_HELP.has(name)) {
+      yield* c.error(usageText(name));
+      return 0;
+    }
+    return yield* main(c, name, c.args);
+  });
+}
+
+/** All of them by name, in order of their names. */
+export const APPLETS: ReadonlyMap<string, Program> = new Map(
+  [
+    ...Object.entries(OWN).map(([name, main]) => applet(name, main)),
+    ...SHARED.filter((name) => OWN[name] === undefined).flatMap((name) => {
+      const full = FULL.get(name);
+      return full === undefined ? [] : [applet(name, shared(full))];
+    }),
+  ]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map((program) => [program.name, program]),
+);
