@@ -2,7 +2,7 @@ import { isError } from '../../../base/result.ts';
 import type { RouteQuery } from '../../../kernel/rtnetlink/messages.ts';
 import type { Sys } from '../../../machine/process.ts';
 import { type BusyboxIp, type Prefix, WordReader } from './context.ts';
-import { routeText } from './route.ts';
+import { routeText } from './route-print.ts';
 
 /** `ip route get` (iproute_get). */
 export function* getRoute(ip: BusyboxIp, words: readonly string[]): Sys<number> {

@@ -15,6 +15,7 @@ import {
 import type { Sys } from '../../../machine/process.ts';
 import { type AnyFamily, abbreviated, addressText, type BusyboxIp, inPrefix, type Prefix, WordReader } from './context.ts';
 import { getRoute } from './route-get.ts';
+import { routeText } from './route-print.ts';
 
 const COMMANDS = ['add', 'append', 'change', 'chg', 'delete', 'get', 'list', 'show', 'prepend', 'replace', 'test', 'flush'] as const;
 type Verb = 'add' | 'append' | 'change' | 'chg' | 'delete' | 'prepend' | 'replace' | 'test';
@@ -253,23 +254,4 @@ function selects(filter: Filter, r: RouteDump): boolean {
     r.dstLen <= match.bits &&
     (match.address === undefined || inPrefix({ family: r.family, address: dst, bits: r.dstLen }, match.address))
   );
-}
-
-/** print_route(). */
-export function routeText(ip: BusyboxIp, r: RouteDump, filter?: Pick<Filter, 'table' | 'viaHost' | 'scope'>): string {
-  const whole = r.family === 'inet' ? 32 : 128;
-  const text = (address: IpAddress, bits: number): string => (bits === whole ? addressText(address) : `${addressText(address)}/${bits}`);
-  let out = r.type === 'unicast' ? '' : `${r.type} `;
-  out += r.dst !== undefined ? `${text(r.dst, r.dstLen)} ` : r.dstLen > 0 ? `0/${r.dstLen} ` : 'default ';
-  if (r.src !== undefined) out += `from ${text(r.src, r.srcLen)} `;
-  const hop = r.nexthops.length === 1 ? r.nexthops[0] : undefined;
-  if (hop?.gateway !== undefined && filter?.viaHost !== true) out += `via ${addressText(hop.gateway)} `;
-  if (hop !== undefined && hop.ifindex !== 0) out += `dev ${ip.deviceName(hop.ifindex)} `;
-  if (r.table !== RT_TABLE_MAIN && filter?.table === 0) out += `table ${ip.names.table(r.table)} `;
-  if (r.scope !== SCOPE_UNIVERSE && filter !== undefined && filter.scope !== r.scope) out += `scope ${ip.names.scope(r.scope)} `;
-  if (r.prefSrc !== undefined) out += ` src ${addressText(r.prefSrc)} `;
-  if (r.priority !== undefined) out += ` metric ${r.priority | 0} `;
-  if (r.family === 'inet6' && r.expires !== undefined) out += ` expires ${r.expires}sec`;
-  if (r.iif !== undefined) out += ` iif ${ip.deviceName(r.iif)}`;
-  return `${out}\n`;
 }
