@@ -13,7 +13,7 @@ import {
   SCOPE_UNIVERSE,
 } from '../../../kernel/rtnetlink/messages.ts';
 import type { Sys } from '../../../machine/process.ts';
-import { type AnyFamily, abbreviated, addressText, type BusyboxIp, inPrefix, type Prefix, WordReader } from './context.ts';
+import { type AnyFamily, abbreviated, type BusyboxIp, inPrefix, type Prefix, WordReader } from './context.ts';
 import { getRoute } from './route-get.ts';
 import { routeText } from './route-print.ts';
 
