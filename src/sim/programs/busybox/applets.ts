@@ -26,10 +26,13 @@ import { busyboxHttpd } from './httpd/httpd.ts';
 import { busyboxIfconfig } from './ifconfig.ts';
 import { busyboxIp, busyboxIpneigh } from './ip/ip.ts';
 import { busyboxNc } from './nc.ts';
+import { busyboxNetstat } from './netstat.ts';
+import { busyboxNslookup } from './nslookup.ts';
 import { busyboxPing } from './ping.ts';
 import { busyboxRoute } from './route.ts';
 import { busyboxSh } from './sh.ts';
 import { SHARED_OPTIONS } from './shared-options.ts';
+import { busyboxTraceroute } from './traceroute.ts';
 import { showUsage, usageText } from './usage.ts';
 import { busyboxWget } from './wget.ts';
 
@@ -43,10 +46,14 @@ const OWN: Readonly<Record<string, Applet>> = {
   ip: busyboxIp,
   ipneigh: busyboxIpneigh,
   nc: busyboxNc,
+  netstat: busyboxNetstat,
+  nslookup: busyboxNslookup,
   ping: busyboxPing,
   ping6: busyboxPing,
   route: busyboxRoute,
   sh,
+  traceroute: busyboxTraceroute,
+  traceroute6: busyboxTraceroute,
   wget: busyboxWget,
 };
 
