@@ -65,7 +65,8 @@ export function* busyboxTraceroute(c: Command, name: string, args: readonly stri
     port: has('p') ? yield* number('p', 0, 1, 65535) : undefined,
     tos: yield* number('t', 0, 0, 255),
     mark: 0,
-    dontFragment: has('F'),
+    // -F marks the header of raw packets; these are the kernel's, which come in fragments where they must.
+    dontFragment: false,
     packetLength,
     device,
     source: value('s'),
