@@ -4,7 +4,6 @@ import { IFF_MULTICAST, IFF_NOARP, IFF_PROMISC, IFF_UP } from '../../../kernel/d
 import type { LinkChange, LinkInfo } from '../../../kernel/rtnetlink/messages.ts';
 import type { Sys } from '../../../machine/process.ts';
 import { netnsInode } from '../../ip/netns-files.ts';
-import { showUsage } from '../usage.ts';
 import { abbreviated, type BusyboxIp, WordReader } from './context.ts';
 import { show } from './show-links.ts';
 
@@ -97,7 +96,7 @@ function* set(ip: BusyboxIp, words: readonly string[]): Sys<number> {
 
 /** do_add_or_delete(): what follows the type is read for vlan only. */
 function* addOrDelete(ip: BusyboxIp, add: boolean, words: readonly string[]): Sys<number> {
-  if (words.length === 0) return yield* showUsage(ip.c, ip.name);
+  if (words.length === 0) return 1;
   const reader = new WordReader(ip, words);
   let name: string | undefined;
   let lower: string | undefined;
