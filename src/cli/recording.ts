@@ -42,7 +42,7 @@ const LIMIT_S = 60;
 /** Runs a recording's steps in a fresh world, in virtual time: the recording with the simulator's own `output` and `exit`. */
 export function replayRecording(recording: Recording): Recording {
   const machines = recording.hosts.map((_, index) => standardHost(index + 1));
-  const world = buildLab({ id: recording.name, machines, outside: 'internet' }, recording.name);
+  const world = buildLab({ id: recording.name, machines, outside: 'next-door' }, recording.name);
   const background = new Map<string, RunningCommand>();
   const steps = recording.steps.map((step) => {
     world.run(world.clock.now + STEP_NS);

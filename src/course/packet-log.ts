@@ -6,7 +6,6 @@ import { ETH_HLEN, ETH_P_IP, ethType } from '../sim/wire/ethernet.ts';
 import { ipv4Dst, ipv4Src } from '../sim/wire/ipv4.ts';
 import type { World } from '../sim/world/world.ts';
 import type { Hop } from './exercise.ts';
-import { machineNamed } from './place.ts';
 
 /** One step of a packet on its way: a device of a namespace that it left by or came in on. */
 export interface PathStep {
@@ -45,7 +44,10 @@ export class PacketLog {
       if (step.kind !== 'transmit' && step.kind !== 'receive') continue;
       if (ipv4Of(step.frame)?.dst !== target) continue;
       const direction = step.kind === 'transmit' ? 'out' : 'in';
-      const netns = netnsLabel(machineNamed(this.world, event.machine), event.netns);
+      const machine = this.world.machines.get(event.machine);
+      // The switches between machines tell what they do as well.
+      if (machine === undefined) continue;
+      const netns = netnsLabel(machine, event.netns);
       const key = `${event.machine} ${event.netns} ${event.dev} ${direction}`;
       if (seen.has(key)) continue;
       seen.add(key);
@@ -71,7 +73,9 @@ export class PacketLog {
 
   private hop({ machine, netns, dev, step }: TraceEvent): Hop {
     const words = step.kind === 'drop' ? dropWords(step.reason, step.detail) : step.kind;
-    return { machine, netns: netnsLabel(machineNamed(this.world, machine), netns), dev, reason: words };
+    const owner = this.world.machines.get(machine);
+    // Else it was a switch between the machines, which has no namespaces.
+    return owner ? { machine, netns: netnsLabel(owner, netns), dev, reason: words } : { machine, netns: 'host', dev: '', reason: words };
   }
 
   /** Packets known to be to or from the address: by their bytes, or by what was asked about them before they had a frame. */

@@ -16,7 +16,7 @@ const BOOT_NS = 3 * NS_PER_S;
 /** Turns a lab's description into a running world: cables in, addresses set, set-up commands done. */
 export function buildLab(lab: LabDescription, seed: string): World {
   const world = new World(seed);
-  if (lab.outside === 'internet') buildOutside(world, lab);
+  if (lab.outside !== undefined && lab.outside !== 'none') buildOutside(world, lab);
   for (const description of lab.machines) boot(world, description);
   world.run(BOOT_NS);
   for (const step of lab.setup ?? []) {

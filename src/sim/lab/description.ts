@@ -2,8 +2,12 @@
 export interface LabDescription {
   readonly id: string;
   readonly machines: readonly MachineDescription[];
-  /** Switches in the basement: each joins the NICs that name it. The outside world hangs on `lan`. */
-  readonly outside?: 'none' | 'internet';
+  /**
+   * Switches in the basement: each joins the NICs that name it. The outside world hangs on `lan`: with
+   * `internet` its sites are some routers away, at distances that can be felt; with `next-door` they are on the gateway itself, as in the
+   * recordings of Linux.
+   */
+  readonly outside?: 'none' | 'internet' | 'next-door';
   /** Networks behind routers of the lab, as `192.168.57.0/24 via 192.168.56.254`: the world outside sends their answers there. */
   readonly inside?: readonly string[];
   /** Addresses of outside names to addresses that differ from the standard world's; the learner's seed may vary them. */

@@ -1,5 +1,6 @@
 import { parseMac } from '../base/address.ts';
 import { isError } from '../base/result.ts';
+import type { NetDevice } from '../kernel/device/net-device.ts';
 import { addNic, nicReceive, plugNic } from '../kernel/device/nic.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { World } from '../world/world.ts';
@@ -15,10 +16,14 @@ export function plugIn(world: World, machine: Machine, nic: NicDescription): str
   if (mac === undefined) throw new LabError(`${machine.name}: ${nic.mac} is no MAC address`);
   const card = addNic(machine.kernel.initNetns, nic.name, mac);
   if (isError(card)) throw new LabError(`${machine.name}: no card ${nic.name}: ${card.errno}`);
-  const port = `${machine.name}/${nic.name}`;
-  const network = world.switch(nic.network, LAN_DELAY_NS);
-  world.cables.set(card, { network: nic.network, port });
-  network.connect(port, { receive: (frame, packet) => nicReceive(card, frame, packet), plugged: (cable) => plugNic(card, cable) });
-  if (nic.unplugged) network.setPlugged(port, false);
+  connectCard(world, card, nic.network, `${machine.name}/${nic.name}`, LAN_DELAY_NS);
+  if (nic.unplugged) world.switches.get(nic.network)?.setPlugged(`${machine.name}/${nic.name}`, false);
   return [...nic.addresses.map((address) => `ip addr add ${address} brd + dev ${nic.name}`), `ip link set ${nic.name} up`];
+}
+
+/** A cable from a card to a port of a switch, through which frames take `delayNs`. */
+export function connectCard(world: World, card: NetDevice, network: string, port: string, delayNs: number): void {
+  world.cables.set(card, { network, port });
+  const receive = (frame: Uint8Array, packet: number): void => nicReceive(card, frame, packet);
+  world.switch(network, delayNs).connect(port, { receive, plugged: (cable) => plugNic(card, cable) });
 }

@@ -1,10 +1,13 @@
 import type { LabDescription, MachineDescription } from './description.ts';
 
-/** The router, name server and web sites of the world outside; every lab with `outside: 'internet'` has them. */
+/** The router, name server and web sites of the world outside; every lab has them that is not alone. */
 export const GATEWAY = '192.168.56.1';
 export const GATEWAY_MAC = '52:54:00:ff:00:01';
 export const NAME_SERVER = '203.0.113.53';
 export const SITES: Readonly<Record<string, string>> = { 'www.example.com': '203.0.113.80', 'www.baidu.com': '14.215.177.38' };
+
+/** What all machines of the standard LAN share. */
+export const LAN_NETWORK = '192.168.56.0/24';
 
 /** The switch that all standard machines are plugged into. */
 export const LAN = 'lan';

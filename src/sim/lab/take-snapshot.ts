@@ -33,7 +33,7 @@ export function takeSnapshot(world: World, lab: LabDescription): Snapshot {
         .filter((port) => shown.has(machineOf(port)))
         .map((port) => ({ device: port, plugged: network.isPlugged(port) })),
     }));
-  return { timeNs: world.clock.now, machines, switches };
+  return { timeNs: world.clock.now, machines, switches: switches.filter(({ ports }) => ports.length > 0) };
 }
 
 /** `host1/eth0` → `host1` */
