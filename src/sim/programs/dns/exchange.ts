@@ -62,6 +62,8 @@ export interface Transport {
 /** Asks over UDP. */
 export function* askUdp(p: Process, query: DnsMessage, { server, source, timeoutNs }: Transport): Sys<Answer | Silence> {
   const socket = p.netns.sockets.udp(server.family);
+  // BIND's sockets do not look for the path's MTU (IP_PMTUDISC_OMIT).
+  socket.options.pmtuDiscover = 'dont';
   const fd = installSocket(p, socket);
   if (isError(fd)) return new Silence('too many open files', true);
   try {

@@ -10,13 +10,13 @@ import { socketAddress } from '../net-lib/getaddrinfo.ts';
 import { hostName, numericHost } from '../net-lib/getnameinfo.ts';
 import { acceptStream, installStream, poll } from '../net-lib/stream-file.ts';
 import type { NcOptions } from './options.ts';
-import { portList } from './ports.ts';
+import { listenPort } from './ports.ts';
 import { type Afterwards, readWrite } from './read-write.ts';
 import { installDatagram, lookUp, streamEnd } from './remote.ts';
 
 /** One connection at a time, and with -k another after it. */
 export function* listen(c: Command, options: NcOptions): Sys<number> {
-  const [port = 0] = yield* portList(c, options.port as string, options);
+  const port = yield* listenPort(c, options.port as string, options);
   if (!options.udp) return yield* serveTcp(c, port, options);
   let afterwards: Afterwards;
   do afterwards = yield* serveUdp(c, port, options);

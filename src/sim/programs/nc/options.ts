@@ -74,6 +74,8 @@ export function* parseOptions(c: Command): Sys<NcOptions> {
     yield* c.error(HELP);
     throw new Exit(0);
   }
+  const proxy = value('X');
+  if (proxy !== undefined && !['connect', '4', '5'].includes(proxy)) yield* c.die(1, 'unsupported proxy protocol');
   const interval = (yield* number('i', 'interval', 0)) ?? 0;
   const ttl = yield* number('M', 'ttl', 0, 255);
   const quit = yield* number('q', 'quit timer', -MAX);

@@ -20,9 +20,21 @@ export function* portList(c: Command, spec: string, options: NcOptions): Sys<num
   return ports;
 }
 
+/** The port to listen on is read by getaddrinfo(3) alone, which knows no ranges and keeps the lower 16 bits of a number. */
+export function* listenPort(c: Command, text: string, options: NcOptions): Sys<number> {
+  const named = servicePort(c, text, options.udp);
+  if (named !== undefined) return named;
+  if (!/^\d+$/.test(text)) yield* c.die(1, 'getaddrinfo: Servname not supported for ai_socktype');
+  return Number(BigInt(text) & 0xffffn);
+}
+
+function servicePort(c: Command, text: string, udp: boolean): number | undefined {
+  return readServices(c.p).find(({ names, protocol }) => protocol === (udp ? 'udp' : 'tcp') && names.includes(text))?.port;
+}
+
 function* portNumber(c: Command, text: string, udp: boolean): Sys<number> {
-  const named = readServices(c.p).find(({ names, protocol }) => protocol === (udp ? 'udp' : 'tcp') && names.includes(text));
-  if (named) return named.port;
+  const named = servicePort(c, text, udp);
+  if (named !== undefined) return named;
   const n = /^[ \t]*[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
   if (n >= 1 && n <= 65_535) return n;
   return yield* c.die(1, `port number ${Number.isNaN(n) ? 'invalid' : n < 1 ? 'too small' : 'too large'}: ${text}`);
