@@ -4,8 +4,20 @@
 //                               └ the host's own → stack, whose PRE_ROUTING has been
 
 import { u16 } from '../../base/bytes.ts';
+import { type Mac, writeMac } from '../../base/mac-address.ts';
+import { isError } from '../../base/result.ts';
 import { ETH_HLEN, ETH_P_IP, ETH_P_IPV6 } from '../../wire/ethernet.ts';
-import { IP_DF, IPV4_FLAGS_OFFSET, IPV4_HLEN, ipv4Dst, ipv4HeaderLength, ipv4TotalLength } from '../../wire/ipv4.ts';
+import {
+  IP_DF,
+  IPV4_FLAGS_OFFSET,
+  IPV4_HLEN,
+  ipv4Dst,
+  ipv4HeaderLength,
+  ipv4Protocol,
+  ipv4Src,
+  ipv4Tos,
+  ipv4TotalLength,
+} from '../../wire/ipv4.ts';
 import { IPV6_HLEN, ipv6PayloadLength } from '../../wire/ipv6.ts';
 import { type Bridge, bridgePort } from '../device/bridge/bridge.ts';
 import type { NetDevice } from '../device/net-device.ts';
@@ -60,15 +72,28 @@ export class BridgeNetfilter {
     return true;
   }
 
-  /** A rule gave the packet another destination: the bridge's own stack takes it and looks where it is. */
+  /**
+   * A rule gave the packet another destination: one behind this bridge gets it as a frame from its sender, without a router between;
+   * else the host's own stack takes it (br_nf_pre_routing_finish). A neighbour whose address is not known yet is asked for by the
+   * stack, where Linux would let the frame wait.
+   */
   private redirect(skb: Skb, { dev }: Bridge): void {
+    const neighbour = this.neighbourBehind(skb, dev);
     skb.unshare();
-    let address = dev.address;
-    for (let i = 5; i >= 0; i--) {
-      skb.buf[skb.mac + i] = address % 0x100;
-      address = Math.floor(address / 0x100);
-    }
-    skb.pktType = PACKET_HOST;
+    writeMac(skb.buf, skb.mac, neighbour ?? dev.address);
+    if (neighbour === undefined) skb.pktType = PACKET_HOST;
+  }
+
+  /** The hardware address of the packet's next hop, if its way leads out of the bridge it came in by. */
+  private neighbourBehind({ buf, data, mark }: Skb, dev: NetDevice): Mac | undefined {
+    const { ns, arp } = this.stack;
+    const dst = ipv4Dst(buf, data);
+    const flow = { dst, src: ipv4Src(buf, data), tos: ipv4Tos(buf, data), mark, ipProto: ipv4Protocol(buf, data) };
+    const forwarding = ns.ip4.fib.input({ ...flow, iif: dev.ifindex });
+    // Without forwarding the packet may go all the same, as if from here.
+    const route = isError(forwarding) ? ns.ip4.fib.output({ ...flow, src: 0 }) : forwarding;
+    if (isError(route) || route.type !== 'unicast' || route.dev !== dev) return undefined;
+    return arp.lookup(dev, typeof route.gateway === 'number' && route.gateway !== 0 ? route.gateway : dst);
   }
 
   private forward(skb: Skb, input: NetDevice, output: NetDevice): boolean {
