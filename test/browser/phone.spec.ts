@@ -36,3 +36,12 @@ test('a command of the prose opens the drawer', async ({ page }) => {
   await expect.poll(() => learner.screen()).toContain('ip link add');
   await expect(learner.terminal).toBeVisible();
 });
+
+test('three machines have their tabs side by side', async ({ page }) => {
+  const learner = new Learner(page);
+  await page.goto('labs/');
+  await page.getByRole('listitem').filter({ hasText: 'Three machines' }).getByRole('button', { name: 'Open' }).tap();
+  await page.getByRole('button', { name: 'Terminal', exact: true }).tap();
+  await learner.prompt();
+  await expect(page.getByRole('tab', { name: 'host3' })).toBeInViewport({ ratio: 1 });
+});

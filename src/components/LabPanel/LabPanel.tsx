@@ -68,7 +68,10 @@ export function LabPanel({ full, view, onFull, onFold }: LabPanelProps): ReactNo
           />
         </div>
         <IconButton label="Undo the last command" icon={Undo2} disabled={!history?.canUndo} onClick={() => handle?.undo()} />
-        <IconButton label="Redo" icon={Redo2} disabled={!history?.canRedo} onClick={() => handle?.redo()} />
+        {/* In a drawer the tabs need its room. */}
+        {(view === undefined || history?.canRedo) && (
+          <IconButton label="Redo" icon={Redo2} disabled={!history?.canRedo} onClick={() => handle?.redo()} />
+        )}
         <ResetButton icon={RotateCcw} onReset={() => handle?.reset()} />
         <PanelMenu
           settings={settings}

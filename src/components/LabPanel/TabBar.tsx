@@ -1,6 +1,6 @@
 import clsx from 'clsx';
 import { Plus, X } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, type RefObject, useId } from 'react';
+import { type KeyboardEvent, type ReactNode, type RefObject, useEffect, useId } from 'react';
 import type { LabHandle } from '../../worker/client-lab.ts';
 import type { LabTab } from '../../worker/client-lab-state.ts';
 import { IconButton } from '../IconButton/IconButton.tsx';
@@ -21,6 +21,18 @@ export function TabBar({ handle, active: activeButton, onEnter }: TabBarProps): 
   const list = useId();
   const isActive = (tab: LabTab) => tab.machine === active?.machine && tab.terminal === active.terminal;
   const several = (machine: string) => tabs.filter((tab) => tab.machine === machine);
+
+  // Where tabs have no room, the list scrolls: the active one is never out of sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when another is active
+  useEffect(() => {
+    const tab = activeButton.current;
+    const row = tab?.parentElement;
+    if (!tab || !row) return;
+    const { left, right } = tab.getBoundingClientRect();
+    const seen = row.getBoundingClientRect();
+    if (left < seen.left) row.scrollLeft -= seen.left - left;
+    else if (right > seen.right) row.scrollLeft += right - seen.right;
+  }, [active]);
 
   const press = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

@@ -2,8 +2,9 @@ import { strerror } from '../../base/errno.ts';
 import { isError } from '../../base/result.ts';
 import { PacketPaths } from '../../kernel/trace/packet-paths.ts';
 import { printPaths } from '../../kernel/trace/print-paths.ts';
+import type { Program, Sys } from '../../machine/process.ts';
 import { SIGNAL_NUMBERS } from '../../machine/signal.ts';
-import { command } from '../lib/command.ts';
+import { type Command, command } from '../lib/command.ts';
 
 const USAGE = `usage: vethlab trace [-a] COMMAND [ARG]...
 
@@ -13,7 +14,12 @@ Runs a command and prints the way of each packet that passed meanwhile, decision
 `;
 
 /** Shows what no Linux shows: the way of a packet through all machines. Not a program of Linux: the course's own. */
-export const vethlab = command('vethlab', function* (c) {
+export const vethlab: Program = {
+  ...command('vethlab', main),
+  complete: (_, words) => (words.length === 2 ? ['trace'] : []),
+};
+
+function* main(c: Command): Sys<number> {
   const [verb, ...rest] = c.args;
   const all = rest[0] === '-a';
   const argv = all ? rest.slice(1) : rest;
@@ -46,4 +52,4 @@ export const vethlab = command('vethlab', function* (c) {
   } finally {
     paths.stop();
   }
-});
+}

@@ -23,7 +23,10 @@ const BATCH_NS = NS_PER_S;
 const MAGIC_SIZE = 4;
 
 /** tcpdump 4.99.3 with libpcap 1.10.3, as Debian 12 has them. */
-export const tcpdump: Program = command('tcpdump', main);
+export const tcpdump: Program = {
+  ...command('tcpdump', main),
+  complete: (p, words) => (/^(-\w*i|--interface)$/.test(words.at(-2) ?? '') ? captureDevices(p).map(({ name }) => name) : []),
+};
 
 function* main(c: Command): Sys<number> {
   const o = yield* parseTcpdumpOptions(c);
