@@ -23,7 +23,9 @@ export class Learner {
   readonly bridges: Link[] = [];
   /** Lines to type before anything else: the rest of a thing begun. */
   readonly plan: string[] = [];
-  /** Captures begun so far; names them. */
+  /** Lines to type at the very end. */
+  readonly ending: string[] = [];
+  /** Programs begun in the background so far; names them. */
   captures = 0;
   #subnets = 0;
 
@@ -73,6 +75,13 @@ export class Learner {
     const at = this.links.indexOf(link);
     if (at >= 0) this.links.splice(at, 1);
     if (this.bridges.includes(link)) this.bridges.splice(this.bridges.indexOf(link), 1);
+  }
+
+  /** Makes a namespace of that name. */
+  enterNetns(commands: string[], name: string): void {
+    commands.push(`ip netns add ${name}`);
+    this.namespaces.push(name);
+    this.links.push({ name: 'lo', netns: name, peer: undefined, up: false, addresses: [] });
   }
 
   nextSubnet(): string {

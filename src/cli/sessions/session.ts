@@ -1,16 +1,20 @@
 import { ADDRESS_COMMANDS, addAddress } from './addresses.ts';
 import { BRIDGE_COMMANDS } from './bridges.ts';
 import { FILTER_COMMANDS } from './filters.ts';
+import { IP6_COMMANDS, lan6 } from './ip6.ts';
 import { Learner, type Maker } from './learner.ts';
 import { addPair, LINK_COMMANDS } from './links.ts';
 import { LISTINGS } from './listings.ts';
 import { mistake } from './mistakes.ts';
 import { addNamespace, NAMESPACE_COMMANDS } from './namespaces.ts';
+import { NAT_COMMANDS, translation } from './nat.ts';
 import { NEIGHBOUR_COMMANDS, PING_COMMANDS } from './neighbours.ts';
 import { NET_TOOLS_COMMANDS } from './net-tools.ts';
 import { ROUTE_COMMANDS } from './routes.ts';
+import { conversations, TCP_COMMANDS } from './tcp.ts';
 import { lan, routers } from './topologies.ts';
 import { TRAFFIC_COMMANDS } from './traffic.ts';
+import { TUNNEL_COMMANDS, tunnel } from './tunnels.ts';
 
 type Mix = readonly (readonly [weight: number, makers: readonly Maker[]])[];
 
@@ -18,6 +22,9 @@ type Mix = readonly (readonly [weight: number, makers: readonly Maker[]])[];
 interface Theme {
   readonly begin: (learner: Learner) => string[];
   readonly mix: Mix;
+  readonly hosts?: 'host1 host2';
+  /** The hosts are built alike, so that a line about one is as good on the other. */
+  readonly alike?: true;
 }
 
 const THEMES: Readonly<Record<string, Theme>> = {
@@ -65,6 +72,32 @@ const THEMES: Readonly<Record<string, Theme>> = {
       [2, LISTINGS],
     ],
   },
+  nat: {
+    begin: translation,
+    mix: [
+      [20, NAT_COMMANDS],
+      [1, FILTER_COMMANDS],
+      [1, LISTINGS],
+    ],
+  },
+  tcp: { begin: conversations, mix: [[20, TCP_COMMANDS]], hosts: 'host1 host2' },
+  tunnels: {
+    begin: tunnel,
+    mix: [
+      [20, TUNNEL_COMMANDS],
+      [2, LISTINGS],
+    ],
+    hosts: 'host1 host2',
+    alike: true,
+  },
+  ip6: {
+    begin: (learner) => (learner.chance(60) ? routers(learner, 100) : lan6(learner)),
+    mix: [
+      [20, IP6_COMMANDS],
+      [2, TRAFFIC_COMMANDS],
+      [1, LISTINGS],
+    ],
+  },
   tools: {
     begin: (learner) => (learner.chance(50) ? pairOfNamespaces(learner) : lan(learner)),
     mix: [
@@ -91,8 +124,10 @@ export function sessionText(seed: string, themeName: string): string {
   const commands = theme.begin(learner);
   const until = Math.max(length, commands.length + 15);
   while (commands.length < until || learner.plan.length > 0) commands.push(...(next(learner, theme.mix) ?? []));
-  const lines = commands.map((command) => (/^(! |host1[$&])/.test(command) ? command : `host1$ ${command}`));
-  return [`# title: a learner's session, seed ${seed}`, '# hosts: host1', ...lines, ''].join('\n');
+  commands.push(...learner.ending);
+  const host = () => (theme.alike && learner.chance(40) ? 'host2' : 'host1');
+  const lines = commands.map((command) => (/^(! |host\d[$&])/.test(command) ? command : `${host()}$ ${command}`));
+  return [`# title: a learner's session, seed ${seed}`, `# hosts: ${theme.hosts ?? 'host1'}`, ...lines, ''].join('\n');
 }
 
 /** Two namespaces and a pair, mostly already in working order. */

@@ -3,11 +3,14 @@ import { addNamespace } from './namespaces.ts';
 
 // Networks that people build before they look at something: a bridge with namespaces on it, a chain of routers.
 
-/** A line that is typed in the background under a name, and the one that ends it. */
-export const background = (name: string, command: string): string => `host1&${name}$ ${command}`;
+/** A line that is typed in the background under a name. */
+export const background = (name: string, command: string, host = 'host1'): string => `${host}&${name}$ ${command}`;
+
+/** Lets the machine or namespace forward packets. */
+export const forward = (learner: Learner, netns: string): string => learner.run(netns, 'sysctl -w net.ipv4.ip_forward=1');
 
 /** Makes a pair whose other end is in a namespace, in the forms there are; answers the end that stayed and the other. */
-function pairInto(learner: Learner, commands: string[], home: string, near: string, netns: string, far: string): [Link, Link] {
+export function pairInto(learner: Learner, commands: string[], home: string, near: string, netns: string, far: string): [Link, Link] {
   const one: Link = { name: near, netns: home, peer: undefined, up: false, addresses: [] };
   const two: Link = { name: far, netns, peer: one, up: false, addresses: [] };
   one.peer = two;
@@ -18,12 +21,12 @@ function pairInto(learner: Learner, commands: string[], home: string, near: stri
   return [one, two];
 }
 
-function up(learner: Learner, commands: string[], link: Link): void {
+export function up(learner: Learner, commands: string[], link: Link): void {
   link.up = true;
   commands.push(learner.ip(link.netns, `link set ${learner.pick(['', 'dev '])}${link.name} up`));
 }
 
-function address(learner: Learner, commands: string[], link: Link, cidr: string): void {
+export function address(learner: Learner, commands: string[], link: Link, cidr: string): void {
   link.addresses.push(cidr);
   commands.push(learner.ip(link.netns, `${learner.pick(['addr', 'a', 'address'])} add ${cidr} dev ${link.name}`));
 }
@@ -34,9 +37,7 @@ export function lan(learner: Learner): string[] {
   const name = learner.pick(['br0', 'br0', 'br-lan', 'lan', 'mybridge']);
   const home = learner.chance(20) ? 'sw' : '';
   if (home !== '') {
-    commands.push('ip netns add sw');
-    learner.namespaces.push('sw');
-    learner.links.push({ name: 'lo', netns: 'sw', peer: undefined, up: false, addresses: [] });
+    learner.enterNetns(commands, 'sw');
   }
   commands.push(
     learner.chance(75)
@@ -76,16 +77,12 @@ export function lan(learner: Learner): string[] {
   return commands;
 }
 
-/** A chain of namespaces, the middle ones forwarding; a learner may forget something. */
-export function routers(learner: Learner): string[] {
+/** A chain of namespaces, the middle ones forwarding, some with IPv6 too; a learner may forget something. */
+export function routers(learner: Learner, sixPercent = 35): string[] {
   const commands: string[] = [];
   const names = ['left', 'r1', ...(learner.chance(50) ? ['r2'] : []), 'right'];
-  for (const name of names) {
-    commands.push(`ip netns add ${name}`);
-    learner.namespaces.push(name);
-    learner.links.push({ name: 'lo', netns: name, peer: undefined, up: false, addresses: [] });
-  }
-  const six = learner.chance(35);
+  for (const name of names) learner.enterNetns(commands, name);
+  const six = learner.chance(sixPercent);
   const last = names.length - 1;
   for (let i = 0; i < last; i++) {
     const [near, far] = [names[i] ?? '', names[i + 1] ?? ''];
@@ -102,7 +99,7 @@ export function routers(learner: Learner): string[] {
   }
   for (const router of names.slice(1, -1)) {
     if (learner.chance(15)) continue;
-    commands.push(learner.run(router, `sysctl -w net.ipv4.ip_forward=1`));
+    commands.push(forward(learner, router));
     if (six) commands.push(learner.run(router, 'sysctl -q -w net.ipv6.conf.all.forwarding=1'));
   }
   const toRight = (at: number): string => `via 10.0.${at + 1}.2`;
