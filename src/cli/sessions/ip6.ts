@@ -266,7 +266,7 @@ export const IP6_COMMANDS: readonly Maker[] = [
       name,
       learner.run(
         link.netns,
-        `tcpdump -i ${link.name} ${learner.pick(['-n', '-nv', '-ne', '-nvv', '-nx'])} ${learner.pick(["'icmp6[0] == 128 or icmp6[0] == 129'", "'ip6[40] >= 128 and ip6[40] < 130'", "'icmp6 and ip6[40] > 127 and ip6[40] < 130'", "'ip6 and ip6[40] == 135 and ip6[24] == 0xff'", 'ip6 proto 44', 'ip6 and tcp'])}`,
+        `tcpdump -i ${link.name} ${learner.pick(['-n', '-nt', '-ne', '-nnq'])} ${learner.pick(["'icmp6[0] == 128 or icmp6[0] == 129'", "'ip6[40] >= 128 and ip6[40] < 130'", "'icmp6 and ip6[40] > 127 and ip6[40] < 130'", "'ip6 and ip6[40] == 135 and ip6[24] == 0xff'", 'ip6 proto 44', 'ip6 and tcp'])}`,
       ),
     );
   }),

@@ -122,7 +122,7 @@ export function sessionText(seed: string, themeName: string): string {
   const learner = new Learner(seed);
   const length = 20 + learner.random.int(21);
   const commands = theme.begin(learner);
-  const until = Math.max(length, commands.length + 15);
+  const until = Math.max(length, commands.length + 22);
   while (commands.length < until || learner.plan.length > 0) commands.push(...(next(learner, theme.mix) ?? []));
   commands.push(...learner.ending);
   const host = () => (theme.alike && learner.chance(40) ? 'host2' : 'host1');

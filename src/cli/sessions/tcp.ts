@@ -153,7 +153,7 @@ export const TCP_COMMANDS: readonly Maker[] = [
     (learner, _from, to) =>
       `wget ${learner.pick(['-q', '-q -S', '-nv', '-q --spider', '-q -T 1'])} -T 2 -t 1 -O - ${url(learner, to)} 2>&1 | grep -v -e Date: -e Last-Mod -e ETag -e '^20'`,
   ),
-  between((learner, _from, to) => `busybox wget -T 2 -q -O - ${url(learner, to)}`),
+  between((learner, _from, to) => `busybox wget -q -O - ${url(learner, to)}`),
   between(
     (learner, _from, to) =>
       `nc ${learner.pick(['-z', '-vz', '-vz'])} -w 1 ${to.address} ${learner.pick(['80', '8080', '81', '79-81', '22'])}`,

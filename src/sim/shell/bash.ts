@@ -8,7 +8,7 @@ import { EVALUATOR } from './execute/evaluate.ts';
 import { drive } from './execute/nesting.ts';
 import { runInput } from './execute/run-input.ts';
 import { runText } from './execute/run-text.ts';
-import type { Flavour } from './flavour.ts';
+import type { Flavour, OpenNetwork } from './flavour.ts';
 import { runInteractive } from './interactive.ts';
 import { type Invocation, readInvocation } from './invocation.ts';
 import { Shell } from './shell.ts';
@@ -32,14 +32,17 @@ export const BASH: Flavour = {
   syntax: () => undefined,
 };
 
-/** GNU bash 5.2. */
-export const bash: Program = {
-  name: 'bash',
-  path: '/usr/bin/bash',
-  *main(p, argv) {
-    return yield* runShell(p, argv, BASH, BASH_BUILTINS);
-  },
-};
+/** GNU bash 5.2, whose connections (`/dev/tcp/HOST/PORT`) are opened by `openNetwork`. */
+export function bashWith(openNetwork?: OpenNetwork): Program {
+  const flavour: Flavour = openNetwork === undefined ? BASH : { ...BASH, openNetwork };
+  return {
+    name: 'bash',
+    path: '/usr/bin/bash',
+    *main(p, argv) {
+      return yield* runShell(p, argv, flavour, BASH_BUILTINS);
+    },
+  };
+}
 
 /** The life of a shell of any kind: reads its arguments, runs its input, answers its status. */
 export function* runShell(p: Process, argv: readonly string[], flavour: Flavour, builtins: Shell['builtins']): Sys<number> {

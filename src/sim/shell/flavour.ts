@@ -1,4 +1,5 @@
 import type { Errno } from '../base/errno.ts';
+import type { KernelError } from '../base/result.ts';
 import type { Sys } from '../machine/process.ts';
 import type { Shell } from './shell.ts';
 import type { SyntaxFault } from './syntax-error.ts';
@@ -36,9 +37,14 @@ export interface Flavour {
   unbound(name: string): string;
   /** An arithmetic mistake, given as bash words it. */
   arithmetic(message: string): string;
+  /** Where `/dev/tcp/HOST/PORT` and `/dev/udp/HOST/PORT` are connections: opens one. The name service is no part of the shell. */
+  readonly openNetwork?: OpenNetwork;
   /** A syntax error as POSIX shells word it; undefined: as bash does. */
   syntax(fault: SyntaxFault): string | undefined;
 }
+
+/** Opens a connection as a descriptor; what it says of names and of a refused connection comes before the error. */
+export type OpenNetwork = (shell: Shell, protocol: 'tcp' | 'udp', host: string, service: string) => Sys<number | KernelError>;
 
 /** A builtin command: its exit status. `args` are without the name. */
 export type Builtin = (shell: Shell, args: readonly string[], name: string) => Sys<number>;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ProcessWorld } from '../../../test/process-world.ts';
 import type { Process } from '../machine/process.ts';
-import { bash } from './bash.ts';
+import { bashWith } from './bash.ts';
 import { dash } from './dash.ts';
 
 /** A terminal of 80×24 with a shell on it; `type` answers what the keys made the terminal show, without escape sequences. */
@@ -10,7 +10,7 @@ class ShellWorld extends ProcessWorld {
 
   constructor(argv: readonly string[] = ['bash'], env: Readonly<Record<string, string>> = {}) {
     super();
-    this.machine.install(bash);
+    this.machine.install(bashWith());
     this.machine.install(dash);
     this.install('sleep', function* (p, args) {
       yield* p.sleep(Number(args[1]) * 1e9);

@@ -215,8 +215,9 @@ export class Jobs {
     shell.pipeStatus = statuses;
     if (job !== undefined && stopped === undefined) this.remove(job);
     if (killed !== undefined && last !== undefined) yield* this.reportDeath(last, killed, processes);
-    if (interrupted && killed === 'SIGINT') {
-      // The child died of Ctrl-C without a word: so does the script.
+    const handled = processes.some((q) => q.status?.kind !== 'signaled' || q.status.signal !== 'SIGINT');
+    if (interrupted && killed === 'SIGINT' && !handled) {
+      // Everybody died of Ctrl-C without a word: so does the script.
       p.kill(p.pid, 'SIGINT');
       yield* shell.turn();
     }

@@ -92,11 +92,13 @@ function openDevice(dev: NetDevice): KernelError | undefined {
   }
   if (dev.unicastAddresses.length > 0) setReceiveMode(dev);
   if (dev.qdisc === 'noop') dev.qdisc = dev.defaultQdisc;
+  if (dev.carrier) dev.transmitting = true;
   return undefined;
 }
 
 function closeDevice(dev: NetDevice): void {
   dev.flags &= ~IFF_UP;
+  dev.transmitting = false;
   dev.sched?.reset();
   dev.ops.stop?.(dev);
 }

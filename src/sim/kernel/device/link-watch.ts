@@ -4,8 +4,8 @@ import type { NetDevice, Operstate } from './net-device.ts';
 
 /**
  * Carries changes of carrier from devices to the stack: net/core/link_watch.c. A change on a device that is up and sits on
- * another one (a veth) counts as urgent and is handled at once; others at most once a second, so that a flapping cable does
- * not become a storm. One per kernel.
+ * another one (a veth), or that could not transmit and now can, counts as urgent and is handled at once; others at most once a
+ * second, so that a flapping cable does not become a storm. One per kernel.
  */
 export class LinkWatch {
   private readonly clock: EventQueue;
@@ -88,11 +88,14 @@ function currentOperstate(dev: NetDevice): Operstate {
 
 function updateLink(dev: NetDevice): void {
   updateOperstate(dev);
-  if (dev.up) dev.ns.deviceChanged(dev);
+  if (!dev.up) return;
+  dev.transmitting = dev.carrier;
+  dev.ns.deviceChanged(dev);
 }
 
+/** `linkwatch_urgent_event` */
 function isUrgent(dev: NetDevice): boolean {
   if (!dev.up) return false;
   const lower = dev.ops.lowerLink?.(dev);
-  return dev.master !== undefined || dev.carrier || (lower !== undefined && lower.ifindex !== dev.ifindex);
+  return (lower !== undefined && lower.ifindex !== dev.ifindex) || (dev.carrier && !dev.transmitting);
 }

@@ -164,6 +164,9 @@ export class NetDevice {
   altNames: string[] = [];
   promiscuity = 0;
   allmulti = 0;
+  /** Whether the qdisc is in place; until then, and from when a lost carrier was noticed, it is noop (`dev_activate`). */
+  transmitting = false;
+
   /** Whether the link layer has a carrier (`netif_carrier_ok`). */
   carrier = true;
   /** How often the carrier came or went. */

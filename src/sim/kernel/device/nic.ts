@@ -22,6 +22,7 @@ const MAX_MTU = 65535 - ETH_HLEN;
 
 const nicOps: DeviceOps = {
   kind: undefined,
+  speedMbps: () => 10000,
   xmit(dev: NetDevice, skb: Skb): void {
     const port = dev.priv as NicPort | undefined;
     if (port === undefined) {

@@ -1,6 +1,6 @@
 import { fail, type KernelError } from '../../base/result.ts';
 import type { NetNamespace } from '../netns.ts';
-import type { LinkCreate } from '../rtnetlink/messages.ts';
+import type { LinkCreate, LinkInfo } from '../rtnetlink/messages.ts';
 import { bridgeKind } from './bridge/device.ts';
 import { dummyKind } from './dummy.ts';
 import { macvlanKind } from './macvlan/device.ts';
@@ -23,6 +23,8 @@ export interface DeviceKind {
   readonly kind: string;
   /** Makes and registers the device (`newlink`), its IFLA_* attributes applied; answers with it. */
   create(link: NewLink): NetDevice | KernelError;
+  /** What is wrong with kind-specific data, whatever device it is for (`validate`); undefined data where none came. */
+  validate?(info: LinkInfo | undefined): KernelError | undefined;
   /** Changes kind-specific data of an existing device (`changelink`). Kinds without it refuse. */
   change?(dev: NetDevice, request: LinkCreate): KernelError | undefined;
 }

@@ -26,10 +26,13 @@ type Step = (ns: NetNamespace, dev: NetDevice, change: LinkChange) => KernelErro
 const STEPS: readonly Step[] = [
   // What the kind and the master say goes first (`rtnl_changelink`), and is announced for a device that is up.
   (ns, dev, { info, kind: wanted }) => {
-    if (info === undefined || Object.keys(info).length === 0) return undefined;
+    const data = info === undefined || Object.keys(info).length === 0 ? undefined : info;
+    const named = wanted === undefined ? undefined : deviceKind(wanted);
+    const invalid = named === undefined || isError(named) ? undefined : named.validate?.(data);
+    if (invalid !== undefined || data === undefined) return invalid;
     const kind = dev.ops.kind === undefined ? undefined : deviceKind(dev.ops.kind);
     if (kind === undefined || isError(kind) || kind.change === undefined || (wanted ?? kind.kind) !== kind.kind) return fail('EOPNOTSUPP');
-    const error = kind.change(dev, { kind: kind.kind, info, netns: { netnsInode: ns.inode } });
+    const error = kind.change(dev, { kind: kind.kind, info: data, netns: { netnsInode: ns.inode } });
     if (error === undefined) silently(dev, () => {});
     return error;
   },

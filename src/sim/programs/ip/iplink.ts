@@ -42,7 +42,8 @@ function setLink(ip: Ip, words: Words): number {
   const info = type === undefined ? undefined : parseKind(ip, type, words, false).info;
   if (parsed.refusal !== undefined) return ip.talk(parsed.refusal);
   const { ifindex: _newIndex, up: _up, link: _link, numTxQueues: _tx, numRxQueues: _rx, ...rest } = request;
-  const change = info === undefined ? rest : slave ? { ...rest, slaveInfo: info } : { ...rest, info, kind: type as string };
+  const data = info === undefined ? {} : slave ? { slaveInfo: info } : { info };
+  const change = { ...rest, ...data, ...(type === undefined || slave ? {} : { kind: type }) };
   if (parsed.ofGroup === undefined) return ip.talk(ip.rtnl.setLink(parsed.ifindex, change));
   for (const link of ip.rtnl.links().filter((l) => l.group === parsed.ofGroup)) {
     const status = ip.talk(ip.rtnl.setLink(link.ifindex, change));

@@ -111,13 +111,20 @@ function parseTable(ip: Ip, words: Words, filter: RouteFilter): void {
 function parseDestination(words: Words, filter: RouteFilter): void {
   if (matches(words.word, 'to')) words.value();
   const word = words.word;
-  if (matches(word, 'root')) filter.root = parsePrefix(words.value(), filter.family);
-  else if (matches(word, 'match')) filter.match = parsePrefix(words.value(), filter.family);
+  if (matches(word, 'root')) filter.root = destination(words.value(), filter);
+  else if (matches(word, 'match')) filter.match = destination(words.value(), filter);
   else {
-    const prefix = parsePrefix(matches(word, 'exact') ? words.value() : word, filter.family);
+    const prefix = destination(matches(word, 'exact') ? words.value() : word, filter);
+    if (prefix === undefined) return;
     filter.root = prefix;
     filter.match = prefix;
   }
+}
+
+/** `all` and `any` are of no family unless one was asked for, and then select nothing; `default` is always a destination. */
+function destination(word: string, filter: RouteFilter): InetPrefix | undefined {
+  const prefix = parsePrefix(word, filter.family);
+  return word !== 'default' && prefix.family === undefined ? undefined : prefix;
 }
 
 /** Whether a route is one of those asked for (filter_nlmsg). */

@@ -20,7 +20,9 @@ function* main(c: Command): Sys<number> {
 function* connectToPorts(c: Command, options: NcOptions): Sys<number> {
   let status = 1;
   const services = readServices(c.p);
-  for (const [i, port] of (yield* portList(c, options.port as string, options)).entries()) {
+  const ports: number[] = [];
+  for (const spec of [options.port as string, ...options.morePorts]) ports.push(...(yield* portList(c, spec, options)));
+  for (const [i, port] of ports.entries()) {
     if (i > 0 && options.interval > 0) yield* c.p.sleep(options.interval * NS_PER_S);
     const remote = yield* connectRemote(c, port, options);
     if (remote === undefined) continue;

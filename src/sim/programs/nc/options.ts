@@ -35,6 +35,8 @@ export interface NcOptions {
   /** Whom to talk to, or where to listen: a path for unix sockets. */
   readonly host: string | undefined;
   readonly port: string | undefined;
+  /** Further ports to connect to after that one. */
+  readonly morePorts: readonly string[];
 }
 
 const MAX = 2_147_483_647;
@@ -92,6 +94,7 @@ export function* parseOptions(c: Command): Sys<NcOptions> {
   const operands = parsed.operands;
   let host: string | undefined;
   let port: string | undefined;
+  let more: readonly string[] = [];
   if (operands.length === 0 && listen) {
     host = value('s');
     port = value('p');
@@ -105,6 +108,8 @@ export function* parseOptions(c: Command): Sys<NcOptions> {
     if (listen && (has('p') || has('s'))) yield* usage(c);
     host = operands[0];
     port = operands[1];
+  } else if (operands.length > 2 && !listen) {
+    [host, port, ...more] = operands;
   } else yield* usage(c);
   if (listen && has('z')) yield* c.die(1, 'cannot use -z and -l');
   if (!listen && has('k')) yield* c.die(1, 'must use -l with -k');
@@ -135,6 +140,7 @@ export function* parseOptions(c: Command): Sys<NcOptions> {
     sendBuffer,
     host,
     port,
+    morePorts: more,
   };
 }
 

@@ -173,8 +173,17 @@ function* loop(c: Command, o: TcpdumpOptions, capture: Capture, sink: Sink): Sys
     if (!(thrown instanceof Interrupted)) throw thrown;
     // So that what follows does not stand behind an unfinished line.
     if (o.writeFile === undefined) c.out('\n');
-    yield* c.flush();
+    yield* lastWords(c);
     return 0;
+  }
+}
+
+/** Ctrl-C has mostly ended the reader of a pipe, too: what cannot be written any more is let go. */
+function* lastWords(c: Command): Sys<void> {
+  try {
+    yield* c.flush();
+  } catch (thrown) {
+    if (!(thrown instanceof Exit || (thrown instanceof Interrupted && thrown.signal === 'SIGPIPE'))) throw thrown;
   }
 }
 

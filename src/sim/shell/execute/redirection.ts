@@ -152,10 +152,17 @@ function* open(shell: Shell, path: string, operator: string): Sys<number | undef
     yield* shell.complain(': No such file or directory');
     return undefined;
   }
-  const fd = p.open(path, FLAGS[operator] ?? { read: true }, 0o666);
+  const fd = (yield* openConnection(shell, path)) ?? p.open(path, FLAGS[operator] ?? { read: true }, 0o666);
   if (!isError(fd)) return fd;
   yield* shell.complain(shell.flavour.cannotOpen(path, fd.errno, operator !== '<'));
   return undefined;
+}
+
+/** Names that bash takes for connections; undefined for all others. */
+function* openConnection(shell: Shell, path: string): Sys<number | KernelError | undefined> {
+  const { openNetwork } = shell.flavour;
+  const match = openNetwork && /^\/dev\/(tcp|udp)\/([^/]*)\/(.*)$/s.exec(path);
+  return match ? yield* openNetwork(shell, match[1] as 'tcp' | 'udp', match[2] as string, match[3] as string) : undefined;
 }
 
 /** &>file and >&file */

@@ -32,6 +32,12 @@ const vxlanOps: DeviceOps = {
   fdb: vxlanFdb,
   xmit: vxlanXmit,
 
+  /** `vxlan_get_link_ksettings`: that of the device below, where one was named. */
+  speedMbps(dev: NetDevice): number | undefined {
+    const { lower } = vxlanOf(dev);
+    return lower?.ops.speedMbps?.(lower);
+  },
+
   /** `vxlan_open`. */
   open(dev: NetDevice): KernelError | undefined {
     const vxlan = vxlanOf(dev);
@@ -135,11 +141,11 @@ export const vxlanKind: DeviceKind = {
     return dev;
   },
 
+  validate: validateInfo,
+
   /** `vxlan_changelink`. */
   change(dev, request): KernelError | undefined {
     const vxlan = vxlanOf(dev);
-    const invalid = validateInfo(request.info);
-    if (invalid !== undefined) return invalid;
     const wanted = readConfig(request.info ?? {}, vxlan.config);
     if (isError(wanted)) return wanted;
     const checked = checkConfig(vxlan.net, wanted, vxlan);
