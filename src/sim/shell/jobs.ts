@@ -176,6 +176,8 @@ export class Jobs {
     const { p } = shell;
     const guard = !shell.interactive && !shell.traps.handlers.has('SIGINT') && !this.control;
     let interrupted = false;
+    /** Somebody ended after Ctrl-C, and not of it. */
+    let handled = false;
     if (guard) p.catchSignal('SIGINT');
     for (const q of processes) {
       while (q.status === undefined || q.status.kind === 'stopped') {
@@ -195,6 +197,7 @@ export class Jobs {
         }
         if (status === undefined) continue;
         q.status = status;
+        handled ||= interrupted && (status.kind !== 'signaled' || status.signal !== 'SIGINT');
         if (status.kind === 'stopped') break;
       }
     }
@@ -215,7 +218,6 @@ export class Jobs {
     shell.pipeStatus = statuses;
     if (job !== undefined && stopped === undefined) this.remove(job);
     if (killed !== undefined && last !== undefined) yield* this.reportDeath(last, killed, processes);
-    const handled = processes.some((q) => q.status?.kind !== 'signaled' || q.status.signal !== 'SIGINT');
     if (interrupted && killed === 'SIGINT' && !handled) {
       // Everybody died of Ctrl-C without a word: so does the script.
       p.kill(p.pid, 'SIGINT');
