@@ -20,6 +20,7 @@ export const MORE_PATHS: readonly string[] = [
   '/usr/sbin/nft',
   '/usr/bin/dmesg',
   '/usr/sbin/conntrack',
+  '/usr/sbin/ipset',
   '/usr/sbin/arping',
   '/usr/sbin/arp',
   '/usr/sbin/ifconfig',

@@ -1,17 +1,20 @@
 // The timers of a connection. Linux has three; here one event of the clock stands for the earliest of them. It is not moved when a
 // deadline moves back, as with every acknowledgment: it fires, finds nothing due and is set anew, or not at all.
 
+import { jiffies, timerExpiryNs } from '../timer-wheel.ts';
 import type { PendingTimer } from './state.ts';
 import { PENDING_NONE } from './state.ts';
 import type { TcpSock } from './tcp-sock.ts';
 
+/** On the kernel's wheel: never early, and the later the more coarsely. */
 function arm(sk: TcpSock, at: number): void {
+  const { clock } = sk.tcp;
   if (sk.timer !== 0) {
     if (sk.timerAtNs <= at) return;
-    sk.tcp.clock.cancel(sk.timer);
+    clock.cancel(sk.timer);
   }
   sk.timerAtNs = at;
-  sk.timer = sk.tcp.clock.at(at, sk.onTimer);
+  sk.timer = clock.at(timerExpiryNs(clock.now, jiffies(Math.max(0, at - clock.now))), sk.onTimer);
 }
 
 /** Sets what output waits for, and until when. */
