@@ -37,6 +37,7 @@ export const MORE_PATHS: readonly string[] = [
   '/usr/bin/dig',
   '/usr/bin/host',
   '/usr/bin/nslookup',
+  '/usr/bin/iperf3',
   '/usr/bin/curl',
   '/usr/bin/wget',
   '/usr/bin/python3',

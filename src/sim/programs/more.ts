@@ -12,6 +12,7 @@ import { host } from './dns/host.ts';
 import { nslookup } from './dns/nslookup.ts';
 import { ethtool } from './ethtool/ethtool.ts';
 import { find } from './find/find.ts';
+import { iperf3 } from './iperf3/iperf3.ts';
 import { ipset } from './ipset/ipset.ts';
 import { IPTABLES_PROGRAMS } from './iptables/iptables.ts';
 import { NC_PROGRAMS } from './nc/nc.ts';
@@ -56,6 +57,7 @@ export const MORE_PROGRAMS: readonly Program[] = [
   dig,
   host,
   nslookup,
+  iperf3,
   curl,
   wget,
   python3,
