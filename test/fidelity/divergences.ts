@@ -62,12 +62,6 @@ export const DIVERGENCES: readonly Divergence[] = [
       'The entry was used a whole second ago by two hundredths; on the recording machine the commands before took a little longer, and the ping in between ended sooner.',
   },
   {
-    recording: 'conntrack-tcp',
-    step: 39,
-    reason:
-      'nc gives up after a second, just before Linux sends its SYN again: the timers of TCP run on ticks, which are wide after a second. Here both are to the nanosecond, and the second SYN waits for the neighbour too.',
-  },
-  {
     recording: 'macvlan-modes',
     step: 17,
     reason:

@@ -151,6 +151,9 @@ export const timeout = command('timeout', function* (c) {
   const signal: Signal | undefined = parseSignal(value('s') ?? 'TERM');
   if (signal === undefined) return yield* c.misuse(`${value('s')}: invalid signal`, 125);
   const { p } = c;
+  const foreground = options.some(({ flag }) => flag === 'foreground');
+  // A group of its own, so that all it starts can be ended together; a terminal that closes does not reach it then.
+  if (!foreground) p.setpgid(0, 0);
   const child = p.spawn(argv);
   if (isError(child)) {
     yield* c.complain(`failed to run command ‘${argv[0]}’: ${strerror(child.errno)}`);
@@ -158,6 +161,10 @@ export const timeout = command('timeout', function* (c) {
   }
   const kill = (which: Signal) => {
     p.kill(child.pid, which);
+    if (!foreground && which !== 'SIGKILL') {
+      p.ignoreSignal(which);
+      p.kill(0, which);
+    }
     p.kill(child.pid, 'SIGCONT');
   };
   let timedOut = false;
