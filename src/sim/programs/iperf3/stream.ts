@@ -42,6 +42,8 @@ export class TestStream {
   readonly peer: SockAddr;
   /** It may send: its rate is below what was asked for. */
   greenLight = true;
+  /** The other side sends no more. */
+  ended = false;
   bytes = 0;
   /** Datagrams sent, or the highest number that arrived. */
   packets = 0;
@@ -131,9 +133,13 @@ export class TestStream {
       const data = this.#socket.read(this.#block.length - received);
       if (isError(data)) {
         if (data.errno === 'EAGAIN') break;
+        this.ended = this.tcp !== undefined;
         return data;
       }
-      if (data.length === 0) break;
+      if (data.length === 0) {
+        this.ended = this.tcp !== undefined;
+        break;
+      }
       received += data.length;
       if (this.tcp === undefined) {
         if (counted) this.#account(data, nowNs);

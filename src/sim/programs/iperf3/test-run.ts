@@ -215,10 +215,10 @@ export class TestRun {
     if (this.control !== undefined) entries.push({ fd: this.control.fd, read: true });
     const draining = this.done && this.role === 'client';
     for (const stream of this.streams) {
-      if (!stream.sender && (this.running || draining)) entries.push({ fd: stream.fd, read: true });
+      if (!stream.sender && !stream.ended && (this.running || draining)) entries.push({ fd: stream.fd, read: true });
       if (stream.sender && this.running && !this.done && stream.greenLight) entries.push({ fd: stream.fd, write: true });
     }
-    const due = this.#timers.length > 0 ? Math.min(...this.#timers.map(({ dueNs }) => dueNs)) : undefined;
+    const due = this.running && this.#timers.length > 0 ? Math.min(...this.#timers.map(({ dueNs }) => dueNs)) : undefined;
     return yield* poll(this.p, entries, due);
   }
 
