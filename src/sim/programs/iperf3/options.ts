@@ -142,7 +142,7 @@ const UDP_RATE = 1_048_576;
 const DURATION_S = 10;
 
 /** Complains about the command line and shows all of the help. */
-export function* parameterError(c: Command, message: string): Sys<never> {
+function* parameterError(c: Command, message: string): Sys<never> {
   yield* c.error(`iperf3: parameter error - ${message}\n\n${USAGE}`);
   throw new Exit(1);
 }
@@ -182,8 +182,12 @@ export function* parseOptions(c: Command): Sys<IperfOptions> {
   const ends = [given('t') && number('t') > 0, bytes > 0, blocks > 0].filter(Boolean).length;
   if (ends > 1) yield* parameterError(c, 'only one test end condition (-t, -n, -k) may be specified');
   const absent = parsed.options.find(({ flag }) => ABSENT.has(flag));
-  if (absent !== undefined) yield* parameterError(c, `${absent.written} is not available on this machine`);
+  if (absent !== undefined) {
+    yield* c.error(`iperf3: error - ${absent.written} is not available on this machine\n`);
+    throw new Exit(1);
+  }
 
+  const service = parsed.options.findLast(({ flag }) => flag === 'S' || flag === 'dscp');
   const [host, hostDevice] = split(value('c'));
   const [bind, bindDevice] = split(value('B'));
   const [rate, burst] = (value('b') ?? (udp ? String(UDP_RATE) : '0')).split('/');
@@ -201,7 +205,7 @@ export function* parseOptions(c: Command): Sys<IperfOptions> {
     oneOff: given('1'),
     pidFile: value('I'),
     logFile: value('logfile'),
-    connectTimeoutMs: given('connect-timeout') ? Math.trunc(unitBytes(value('connect-timeout') as string)) : undefined,
+    connectTimeoutMs: unitBytes(value('connect-timeout') ?? '0') || undefined,
     settings: {
       udp,
       duration: bytes > 0 || blocks > 0 ? 0 : given('t') ? number('t') : DURATION_S,
@@ -217,12 +221,25 @@ export function* parseOptions(c: Command): Sys<IperfOptions> {
       window: given('w') ? unitBytes(value('w') as string) : 0,
       mss: number('M'),
       noDelay: given('N'),
-      tos: given('S') ? Number(value('S')) || 0 : 0,
+      tos: (service && typeOfService(service.flag, service.value)) ?? 0,
       congestion: value('C'),
       title: value('T'),
       serverOutput: given('get-server-output'),
     },
   };
+}
+
+/** The byte that -S or --dscp asks for: a number in C's notation, or a class by name (RFC 2474, 2597, 3246). */
+function typeOfService(flag: string, text: string): number | undefined {
+  const number = /^0[0-7]*$/.test(text) ? Number.parseInt(text, 8) : /^(0x[\da-f]+|\d+)$/i.test(text) ? Number(text) : undefined;
+  if (flag === 'S') return number !== undefined && number <= 255 ? number : undefined;
+  if (number !== undefined) return number <= 63 ? number << 2 : undefined;
+  const name = text.toLowerCase();
+  if (name === 'ef') return 46 << 2;
+  const selector = /^cs([0-7])$/.exec(name);
+  if (selector) return Number(selector[1]) << 5;
+  const assured = /^af([1-4])([1-3])$/.exec(name);
+  return assured ? (Number(assured[1]) << 5) | (Number(assured[2]) << 3) : undefined;
 }
 
 /** `HOST%DEVICE`; a link-local address keeps its scope. */
@@ -270,6 +287,15 @@ function* checkOption(c: Command, { flag, value }: Option, all: readonly Option[
       break;
     case 'M':
       if (leadingInt(value) > 9216) yield* parameterError(c, 'TCP MSS too large (maximum = 9216 bytes)');
+      break;
+    case 'cport':
+      if (leadingInt(value) < 1 || leadingInt(value) > 65_535) {
+        yield* parameterError(c, 'port number must be between 1 and 65535 inclusive');
+      }
+      break;
+    case 'S':
+    case 'dscp':
+      if (typeOfService(flag, value) === undefined) yield* parameterError(c, 'bad TOS value (must be between 0 and 255 inclusive)');
       break;
     case 'O':
       if (leadingInt(value) < 0 || leadingInt(value) > 60) yield* parameterError(c, 'bogus value for --omit');

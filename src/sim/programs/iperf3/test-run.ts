@@ -304,7 +304,8 @@ export class TestRun {
     const json = yield* (this.control as ControlConnection).readJson();
     if (json === undefined) return false;
     this.peerResults = resultsOf(json);
-    if (!this.sends || this.settings.bidirectional) this.senderHasRetransmits = this.peerResults.sender_has_retransmits === 1;
+    if (this.role === 'client' && (!this.sends || this.settings.bidirectional))
+      this.senderHasRetransmits = this.peerResults.sender_has_retransmits === 1;
     for (const stream of this.streams) stream.peerResults = this.peerResults.streams.find(({ id }) => id === stream.id);
     return true;
   }

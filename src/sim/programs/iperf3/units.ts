@@ -38,7 +38,15 @@ export function unitText(bytes: number, format: string): string {
     value /= step ** power;
   }
   const digits = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
-  return `${value.toFixed(digits).padStart(4)} ${(bits ? BITS : BYTES)[power]}`;
+  return `${fixed(value, digits).padStart(4)} ${(bits ? BITS : BYTES)[power]}`;
+}
+
+/** printf's `%.*f`: what lies exactly between two goes to the even one, where toFixed goes up. */
+function fixed(value: number, digits: number): string {
+  const scale = 10 ** digits;
+  const low = Math.floor(value * scale);
+  const tie = value * scale - low === 0.5 && (value * scale) / scale === value;
+  return tie && low % 2 === 0 ? (low / scale).toFixed(digits) : value.toFixed(digits);
 }
 
 /** printf's `%.2g`. */

@@ -109,8 +109,12 @@ function findLong(long: readonly LongOption[], typed: string, word: string): Lon
   const candidates = long.filter((option) => option.name.startsWith(typed));
   const first = candidates[0];
   if (first === undefined) return new UsageError(`unrecognized option '${word}'`);
-  if (candidates.every((option) => option.flag === first.flag && option.argument === first.argument)) return first;
-  return new UsageError(`option '${word}' is ambiguous; possibilities:${candidates.map((option) => ` '--${option.name}'`).join('')}`);
+  // A name that means the same as the first is no other possibility.
+  const others = candidates.filter((option) => option.flag !== first.flag || option.argument !== first.argument);
+  if (others.length === 0) return first;
+  return new UsageError(
+    `option '${word}' is ambiguous; possibilities:${[first, ...others].map((option) => ` '--${option.name}'`).join('')}`,
+  );
 }
 
 /** The same for a command: a mistake is complained about as GNU tools do, and `--help` and `--version` are answered. */
