@@ -2,6 +2,7 @@
 
 import { u16 } from '../../base/bytes.ts';
 import type { Ipv4 } from '../../base/ipv4-address.ts';
+import { fail, type KernelError } from '../../base/result.ts';
 import { ETH_P_IP } from '../../wire/ethernet.ts';
 import { ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED } from '../../wire/icmp.ts';
 import { IPPROTO_ICMP } from '../../wire/ip-protocol.ts';
@@ -31,9 +32,17 @@ export interface SendOptions4 {
 
 /**
  * Sends a transport segment that starts at `skb.data`: writes the header in front of it, then {@link ipLocalOut}. Without
- * `dontFragment` it is fragmented where it does not fit.
+ * `dontFragment` it is fragmented where it does not fit. Answers as that does.
  */
-export function ipSend(stack: NetStack, skb: Skb, route: Route4, src: Ipv4, dst: Ipv4, protocol: number, options: SendOptions4): void {
+export function ipSend(
+  stack: NetStack,
+  skb: Skb,
+  route: Route4,
+  src: Ipv4,
+  dst: Ipv4,
+  protocol: number,
+  options: SendOptions4,
+): undefined | KernelError {
   skb.transport = skb.data;
   skb.push(IPV4_HLEN);
   const length = skb.end - skb.data;
@@ -42,7 +51,7 @@ export function ipSend(stack: NetStack, skb: Skb, route: Route4, src: Ipv4, dst:
   skb.mark = options.mark;
   skb.dst = route;
   if (protocol === IPPROTO_ICMP) stack.mib.icmp4.countOut(skb.buf[skb.transport] as number);
-  ipLocalOut(stack, skb);
+  return ipLocalOut(stack, skb);
 }
 
 /** A route that leads straight to the link, whatever the tables say: for what IGMP sends. */
@@ -65,8 +74,8 @@ export function linkRoute4(dev: NetDevice, source: Ipv4, dst: Ipv4): Route4 {
   };
 }
 
-/** A finished packet of this host, `skb.data` at its header and `skb.dst` its route (ip_local_out). False where it was refused. */
-export function ipLocalOut(stack: NetStack, skb: Skb): boolean {
+/** A finished packet of this host, `skb.data` at its header and `skb.dst` its route (ip_local_out). EPERM where a filter drops it, EMSGSIZE for its size. */
+export function ipLocalOut(stack: NetStack, skb: Skb): undefined | KernelError {
   const route = skb.dst as Route4;
   stack.mib.ip4.OutRequests++;
   skb.network = skb.data;
@@ -74,11 +83,12 @@ export function ipLocalOut(stack: NetStack, skb: Skb): boolean {
   skb.pktType = PACKET_HOST;
   skb.dev = route.dev;
   if (stack.ns.kernel.trace.on) traceRoute4(stack.ns, undefined, skb, route);
-  return stack.hooks4.run(NF_INET_LOCAL_OUT, skb, undefined, route.dev) && ipOutput(stack, skb, skb.dst as Route4);
+  if (!stack.hooks4.run(NF_INET_LOCAL_OUT, skb, undefined, route.dev)) return fail('EPERM');
+  return ipOutput(stack, skb, skb.dst as Route4);
 }
 
 /** A routed packet, of this host's or forwarded (ip_output, ip_mc_output): groups and broadcasts are also heard by the sender. */
-export function ipOutput(stack: NetStack, skb: Skb, route: Route4): boolean {
+export function ipOutput(stack: NetStack, skb: Skb, route: Route4): undefined | KernelError {
   skb.dev = route.dev;
   skb.protocol = ETH_P_IP;
   if ((route.type === 'broadcast' || route.type === 'multicast') && (route.dev.flags & IFF_LOOPBACK) === 0) {
@@ -90,18 +100,19 @@ export function ipOutput(stack: NetStack, skb: Skb, route: Route4): boolean {
     }
     if (route.type === 'multicast' && ipv4Ttl(skb.buf, skb.data) === 0) {
       drop(stack.ns, skb, 'TTL_EXCEEDED', 'stays on this host');
-      return true;
+      return undefined;
     }
   }
-  return stack.hooks4.run(NF_INET_POST_ROUTING, skb, undefined, route.dev) && ipFinishOutput(stack, skb);
+  if (!stack.hooks4.run(NF_INET_POST_ROUTING, skb, undefined, route.dev)) return fail('EPERM');
+  return ipFinishOutput(stack, skb);
 }
 
 /** What follows the POST_ROUTING hook: fragmentation, then the neighbour (ip_finish_output). */
-export function ipFinishOutput(stack: NetStack, skb: Skb): boolean {
+export function ipFinishOutput(stack: NetStack, skb: Skb): undefined | KernelError {
   const route = skb.dst as Route4;
   if (skb.end - skb.data > route.mtu || skb.fragmentMax !== 0) return ipFragment(stack, skb, route);
   ipFinishOutput2(stack, skb, route);
-  return true;
+  return undefined;
 }
 
 /** Hands the packet to the next hop's neighbour entry (ip_finish_output2). */
@@ -122,8 +133,8 @@ function ipFinishOutput2(stack: NetStack, skb: Skb, route: Route4): void {
   else stack.nd.output(route.dev, gateway, skb);
 }
 
-/** Cuts a packet into pieces that fit (ip_do_fragment); DF forbids it, and then the answer is false. */
-function ipFragment(stack: NetStack, skb: Skb, route: Route4): boolean {
+/** Cuts a packet into pieces that fit (ip_do_fragment); EMSGSIZE where DF forbids it. */
+function ipFragment(stack: NetStack, skb: Skb, route: Route4): undefined | KernelError {
   const b = skb.buf;
   const o = skb.data;
   const word = u16(b, o + IPV4_FLAGS_OFFSET);
@@ -131,7 +142,7 @@ function ipFragment(stack: NetStack, skb: Skb, route: Route4): boolean {
     stack.mib.ip4.FragFails++;
     stack.sendIcmpError(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, route.mtu);
     drop(stack.ns, skb, 'PKT_TOO_BIG', `${skb.length} bytes, mtu ${route.mtu}`);
-    return false;
+    return fail('EMSGSIZE');
   }
   const header = ipv4HeaderLength(b, o);
   // What was put together on its way through is cut up no larger than it came.
@@ -139,7 +150,7 @@ function ipFragment(stack: NetStack, skb: Skb, route: Route4): boolean {
   const piece = (mtu - header) & ~7;
   if (piece < 8) {
     drop(stack.ns, skb, 'PKT_TOO_BIG', `mtu ${route.mtu}`);
-    return false;
+    return fail('EMSGSIZE');
   }
   const { trace } = stack.ns.kernel;
   if (trace.on) {
@@ -153,5 +164,5 @@ function ipFragment(stack: NetStack, skb: Skb, route: Route4): boolean {
     ipFinishOutput2(stack, fragment, route);
   }
   stack.mib.ip4.FragOKs++;
-  return true;
+  return undefined;
 }

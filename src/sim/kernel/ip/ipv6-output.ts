@@ -2,6 +2,7 @@
 
 import { setU16, setU32 } from '../../base/bytes.ts';
 import { type Ipv6, ipv6Bytes, isMulticastIpv6 } from '../../base/ipv6-address.ts';
+import { fail, type KernelError } from '../../base/result.ts';
 import { ETH_P_IPV6 } from '../../wire/ethernet.ts';
 import { IPPROTO_FRAGMENT, IPPROTO_HOPOPTS, IPPROTO_ICMPV6 } from '../../wire/ip-protocol.ts';
 import {
@@ -36,8 +37,16 @@ export interface SendOptions6 {
   readonly loop: boolean;
 }
 
-/** Sends a transport segment (or an extension header with what follows) that starts at `skb.data`: header, then {@link ip6LocalOut}. */
-export function ip6Send(stack: NetStack, skb: Skb, route: Route6, src: Ipv6, dst: Ipv6, nextHeader: number, options: SendOptions6): void {
+/** Sends a transport segment (or an extension header with what follows) that starts at `skb.data`: header, then {@link ip6LocalOut}, whose answer it gives. */
+export function ip6Send(
+  stack: NetStack,
+  skb: Skb,
+  route: Route6,
+  src: Ipv6,
+  dst: Ipv6,
+  nextHeader: number,
+  options: SendOptions6,
+): undefined | KernelError {
   skb.transport = skb.data;
   const length = skb.end - skb.data;
   skb.push(IPV6_HLEN);
@@ -46,7 +55,7 @@ export function ip6Send(stack: NetStack, skb: Skb, route: Route6, src: Ipv6, dst
   skb.mark = options.mark;
   skb.dst = route;
   if (nextHeader === IPPROTO_ICMPV6) stack.mib.icmp6.countOut(skb.buf[skb.transport] as number);
-  ip6LocalOut(stack, skb, options.loop);
+  return ip6LocalOut(stack, skb, options.loop);
 }
 
 /** The flow label of a flow: 20 bits of a keyed hash of its addresses and ports (ip6_make_flowlabel). */
@@ -60,8 +69,8 @@ function flowLabel(stack: NetStack, src: Ipv6, dst: Ipv6, nextHeader: number, sk
   return (h ^ (h >>> 15)) & 0xfffff;
 }
 
-/** A finished packet of this host, `skb.data` at its header and `skb.dst` its route (ip6_local_out). False where it was refused. */
-export function ip6LocalOut(stack: NetStack, skb: Skb, loop: boolean): boolean {
+/** A finished packet of this host, `skb.data` at its header and `skb.dst` its route (ip6_local_out). EPERM where a filter drops it. */
+export function ip6LocalOut(stack: NetStack, skb: Skb, loop: boolean): undefined | KernelError {
   const route = skb.dst as Route6;
   stack.mib.ip6.OutRequests++;
   skb.network = skb.data;
@@ -69,21 +78,22 @@ export function ip6LocalOut(stack: NetStack, skb: Skb, loop: boolean): boolean {
   skb.pktType = PACKET_HOST;
   skb.dev = route.dev;
   if (stack.ns.kernel.trace.on) traceRoute6(stack.ns, undefined, skb, route);
-  return stack.hooks6.run(NF_INET_LOCAL_OUT, skb, undefined, route.dev) && ip6Output(stack, skb, skb.dst as Route6, loop);
+  if (!stack.hooks6.run(NF_INET_LOCAL_OUT, skb, undefined, route.dev)) return fail('EPERM');
+  return ip6Output(stack, skb, skb.dst as Route6, loop);
 }
 
 /** A routed packet, of this host's or forwarded (ip6_output). */
-export function ip6Output(stack: NetStack, skb: Skb, route: Route6, loop: boolean): boolean {
+export function ip6Output(stack: NetStack, skb: Skb, route: Route6, loop: boolean): undefined | KernelError {
   skb.dev = route.dev;
   skb.protocol = ETH_P_IPV6;
   if (conf6(route.dev, 'disable_ipv6') !== 0) {
     stack.mib.ip6.OutDiscards++;
     drop(stack.ns, skb, 'IPV6DISABLED', route.dev.name);
-    return true;
+    return undefined;
   }
-  if (!stack.hooks6.run(NF_INET_POST_ROUTING, skb, undefined, route.dev)) return false;
+  if (!stack.hooks6.run(NF_INET_POST_ROUTING, skb, undefined, route.dev)) return fail('EPERM');
   ip6FinishOutput(stack, skb, loop);
-  return true;
+  return undefined;
 }
 
 /** What follows the POST_ROUTING hook: fragmentation, then the neighbour (ip6_finish_output). */

@@ -51,7 +51,7 @@ export function udpTunnelXmit(stack: NetStack, skb: Skb, header: UdpTunnelHeader
     const id = stack.ident4.next(dst, src, IPPROTO_UDP);
     writeIpv4(skb.buf, skb.data, skb.length, id, header.dontFragment ? IP_DF : 0, ttl, IPPROTO_UDP, src, dst, header.tos);
     skb.dst = route;
-    return ipLocalOut(stack, skb);
+    return ipLocalOut(stack, skb) === undefined;
   }
   const { route, src, dst } = header;
   const pseudo = header.checksum ? pseudoHeaderV6(src, dst, IPPROTO_UDP, length) : undefined;
@@ -68,7 +68,7 @@ export function udpTunnelXmit(stack: NetStack, skb: Skb, header: UdpTunnelHeader
     drop(stack.ns, skb, 'PKT_TOO_BIG', `${skb.length} bytes, mtu ${route.mtu}`);
     return false;
   }
-  return ip6LocalOut(stack, skb, true);
+  return ip6LocalOut(stack, skb, true) === undefined;
 }
 
 /** The packet forgets what it was to the namespace it comes from (skb_scrub_packet). */

@@ -226,7 +226,7 @@ export abstract class InetSocket implements DatagramSocket {
     return source === '::' ? undefined : source;
   }
 
-  /** Sends a finished transport segment over IPv4 (ip_append_data, ip_push_pending_frames). EMSGSIZE where it may not be cut. */
+  /** Sends a finished transport segment over IPv4 (ip_append_data, ip_push_pending_frames). EMSGSIZE where it may not be cut, EPERM where a filter drops it. */
   protected transmit4(skb: Skb, route: Route4, src: Ipv4, dst: Ipv4, port: number): undefined | KernelError {
     const { options } = this;
     const size = skb.length + 20;
@@ -236,14 +236,15 @@ export abstract class InetSocket implements DatagramSocket {
     if (whole && size > mtu) return this.localError({ family: 'inet', address: dst, port }, mtu);
     const group = route.type === 'multicast';
     const drops = this.stack.transmitDrops;
-    ipSend(this.stack, skb, route, src, dst, this.protocol, {
+    const refused = ipSend(this.stack, skb, route, src, dst, this.protocol, {
       ttl: group ? options.multicastTtl : (options.ttl ?? this.stack.ns.sysctl.int('net/ipv4/ip_default_ttl')),
       tos: options.tos,
       dontFragment: whole || (options.pmtuDiscover === 'want' && size <= route.mtu),
       id: this.nextId(whole),
       mark: options.mark,
     });
-    return this.transmitResult(drops);
+    if (refused) this.stack.mib.ip4.OutDiscards++;
+    return refused ?? this.transmitResult(drops);
   }
 
   /** The same over IPv6 (ip6_append_data). */
@@ -257,14 +258,15 @@ export abstract class InetSocket implements DatagramSocket {
     if (skb.length > MAX_PACKET) return fail('EMSGSIZE');
     const group = isMulticastIpv6(dst);
     const drops = this.stack.transmitDrops;
-    ip6Send(this.stack, skb, route, src, dst, this.protocol, {
+    const refused = ip6Send(this.stack, skb, route, src, dst, this.protocol, {
       hopLimit: group ? options.multicastTtl : (options.ttl ?? (conf6(route.dev, 'hop_limit') || 64)),
       trafficClass: options.tos,
       flowLabel: -1,
       mark: options.mark,
       loop: true,
     });
-    return this.transmitResult(drops);
+    if (refused) this.stack.mib.ip6.OutDiscards++;
+    return refused ?? this.transmitResult(drops);
   }
 
   /** The IP identifier (ip_select_ident): a connected socket counts its own; what must not be fragmented needs none; else the flow's next (-1). */

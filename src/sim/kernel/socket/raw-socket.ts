@@ -89,8 +89,9 @@ export class RawSocket extends InetSocket {
     skb.transport = o + ipv4HeaderLength(b, o);
     skb.mark = this.options.mark;
     skb.dst = route;
-    ipLocalOut(this.stack, skb);
-    return undefined;
+    const refused = ipLocalOut(this.stack, skb);
+    if (refused) this.stack.mib.ip4.OutDiscards++;
+    return refused;
   }
 
   private send6(data: Uint8Array, target: Extract<SockAddr, { family: 'inet6' }>): undefined | KernelError {

@@ -147,7 +147,9 @@ export class NetSysctl implements Sysctl {
     if (isError(numbers)) return numbers;
     const next = old.map((value, i) => numbers[i] ?? value);
     if (path === 'net/ipv4/ip_local_port_range' && !this.isPortRange(next)) return fail('EINVAL');
-    this.set(path, next.join('\t'));
+    // A bridge's switches are on or off, whatever is written (brnf_sysctl_call_tables).
+    const kept = path.startsWith('net/bridge/') ? next.map((value) => (value === 0 ? 0 : 1)) : next;
+    this.set(path, kept.join('\t'));
     return undefined;
   }
 

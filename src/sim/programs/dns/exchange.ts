@@ -70,8 +70,8 @@ export function* askUdp(p: Process, query: DnsMessage, { server, source, timeout
     const refused = (source && socket.bind(source)) ?? socket.connect(server);
     if (isError(refused)) return new Silence(resultText(refused), true);
     const sentNs = p.nowNs;
-    const sent = socket.send(encodeDns(query));
-    if (isError(sent)) return new Silence(resultText(sent), false);
+    // Whether it could be sent, dig does not ask: it waits for an answer, or an error.
+    socket.send(encodeDns(query));
     for (;;) {
       const datagram = socket.receive();
       if (!isError(datagram)) {

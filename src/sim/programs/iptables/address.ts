@@ -56,7 +56,7 @@ export function isAny({ mask }: AddressMask): boolean {
 export function* parseHostMask(p: Process, text: string, family: Family): Sys<AddressMask[]> {
   const [host = '', after] = text.split(/\/(.*)/s);
   const mask = after === undefined ? wholeMask(family) : parseMask(after, family);
-  const addresses = yield* hosts(p, host, after !== undefined, family);
+  const addresses = yield* hosts(p, host, family);
   const found: AddressMask[] = [];
   for (const whole of addresses) {
     const address = underMask(whole, mask);
@@ -73,8 +73,9 @@ function parseMask(text: string, family: Family): IpAddress {
   return maskOfLength(length, family);
 }
 
-function* hosts(p: Process, text: string, network: boolean, family: Family): Sys<IpAddress[]> {
-  const short = family === 'inet' && network && /^\d+(\.\d+){0,2}$/.test(text);
+/** What is left out of an IPv4 address is 0: `10` is 10.0.0.0. */
+function* hosts(p: Process, text: string, family: Family): Sys<IpAddress[]> {
+  const short = family === 'inet' && /^\d+(\.\d+){0,2}$/.test(text);
   const literal = parseAddress(short ? `${text}${'.0'.repeat(4 - text.split('.').length)}` : text, family);
   if (literal !== undefined) return [literal];
   const numeric = text === '' || /^[\d.]+$/.test(text) || text.includes(':');

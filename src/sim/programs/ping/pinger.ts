@@ -222,14 +222,21 @@ export class Pinger {
     const data = this.#fill.slice();
     if (this.#echo.timing) writeTimeval(data, wallClockUs(this.#c));
     const packet = this.#echo.encode(seq, this.#ident, data);
+    yield* this.#pause(SEND_COST_NS + p.machine.random.int(SEND_COST_NS));
+    const sent = this.#echo.send(packet);
+    if (!isError(sent)) return undefined;
+    // An error message from this very host (REJECT) has come in when the call returns: lo is that quick.
+    yield* this.#pause(SEND_COST_NS);
+    return sent;
+  }
+
+  *#pause(ns: number): Sys<void> {
     try {
-      yield* p.sleep(SEND_COST_NS + p.machine.random.int(SEND_COST_NS));
+      yield* this.#c.p.sleep(ns);
     } catch (thrown) {
       if (!(thrown instanceof Interrupted)) throw thrown;
       this.#signal(thrown.signal);
     }
-    const sent = this.#echo.send(packet);
-    return isError(sent) ? sent : undefined;
   }
 
   /** When all probes are out, sets the time after which nothing is waited for any more (__schedule_exit). */
