@@ -1,5 +1,8 @@
 import { ADDRESS_COMMANDS, addAddress } from './addresses.ts';
 import { BRIDGE_COMMANDS } from './bridges.ts';
+import { CONTAINER_COMMANDS, containersAndNetworks } from './docker/containers.ts';
+import { DOCKER_LOOKS } from './docker/looks.ts';
+import { DOCKER_NETWORK_COMMANDS } from './docker/networks.ts';
 import { FILTER_COMMANDS } from './filters.ts';
 import { IP6_COMMANDS, lan6 } from './ip6.ts';
 import { Learner, type Maker } from './learner.ts';
@@ -25,6 +28,8 @@ interface Theme {
   readonly hosts?: 'host1 host2';
   /** The hosts are built alike, so that a line about one is as good on the other. */
   readonly alike?: true;
+  /** The hosts that have Docker, which is then all that is talked about. */
+  readonly docker?: 'host1';
 }
 
 const THEMES: Readonly<Record<string, Theme>> = {
@@ -108,6 +113,16 @@ const THEMES: Readonly<Record<string, Theme>> = {
       [3, LISTINGS],
     ],
   },
+  docker: {
+    begin: containersAndNetworks,
+    mix: [
+      [5, CONTAINER_COMMANDS],
+      [4, DOCKER_NETWORK_COMMANDS],
+      [9, DOCKER_LOOKS],
+    ],
+    hosts: 'host1 host2',
+    docker: 'host1',
+  },
 };
 
 /** Names of the kinds of sessions. */
@@ -123,11 +138,12 @@ export function sessionText(seed: string, themeName: string): string {
   const length = 20 + learner.random.int(21);
   const commands = theme.begin(learner);
   const until = Math.max(length, commands.length + 22);
-  while (commands.length < until || learner.plan.length > 0) commands.push(...(next(learner, theme.mix) ?? []));
+  while (commands.length < until || learner.plan.length > 0) commands.push(...(next(learner, theme) ?? []));
   commands.push(...learner.ending);
   const host = () => (theme.alike && learner.chance(40) ? 'host2' : 'host1');
   const lines = commands.map((command) => (/^(! |host\d[$&])/.test(command) ? command : `${host()}$ ${command}`));
-  return [`# title: a learner's session, seed ${seed}`, `# hosts: ${theme.hosts ?? 'host1'}`, ...lines, ''].join('\n');
+  const docker = theme.docker === undefined ? [] : [`# docker: ${theme.docker}`];
+  return [`# title: a learner's session, seed ${seed}`, `# hosts: ${theme.hosts ?? 'host1'}`, ...docker, ...lines, ''].join('\n');
 }
 
 /** Two namespaces and a pair, mostly already in working order. */
@@ -146,7 +162,7 @@ function pairOfNamespaces(learner: Learner): string[] {
   return [...commands, '! sleep 2'];
 }
 
-function next(learner: Learner, mix: Mix): string[] | undefined {
+function next(learner: Learner, { mix, docker }: Theme): string[] | undefined {
   const planned = learner.plan.shift();
   if (planned !== undefined) return [planned];
   let at = learner.random.int(mix.reduce((sum, [weight]) => sum + weight, 0));
@@ -154,7 +170,7 @@ function next(learner: Learner, mix: Mix): string[] | undefined {
     at -= weight;
     return at < 0;
   })?.[1];
-  if (learner.chance(MISTAKES_PERCENT)) {
+  if (docker === undefined && learner.chance(MISTAKES_PERCENT)) {
     const wrong = mistake(learner, learner.pick(LISTINGS)(learner));
     return wrong === undefined ? undefined : [wrong];
   }
