@@ -45,8 +45,8 @@ export class DockerBelief {
 const BELIEFS = new WeakMap<Learner, DockerBelief>();
 
 export function dockerOf(learner: Learner): DockerBelief {
-  let belief = BELIEFS.get(learner);
-  if (belief === undefined) BELIEFS.set(learner, (belief = new DockerBelief()));
+  const belief = BELIEFS.get(learner) ?? new DockerBelief();
+  BELIEFS.set(learner, belief);
   return belief;
 }
 
