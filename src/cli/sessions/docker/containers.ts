@@ -159,7 +159,7 @@ export const CONTAINER_COMMANDS: readonly Maker[] = [
     },
   ),
   (l) =>
-    `docker run --rm ${l.pick(['', '', '--network none ', '--network host ', `--network container:${someName(l)} `])}busybox ${l.pick(['ip route', 'cat /etc/resolv.conf', 'ping -c 1 -W 1 172.17.0.1', 'ping -c 1 -W 1 203.0.113.80', 'echo hello', "sh -c 'exit 3'", 'wget -qO- -T 2 http://203.0.113.80/ip', 'false'])}`,
+    `docker run --rm ${l.pick(['', '', '--network none ', '--network host ', `--network container:${someName(l)} `])}busybox ${l.pick(['ip route', 'cat /etc/resolv.conf', 'ping -c 1 -W 1 172.17.0.1', 'ping -c 1 -W 1 203.0.113.80', 'echo hello', "sh -c 'exit 3'", 'timeout 3 wget -qO- http://203.0.113.80/ip', 'false'])}`,
   (l) =>
     `docker ${l.pick(['stop', 'start', 'rm', 'kill', 'pause', 'restart', 'logs', 'port', 'top'])} ${l.pick(['nosuch', 'wbe', ''])}`.trim(),
 ];

@@ -24,7 +24,7 @@ function fetch(learner: Learner): string | undefined {
   const client = learner.pickIfAny(docker.running());
   if (client === undefined) return undefined;
   return client.image === 'busybox'
-    ? `docker exec ${client.name} wget -qO- -T 2 http://${place}/ip`
+    ? `docker exec ${client.name} timeout 3 wget -qO- http://${place}/ip`
     : `docker exec ${client.name} curl -sS -m 2 http://${place}/ip`;
 }
 
