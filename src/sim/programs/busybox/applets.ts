@@ -2,9 +2,11 @@
 
 import type { Program } from '../../machine/process.ts';
 import { AWK_PROGRAMS } from '../awk/awk.ts';
+import { busyboxStat } from '../files/attributes.ts';
 import { FILE_PROGRAMS } from '../files/index.ts';
+import { fixedColumnsLs } from '../files/ls.ts';
 import { find } from '../find/find.ts';
-import { command } from '../lib/command.ts';
+import { type CommandProgram, command } from '../lib/command.ts';
 import { getopt, UsageError } from '../lib/getopt.ts';
 import { nsenter } from '../namespaces/nsenter.ts';
 import { unshare } from '../namespaces/unshare.ts';
@@ -20,41 +22,59 @@ import { LOOKUP_PROGRAMS } from '../system/lookup.ts';
 import { MOUNT_PROGRAMS } from '../system/mount.ts';
 import { SPACE_PROGRAMS } from '../system/space.ts';
 import { TEXT_PROGRAMS } from '../text/index.ts';
+import { fixedColumnsWc } from '../text/wc.ts';
 import type { Applet } from './applet.ts';
 import { busyboxBrctl } from './brctl.ts';
 import { busyboxHttpd } from './httpd/httpd.ts';
+import { busyboxGroups, busyboxId, busyboxLogname, busyboxUptime, busyboxWho } from './identity.ts';
 import { busyboxIfconfig } from './ifconfig.ts';
 import { busyboxIp, busyboxIpneigh } from './ip/ip.ts';
 import { busyboxNc } from './nc.ts';
 import { busyboxNetstat } from './netstat.ts';
 import { busyboxNslookup } from './nslookup.ts';
 import { busyboxPing } from './ping.ts';
+import { busyboxKill, busyboxKillall, busyboxSetsid, busyboxTime, busyboxTimeout, busyboxUsleep } from './processes.ts';
+import { busyboxPs } from './ps.ts';
 import { busyboxRoute } from './route.ts';
 import { busyboxSh } from './sh.ts';
 import { SHARED_OPTIONS } from './shared-options.ts';
 import { busyboxTraceroute } from './traceroute.ts';
 import { showUsage, usageText } from './usage.ts';
 import { busyboxWget } from './wget.ts';
+import { AppletCommand } from './wording.ts';
 
 const sh = busyboxSh(() => new Set(APPLETS.keys()));
 
 const OWN: Readonly<Record<string, Applet>> = {
   ash: sh,
   brctl: busyboxBrctl,
+  groups: busyboxGroups,
   httpd: busyboxHttpd,
+  id: busyboxId,
   ifconfig: busyboxIfconfig,
   ip: busyboxIp,
   ipneigh: busyboxIpneigh,
+  kill: busyboxKill,
+  killall: busyboxKillall,
+  logname: busyboxLogname,
   nc: busyboxNc,
   netstat: busyboxNetstat,
   nslookup: busyboxNslookup,
   ping: busyboxPing,
   ping6: busyboxPing,
+  ps: busyboxPs,
   route: busyboxRoute,
+  setsid: busyboxSetsid,
   sh,
+  time: busyboxTime,
+  timeout: busyboxTimeout,
   traceroute: busyboxTraceroute,
   traceroute6: busyboxTraceroute,
+  uptime: busyboxUptime,
+  usleep: busyboxUsleep,
+  w: busyboxWho,
   wget: busyboxWget,
+  who: busyboxWho,
 };
 
 const FULL: ReadonlyMap<string, Program> = new Map(
@@ -76,6 +96,9 @@ const FULL: ReadonlyMap<string, Program> = new Map(
     ...MOUNT_PROGRAMS,
     ...SPACE_PROGRAMS,
     ...TEXT_PROGRAMS,
+    busyboxStat,
+    fixedColumnsLs,
+    fixedColumnsWc,
   ].map((program) => [program.name, program]),
 );
 
@@ -83,21 +106,16 @@ const FULL: ReadonlyMap<string, Program> = new Map(
 const SHARED: readonly string[] = [
   ...Object.keys(SHARED_OPTIONS),
   '[',
-  'chmod',
   'clear',
   'echo',
   'expr',
   'false',
   'find',
-  'hostname',
-  'kill',
-  'killall',
   'more',
   'nl',
   'nsenter',
   'od',
   'printf',
-  'ps',
   'pwd',
   'shuf',
   'stty',
@@ -110,6 +128,9 @@ const SHARED: readonly string[] = [
 
 /** These take `--help` for an argument like others. */
 const WITHOUT_HELP: ReadonlySet<string> = new Set(['[', 'echo', 'false', 'test', 'true']);
+
+/** The status of these where anything went wrong; GNU's tell more. */
+const FAILURE: Readonly<Record<string, number>> = { ls: 1, sed: 1 };
 
 /** Runs a full program after a look at its command line. */
 function shared(full: Program): Applet {
@@ -124,7 +145,9 @@ function shared(full: Program): Applet {
       if ((length < (table.least ?? 0) && !complete) || length > (table.most ?? length))
         return yield* showUsage(c, name, undefined, table.status);
     }
-    return yield* full.main(c.p, [name, ...args]);
+    if (!('run' in full)) return yield* full.main(c.p, [name, ...args]);
+    const status = yield* (full as CommandProgram).run(new AppletCommand(c.p, [name, ...args]));
+    return status === 0 ? 0 : (FAILURE[name] ?? status);
   };
 }
 

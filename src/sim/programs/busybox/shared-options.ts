@@ -14,7 +14,7 @@ export interface SharedOptions {
 }
 
 const CHECKSUM: SharedOptions = { short: 'csw' };
-const GREP: SharedOptions = { short: 'HhnlLocqvsrRiwxFEzm:A:B:C:e:f:', status: 2, least: 1 };
+const GREP: SharedOptions = { short: 'HhnlLocqvsrRiwxFEzm:A:B:C:e:f:', long: { 'color=?': 'color' }, status: 2, least: 1 };
 const NONE: SharedOptions = { short: '' };
 
 /** Applets without an entry read their arguments themselves. */
@@ -25,9 +25,10 @@ export const SHARED_OPTIONS: Readonly<Record<string, SharedOptions | undefined>>
   basename: { short: 'as:', least: 1 },
   cat: { short: 'nbvteAu' },
   chgrp: { short: 'RhLHPcvf', least: 2 },
+  chmod: { short: 'Rcvfrwxst', least: 2, stopAtOperand: true },
   chown: { short: 'RhLHPcvf', least: 2 },
   cmp: { short: 'lsn:', least: 1, most: 4 },
-  cp: { short: 'arPLHpfinlsTut:dR', long: { 'no-target-directory': 'T', 'target-directory': 't' }, least: 2 },
+  cp: { short: 'arPLHpfinlsTut:dRv', long: { 'no-target-directory': 'T', 'target-directory': 't' }, least: 2 },
   cut: { short: 'b:c:f:d:sn', long: { 'output-delimiter=': 'output-delimiter' } },
   date: {
     short: 'Rs:ud:r:I::D:',
@@ -40,15 +41,16 @@ export const SHARED_OPTIONS: Readonly<Record<string, SharedOptions | undefined>>
   dmesg: { short: 'crn:s:' },
   du: { short: 'aHLdclsxhmk' },
   egrep: GREP,
+  dnsdomainname: NONE,
   env: { short: 'i0u:', long: { 'ignore-environment': 'i', unset: 'u' }, stopAtOperand: true },
   expand: { short: 'it:' },
   fgrep: GREP,
   fold: { short: 'bsw:' },
   free: { short: 'bkmgh' },
   grep: GREP,
+  hostname: { short: 'sidfF:', most: 1 },
   head: { short: 'n:c:qv', digits: true },
   hexdump: { short: 'bcdoxCve:f:n:s:' },
-  id: { short: 'ugGnr', most: 1 },
   less: { short: 'EFIMmNSRh~' },
   link: { short: '', least: 2, most: 2 },
   ln: { short: 'sfnbtvS:T', least: 1 },
@@ -61,7 +63,7 @@ export const SHARED_OPTIONS: Readonly<Record<string, SharedOptions | undefined>>
   mkfifo: { short: 'm:', least: 1 },
   mktemp: { short: 'dqtp:u', most: 1 },
   mount: { short: 'arwnfvsiO:o:t:', most: 2 },
-  mv: { short: 'finTt:', least: 2 },
+  mv: { short: 'finTt:v', least: 2 },
   nproc: { short: '', long: { all: 'all', 'ignore=': 'ignore' } },
   paste: { short: 'd:s' },
   pidof: { short: 'so:' },
@@ -88,7 +90,7 @@ export const SHARED_OPTIONS: Readonly<Record<string, SharedOptions | undefined>>
   tac: NONE,
   tail: { short: 'n:c:fFs:qv', digits: true },
   tee: { short: 'ai' },
-  timeout: { short: 's:k:', stopAtOperand: true, least: 2 },
+  sha512sum: CHECKSUM,
   touch: { short: 'chamd:t:r:', least: 1 },
   tr: { short: 'cCds', stopAtOperand: true, least: 1, most: 2 },
   truncate: { short: 'cs:', least: 1 },
@@ -97,10 +99,9 @@ export const SHARED_OPTIONS: Readonly<Record<string, SharedOptions | undefined>>
   uname: { short: 'amnrspvio', most: 0 },
   uniq: { short: 'cduizf:s:w:', most: 2 },
   unlink: { short: '', least: 1, most: 1 },
-  uptime: NONE,
   watch: { short: 'n:t', stopAtOperand: true, least: 1 },
   wc: { short: 'cmlwL' },
   which: { short: 'a', least: 1 },
-  whoami: NONE,
+  whoami: { short: '', most: 0 },
   xxd: { short: 'prig:n:c:s:o:l:' },
 };

@@ -32,18 +32,33 @@ interface Entry {
   readonly targetStat: FileStat | undefined;
 }
 
-export const ls = command('ls', list);
-export const dir = command('dir', list);
-export const vdir = command('vdir', list);
+/** How wide the columns of a long listing are at least, and its full date. */
+interface LongStyle {
+  readonly links: number;
+  readonly owner: number;
+  readonly size: number;
+  readonly inode: number;
+  readonly blocks: number;
+  readonly fullDate: string;
+}
 
-function* list(c: Command): Sys<number> {
+const GNU: LongStyle = { links: 0, owner: 0, size: 0, inode: 0, blocks: 0, fullDate: '%Y-%m-%d %H:%M:%S.%N %z' };
+const BUSYBOX: LongStyle = { links: 4, owner: 8, size: 9, inode: 7, blocks: 6, fullDate: '%Y-%m-%d %H:%M:%S %z' };
+
+export const ls = command('ls', (c) => list(c, GNU));
+export const dir = command('dir', (c) => list(c, GNU));
+export const vdir = command('vdir', (c) => list(c, GNU));
+/** ls with the columns of BusyBox's, which do not narrow. */
+export const fixedColumnsLs = command('ls', (c) => list(c, BUSYBOX));
+
+function* list(c: Command, style: LongStyle): Sys<number> {
   const parsed = yield* parseLsOptions(c);
   const o: LsOptions = c.name.endsWith('vdir')
     ? { ...parsed, format: 'long', quote: 'escape' }
     : c.name.endsWith('dir')
       ? { ...parsed, format: 'columns', quote: 'escape' }
       : parsed;
-  const lister = new Lister(c, o);
+  const lister = new Lister(c, o, style);
   const operands = o.operands.length === 0 ? ['.'] : o.operands;
   const files: Entry[] = [];
   const directories: string[] = [];
@@ -76,8 +91,10 @@ class Lister {
   status = 0;
   readonly #c: Command;
   readonly #o: LsOptions;
+  readonly #style: LongStyle;
 
-  constructor(c: Command, o: LsOptions) {
+  constructor(c: Command, o: LsOptions, style: LongStyle) {
+    this.#style = style;
     this.#c = c;
     this.#o = o;
   }
@@ -162,8 +179,8 @@ class Lister {
       yield* this.#long(entries);
       return;
     }
-    const inodeWidth = o.inode ? Math.max(...entries.map((e) => String(e.stat.inode).length)) : 0;
-    const blocksWidth = o.blocks ? Math.max(...entries.map((e) => this.#blocks(e.stat.blocks ?? 0).length)) : 0;
+    const inodeWidth = o.inode ? Math.max(this.#style.inode, ...entries.map((e) => String(e.stat.inode).length)) : 0;
+    const blocksWidth = o.blocks ? Math.max(this.#style.blocks, ...entries.map((e) => this.#blocks(e.stat.blocks ?? 0).length)) : 0;
     const names = this.#names(entries);
     const cells = entries.map((entry, i) => {
       let lead = o.inode ? `${String(entry.stat.inode).padStart(inodeWidth)} ` : '';
@@ -187,15 +204,15 @@ class Lister {
         : o.human
           ? humanSize(stat.size, o.human)
           : String(stat.size);
-    const widest = (text: (e: Entry) => string): number => Math.max(...entries.map((e) => text(e).length));
+    const widest = (text: (e: Entry) => string, least: number): number => Math.max(least, ...entries.map((e) => text(e).length));
     const [links, users, groups, sizes] = [
-      widest((e) => String(e.stat.nlink)),
-      widest((e) => owner(e.stat.uid)),
-      widest((e) => group(e.stat.gid)),
-      widest(size),
+      widest((e) => String(e.stat.nlink), this.#style.links),
+      widest((e) => owner(e.stat.uid), this.#style.owner),
+      widest((e) => group(e.stat.gid), this.#style.owner),
+      widest(size, this.#style.size),
     ];
-    const inodes = widest((e) => String(e.stat.inode));
-    const blocks = widest((e) => this.#blocks(e.stat.blocks ?? 0));
+    const inodes = widest((e) => String(e.stat.inode), this.#style.inode);
+    const blocks = widest((e) => this.#blocks(e.stat.blocks ?? 0), this.#style.blocks);
     const names = this.#names(entries);
     for (const [i, entry] of entries.entries()) {
       const { stat } = entry;
@@ -217,7 +234,7 @@ class Lister {
     const style = this.#o.timeStyle;
     const now = this.#c.p.wallClockMs;
     const recent = mtimeMs > now - RECENT_MS && mtimeMs <= now;
-    if (style === 'full-iso') return strftime('%Y-%m-%d %H:%M:%S.%N %z', mtimeMs);
+    if (style === 'full-iso') return strftime(this.#style.fullDate, mtimeMs);
     if (style === 'long-iso') return strftime('%Y-%m-%d %H:%M', mtimeMs);
     if (style === 'iso') return strftime(recent ? '%m-%d %H:%M' : '%Y-%m-%d ', mtimeMs);
     if (style.startsWith('+')) return strftime(style.slice(1), mtimeMs);

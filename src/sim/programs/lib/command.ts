@@ -103,13 +103,20 @@ export class Command {
   }
 }
 
+/** A program whose surroundings may be another's: BusyBox runs those of the machine with its own words. */
+export interface CommandProgram extends Program {
+  run(c: Command): Sys<number>;
+}
+
 /** Makes a program of a function. Its file lies in /usr/bin unless said otherwise. */
-export function command(name: string, main: (c: Command) => Sys<number | undefined>, directory = '/usr/bin'): Program {
+export function command(name: string, main: (c: Command) => Sys<number | undefined>, directory = '/usr/bin'): CommandProgram {
   return {
     name,
     path: `${directory}/${name}`,
     *main(p, argv) {
-      const c = new Command(p, argv);
+      return yield* this.run(new Command(p, argv));
+    },
+    *run(c) {
       let status: number;
       try {
         status = (yield* main(c)) ?? 0;

@@ -175,11 +175,15 @@ function readBsd(request: Request, formats: Column[], letters: string, value: (r
   }
 }
 
-function chosen(viewer: Process, request: Request): Row[] {
-  const rows = visibleProcesses(viewer).map(
+/** Every process that one sees, in order of number. */
+export function processRows(viewer: Process): Row[] {
+  return visibleProcesses(viewer).map(
     ({ pid, process }): Row => ({ pid, ppid: process.parent?.pidSeenBy(viewer) ?? 0, process, viewer, branch: '' }),
   );
-  return rows.filter(({ pid, ppid, process }) => {
+}
+
+function chosen(viewer: Process, request: Request): Row[] {
+  return processRows(viewer).filter(({ pid, ppid, process }) => {
     if (request.pids) return request.pids.includes(pid);
     if (request.parents) return request.parents.includes(ppid);
     if (request.names) return request.names.includes(process.comm);

@@ -12,6 +12,8 @@ const TABLE = {
 const TAB_WIDTH = 8;
 /** What columns are padded to where sizes are not known beforehand. */
 const STREAM_WIDTH = 7;
+/** The columns of BusyBox's. */
+const FIXED_WIDTH = 9;
 
 interface Counts {
   lines: number;
@@ -21,12 +23,16 @@ interface Counts {
   longest: number;
 }
 
-export const wc = command('wc', function* (c) {
+export const wc = command('wc', (c) => main(c, columnWidth));
+/** wc whose columns are nine wide, as BusyBox's. */
+export const fixedColumnsWc = command('wc', (c) => main(c, (_, __, columns) => (columns === 1 ? 1 : FIXED_WIDTH)));
+
+function* main(c: Command, widthOf: typeof columnWidth): Sys<number> {
   const { options, operands } = yield* parseOptions(c, TABLE, { usage: '% [OPTION]... [FILE]...' });
   const asked = new Set(options.map(({ flag }) => flag));
   if (asked.size === 0) for (const flag of 'lwc') asked.add(flag);
   const names = operands.length === 0 ? ['-'] : operands;
-  const width = columnWidth(c, names, asked.size);
+  const width = widthOf(c, names, asked.size);
   const total: Counts = { lines: 0, words: 0, chars: 0, bytes: 0, longest: 0 };
   let status = 0;
   for (const name of names) {
@@ -51,7 +57,7 @@ export const wc = command('wc', function* (c) {
   }
   if (names.length > 1) yield* c.print(line(total, asked, width, 'total'));
   return status;
-});
+}
 
 function line(counts: Counts, asked: ReadonlySet<string>, width: number, name: string): string {
   const numbers: number[] = [];
