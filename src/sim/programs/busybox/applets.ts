@@ -72,7 +72,6 @@ const OWN: Readonly<Record<string, Applet>> = {
   traceroute6: busyboxTraceroute,
   uptime: busyboxUptime,
   usleep: busyboxUsleep,
-  w: busyboxWho,
   wget: busyboxWget,
   who: busyboxWho,
 };

@@ -1,8 +1,8 @@
 import type { Sys } from '../../machine/process.ts';
 import type { Command } from '../lib/command.ts';
 import { getopt } from '../lib/getopt.ts';
-import { COLUMNS, type Column, type Row } from '../process/ps-columns.ts';
 import { processRows } from '../process/ps.ts';
+import { COLUMNS, type Column, type Row } from '../process/ps-columns.ts';
 
 /** The columns in the order in which a complaint lists them, with BusyBox's widths (procps/ps.c with FEATURE_PS_LONG off). */
 const WIDTHS: Readonly<Record<string, readonly [heading: string, width: number]>> = {
@@ -45,7 +45,13 @@ export function* busyboxPs(c: Command, name: string, args: readonly string[]): S
   }
   const columns = (wanted.length === 0 ? DEFAULT : wanted).map(columnOf);
   const room = c.p.terminal(1)?.columns ?? UNLIMITED;
-  const line = (cells: readonly string[]): void => c.out(`${cells.join(' ').slice(0, room - 1).trimEnd()}\n`);
+  const line = (cells: readonly string[]): void =>
+    c.out(
+      `${cells
+        .join(' ')
+        .slice(0, room - 1)
+        .trimEnd()}\n`,
+    );
   line(columns.map(({ heading, width }, i) => (i === columns.length - 1 ? heading : heading.padEnd(width))));
   for (const row of processRows(c.p)) {
     const cells = columns.map(({ show, width, right, cut }, i) => {

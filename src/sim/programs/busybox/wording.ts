@@ -51,7 +51,10 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
   diff: [rule('%: @', "can't stat '%': @")],
   du: [rule('cannot access %: @', '%: @'), rule('cannot read directory %: @', "can't open '%': @")],
   env: [rule('%: @', "can't execute '%': @")],
-  expr: [[/^missing operand$/, 'too few arguments'], [/^syntax error: missing argument.*$/s, 'syntax error']],
+  expr: [
+    [/^missing operand$/, 'too few arguments'],
+    [/^syntax error: missing argument.*$/s, 'syntax error'],
+  ],
   find: [
     rule('%: @', '%: @'),
     [/^unknown predicate `(.*)'$/s, 'unrecognized: $1\u0000'],

@@ -109,17 +109,19 @@ function numeric(text: string): number | undefined {
   return /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
-const stat = command('stat', (c) => describe(c, descriptionOf));
+const stat = command('stat', (c) => statEach(c, descriptionOf));
 /** stat in the form of BusyBox's. */
 export const busyboxStat = command('stat', (c) =>
-  describe(c, (_, path, found) => {
+  statEach(c, (_, path, found) => {
     const target = found.kind === 'symlink' ? c.p.machine.files.readLink(c.p, path) : undefined;
     const name = typeof target === 'string' ? `'${path}' -> '${target}'` : path;
-    return descriptionOf(c, path, found).replace(/^ {2}File: .*$/m, () => `  File: ${name}`).replace(/^ Birth: .*\n/m, '');
+    return descriptionOf(c, path, found)
+      .replace(/^ {2}File: .*$/m, () => `  File: ${name}`)
+      .replace(/^ Birth: .*\n/m, '');
   }),
 );
 
-function* describe(c: Command, description: typeof descriptionOf): Sys<number> {
+function* statEach(c: Command, description: typeof descriptionOf): Sys<number> {
   const table = { short: 'c:fLt', long: { dereference: 'L', 'file-system': 'f', format: 'c', 'printf=': 'printf', terse: 't' } };
   const { options, operands } = yield* parseOptions(c, table, { usage: '% [OPTION]... FILE...' });
   if (operands.length === 0) return yield* c.misuse('missing operand');

@@ -89,6 +89,9 @@ of characters matched or 0.`,
   free: `free [-bkmgh]
 
 Display free and used memory`,
+  groups: `groups [USER]
+
+Print the groups USER is in`,
   id: `id [-ugGnr] [USER]
 
 Print information about USER or the current user
@@ -112,6 +115,9 @@ Send a signal (default: TERM) to given processes
   link: `link FILE LINK
 
 Create hard LINK to FILE`,
+  logname: `logname
+
+Print the name of the current user`,
   nproc: `nproc [--all] [--ignore=N]
 
 Print number of available CPUs
@@ -143,6 +149,12 @@ FIRST, INC default to 1.
 
 	-w	Pad to last with leading zeros
 	-s SEP	String separator`,
+  setsid: `setsid [-c] PROG ARGS
+
+Run PROG in a new session. PROG will have no controlling terminal
+and will not be affected by keyboard signals (^C etc).
+
+	-c	Set controlling terminal to stdin`,
   sh: `sh [-il] [-|+Cabefmnuvx] [-|+o OPT]... [-c 'SCRIPT' [ARG0 ARGS] | FILE ARGS | -s ARGS]
 
 Unix shell interpreter`,
@@ -159,11 +171,35 @@ and deviations from stty sane
 	-a		Print all current settings in human-readable form
 	-g		Print in stty-readable form
 	[SETTING]	See manpage`,
+  time: `time [-vpa] [-o FILE] PROG ARGS
+
+Run PROG, display resource usage when it exits
+
+	-v	Verbose
+	-p	POSIX output format
+	-f FMT	Custom format
+	-o FILE	Write result to FILE
+	-a	Append (else overwrite)`,
   timeout: `timeout [-s SIG] [-k KILL_SECS] SECS PROG ARGS
 
 Run PROG. Send SIG to it if it is not gone in SECS seconds.
 Default SIG: TERM.If it still exists in KILL_SECS seconds, send KILL.
 `,
+  top: `top [-bH] [-n COUNT] [-d SECONDS]
+
+Show a view of process activity in real time.
+Read the status of all processes from /proc each SECONDS
+and show a screenful of them.
+Keys:
+	N/M/P/T: sort by pid/mem/cpu/time
+	R: reverse sort
+	H: toggle threads
+	Q,^C: exit
+Options:
+	-b	Batch mode
+	-n N	Exit after N iterations
+	-d SEC	Delay between updates
+	-H	Show threads`,
   tty: `tty [-s]
 
 Print file name of stdin's terminal
@@ -188,6 +224,9 @@ Display the time since the last boot`,
   usleep: `usleep N
 
 Pause for N microseconds`,
+  w: `w
+
+Show who is logged on`,
   watch: `watch [-n SEC] [-t] PROG ARGS
 
 Run PROG periodically
@@ -199,6 +238,12 @@ Run PROG periodically
 Locate COMMAND
 
 	-a	Show all matches`,
+  who: `who [-aH]
+
+Show who is logged on
+
+	-a	Show all
+	-H	Print column headers`,
   whoami: `whoami
 
 Print the user name associated with the current effective user id`,

@@ -101,6 +101,13 @@ or: sed [-i[SFX]] [-nrE] CMD [FILE]...
 
 If no -e or -f, the first non-option argument is the sed command string.
 Remaining arguments are input files (stdin if none).`,
+  sha512sum: `sha512sum [-c[sw]] [FILE]...
+
+Print or check SHA512 checksums
+
+	-c	Check sums against list in FILEs
+	-s	Don't output anything, status code shows success
+	-w	Warn about improperly formatted checksum lines`,
   shuf: `shuf [-n NUM] [-o FILE] [-z] [FILE | -e [ARG...] | -i L-H]
 
 Randomly permute lines
