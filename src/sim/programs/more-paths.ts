@@ -41,6 +41,8 @@ export const MORE_PATHS: readonly string[] = [
   '/usr/bin/curl',
   '/usr/bin/wget',
   '/usr/bin/python3',
+  '/usr/bin/redis-server',
+  '/usr/bin/redis-cli',
   '/usr/bin/nc',
   '/usr/bin/netcat',
   '/usr/bin/nc.openbsd',

@@ -21,6 +21,8 @@ import { NET_TOOLS } from './net-tools/index.ts';
 import { nft } from './nft/nft.ts';
 import { nstat } from './nstat/nstat.ts';
 import { python3 } from './python/python3.ts';
+import { redisCli } from './redis/redis-cli.ts';
+import { redisServer } from './redis/redis-server.ts';
 import { SCREEN_PROGRAMS } from './screen/index.ts';
 import { sed } from './sed/sed.ts';
 import { ss } from './ss/ss.ts';
@@ -61,6 +63,8 @@ export const MORE_PROGRAMS: readonly Program[] = [
   curl,
   wget,
   python3,
+  redisServer,
+  redisCli,
   ...NC_PROGRAMS,
   ...AWK_PROGRAMS,
   sed,
