@@ -1,13 +1,27 @@
 import { proxy } from 'comlink';
 import type { Grade } from '../course/exercise.ts';
+import type { FileEdit } from '../sim/lab/file-edit.ts';
 import { type LabState, type LabTab, START, tabsOf } from './client-lab-state.ts';
 import { LOG_KEY, LogKeeper } from './client-log.ts';
 import type { LearnerStorage } from './client-storage.ts';
 import { TerminalStream } from './client-terminal.ts';
-import type { BugReport, CaptureFile, LabEvents, LabSessionApi, SessionInfo, SessionStart, TerminalInfo } from './protocol.ts';
+import type {
+  BugReport,
+  CaptureFile,
+  FilePlace,
+  FileRefusal,
+  FileText,
+  FileView,
+  LabEvents,
+  LabSessionApi,
+  SessionInfo,
+  SessionStart,
+  TerminalInfo,
+} from './protocol.ts';
 
 /** A paste goes down in pieces of this many characters. */
 const PIECE = 16_384;
+const GONE: FileRefusal = { refused: 'The lab is not running' };
 const DEFAULT_SIZE = { columns: 80, rows: 24 };
 
 /** One lab at work, as components see it: a store to subscribe to, and what can be done with it. */
@@ -24,6 +38,8 @@ export class LabHandle {
   /** Machines whose last shell has ended. */
   readonly #ended = new Set<string>();
   #size = DEFAULT_SIZE;
+  #watched: readonly FilePlace[] = [];
+  #onFiles: ((views: readonly FileView[]) => void) | undefined;
 
   constructor(key: string, source: SessionStart['source'], seed: string, storage: LearnerStorage) {
     this.key = key;
@@ -41,7 +57,7 @@ export class LabHandle {
 
   /** The learner has done something here before. */
   get begun(): boolean {
-    return this.#log.entries.some(({ action }) => action.do === 'type');
+    return this.#log.entries.some(({ action }) => action.do === 'type' || action.do === 'edit');
   }
 
   /** Begins in a worker, or goes on in a new one with the log kept. */
@@ -53,6 +69,7 @@ export class LabHandle {
     this.#change({ ...START, info, tabs, active, grade });
     await api.setPaused(paused);
     await api.open({ source: this.source, seed: this.#seed, log: this.#log.entries }, proxy(this.#events(api)));
+    if (this.#watched.length > 0) await api.watchFiles(this.#watched);
   }
 
   /** The worker is gone. */
@@ -156,6 +173,23 @@ export class LabHandle {
     return this.#api?.readFile(machine, path);
   }
 
+  /** Tells from now on how these files and directories stand, first at once; whoever asked before is told no more. */
+  watchFiles(places: readonly FilePlace[], listener: (views: readonly FileView[]) => void): void {
+    this.#watched = places;
+    this.#onFiles = listener;
+    void this.#api?.watchFiles(places);
+  }
+
+  async readText(place: FilePlace): Promise<FileText | FileRefusal> {
+    await this.#whenBegun();
+    return (await this.#api?.readText(place)) ?? GONE;
+  }
+
+  async editFile(edit: FileEdit): Promise<{ readonly version?: string } | FileRefusal> {
+    await this.#whenBegun();
+    return (await this.#api?.editFile(edit)) ?? GONE;
+  }
+
   /** Keeps what a device sends and receives, until {@link stopCapture} or the lab begins anew; see {@link LabState.capturing}. */
   startCapture(device: string): void {
     void this.#api?.startCapture(device);
@@ -245,6 +279,7 @@ export class LabHandle {
         if (this.#log.tooLong !== this.#state.logTooLong) this.#change({ logTooLong: this.#log.tooLong });
       }),
       history: mine((history) => this.#change({ history })),
+      files: mine((views) => this.#onFiles?.(views)),
       live: mine((live) => this.#change({ live })),
       terminalClosed: mine((terminal) => this.#terminalClosed(terminal)),
       halted: mine((halted) => this.#change({ halted })),

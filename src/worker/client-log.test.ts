@@ -8,6 +8,10 @@ const log: readonly InputEntry[] = [
   { timeNs: 3_100_000_000, step: 17, action: { do: 'type', terminal: 1, text: 'ip a\r' }, atPrompt: true },
   { timeNs: 3_200_000_000, action: { do: 'resize', terminal: 1, columns: 60, rows: 20 } },
   { timeNs: 3_300_000_000, action: { do: 'close', terminal: 1 } },
+  { timeNs: 3_400_000_000, action: { do: 'edit', edit: { do: 'make-directory', root: 'host1', path: '/root/lib' } } },
+  { timeNs: 3_400_000_000, action: { do: 'edit', edit: { do: 'write', root: 'host1', path: '/root/lib/a.sh', text: 'echo "a"\n' } } },
+  { timeNs: 3_500_000_000, action: { do: 'edit', edit: { do: 'rename', root: 'host1', path: '/root/lib/a.sh', to: '/root/a.sh' } } },
+  { timeNs: 3_600_000_000, action: { do: 'edit', edit: { do: 'remove', root: 'host1', path: '/root/lib' } } },
 ];
 
 function storage(limit = Number.POSITIVE_INFINITY) {

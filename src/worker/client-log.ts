@@ -1,3 +1,4 @@
+import type { FileEdit } from '../sim/lab/file-edit.ts';
 import type { Action, InputEntry } from '../sim/lab/session.ts';
 import type { LearnerStorage } from './client-storage.ts';
 
@@ -11,20 +12,39 @@ type KeptAction =
   | readonly ['o', string, number, number]
   | readonly ['t', number, string]
   | readonly ['r', number, number, number]
-  | readonly ['c', number];
+  | readonly ['c', number]
+  | readonly ['w', string, string, string]
+  | readonly ['m', string, string]
+  | readonly ['n', string, string, string]
+  | readonly ['d', string, string];
 
 function keptAction(action: Action): KeptAction {
   if (action.do === 'open') return ['o', action.machine, action.columns, action.rows];
   if (action.do === 'type') return ['t', action.terminal, action.text];
   if (action.do === 'resize') return ['r', action.terminal, action.columns, action.rows];
-  return ['c', action.terminal];
+  return action.do === 'close' ? ['c', action.terminal] : keptEdit(action.edit);
+}
+
+function keptEdit(edit: FileEdit): KeptAction {
+  if (edit.do === 'write') return ['w', edit.root, edit.path, edit.text];
+  if (edit.do === 'rename') return ['n', edit.root, edit.path, edit.to];
+  return [edit.do === 'remove' ? 'd' : 'm', edit.root, edit.path];
 }
 
 function actionOf(kept: KeptAction): Action | undefined {
   if (kept[0] === 'o') return { do: 'open', machine: kept[1], columns: kept[2], rows: kept[3] };
   if (kept[0] === 't') return { do: 'type', terminal: kept[1], text: kept[2] };
   if (kept[0] === 'r') return { do: 'resize', terminal: kept[1], columns: kept[2], rows: kept[3] };
-  return kept[0] === 'c' ? { do: 'close', terminal: kept[1] } : undefined;
+  if (kept[0] === 'c') return { do: 'close', terminal: kept[1] };
+  const edit = editOf(kept);
+  return edit && { do: 'edit', edit };
+}
+
+function editOf(kept: KeptAction): FileEdit | undefined {
+  if (kept[0] === 'w') return { do: 'write', root: kept[1], path: kept[2], text: kept[3] };
+  if (kept[0] === 'n') return { do: 'rename', root: kept[1], path: kept[2], to: kept[3] };
+  if (kept[0] === 'm') return { do: 'make-directory', root: kept[1], path: kept[2] };
+  return kept[0] === 'd' ? { do: 'remove', root: kept[1], path: kept[2] } : undefined;
 }
 
 /** Where logs are kept: this and the lab's name. */

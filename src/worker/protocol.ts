@@ -1,4 +1,5 @@
 import type { CheckResult, ExerciseId, Grade } from '../course/exercise.ts';
+import type { FileEdit } from '../sim/lab/file-edit.ts';
 import type { InputEntry } from '../sim/lab/session.ts';
 import type { Snapshot } from '../sim/lab/snapshot.ts';
 
@@ -42,6 +43,24 @@ export interface CaptureFile {
   readonly size: number;
 }
 
+/** What the kernel says where it does not do what was asked, in its words. */
+export interface FileRefusal {
+  readonly refused: string;
+}
+
+/** A file that an editor can show, or why it cannot: `special` is a device, pipe or socket. */
+export type FileText = { readonly text: string; readonly version: string } | { readonly unshown: 'special' | 'large' | 'binary' };
+
+/** A file or directory. `root` says whose, as in `FileEdit`: a machine's name. */
+export interface FilePlace {
+  readonly root: string;
+  readonly path: string;
+}
+
+/** How a watched path stands: a directory's entries, a file's version, which changes when the file does, or why neither can be had. */
+export type FileView = FilePlace &
+  ({ readonly entries: readonly { readonly name: string; readonly directory: boolean }[] } | { readonly version: string } | FileRefusal);
+
 export interface HistoryState {
   readonly canUndo: boolean;
   readonly canRedo: boolean;
@@ -58,6 +77,8 @@ export interface LabEvents {
   /** The log from entry `from` on is now this; the page keeps it. Comes a moment after input. */
   log(from: number, entries: readonly InputEntry[]): void;
   history(state: HistoryState): void;
+  /** What is watched stands differently now. */
+  files(views: readonly FileView[]): void;
   /** Checks that cost nothing to evaluate, as they stand now. */
   live(results: readonly CheckResult[]): void;
   /** The shell of a terminal has ended (`exit`). */
@@ -94,6 +115,11 @@ export interface LabSessionApi {
   captureFiles(): Promise<readonly CaptureFile[]>;
   /** Undefined where there is none, or none any more. */
   readFile(machine: string, path: string): Promise<Uint8Array | undefined>;
+  /** From now on {@link LabEvents.files} says how these stand, in this lab and in those that reset, undo and redo begin. */
+  watchFiles(places: readonly FilePlace[]): Promise<void>;
+  readText(place: FilePlace): Promise<FileText | FileRefusal>;
+  /** Part of the log, like what is typed. Answers the file's version after `write`. */
+  editFile(edit: FileEdit): Promise<{ readonly version?: string } | FileRefusal>;
   /** Keeps what a device sends and receives from now on. The device is named as in a snapshot (`DeviceSnapshot.id`). */
   startCapture(device: string): Promise<void>;
   /** Ends that; the capture file. Undefined if the lab has begun anew since. */

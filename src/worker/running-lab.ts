@@ -1,18 +1,21 @@
 import { isError } from '../sim/base/result.ts';
+import type { FileEdit } from '../sim/lab/file-edit.ts';
 import { type Action, type InputEntry, LabSession } from '../sim/lab/session.ts';
 import { takeSnapshot } from '../sim/lab/take-snapshot.ts';
 import { captureFiles, DeviceCapture, deviceById } from './captures.ts';
+import { readText, refusal, viewFile } from './files.ts';
 import type { LabTask } from './lab-task.ts';
 import { OutputWindow } from './output-window.ts';
 import { Pacer } from './pacer.ts';
 import { PromptQueue } from './prompt-queue.ts';
-import type { CaptureFile, LabEvents, SessionInfo } from './protocol.ts';
+import type { CaptureFile, FilePlace, FileRefusal, FileText, LabEvents, SessionInfo } from './protocol.ts';
 import { Throttle } from './throttle.ts';
 
 /** Shortest times between two messages of a kind, in milliseconds. */
 const SNAPSHOT_MS = 100;
 const LIVE_MS = 500;
 const LOG_MS = 200;
+const FILES_MS = 300;
 
 /** One life of a lab, from its start or the replay of a log until reset or undo begin another. */
 export class RunningLab {
@@ -25,10 +28,13 @@ export class RunningLab {
   readonly #snapshots = new Throttle(SNAPSHOT_MS, () => this.#sendSnapshot());
   readonly #checks = new Throttle(LIVE_MS, () => this.#sendLiveChecks());
   readonly #logs = new Throttle(LOG_MS, () => this.#sendLog());
+  readonly #files = new Throttle(FILES_MS, () => this.#sendFiles());
   readonly #captures = new Map<string, DeviceCapture>();
   #seenStep = -1;
   #snapshotJson = '';
   #checksJson = '';
+  #watched: readonly FilePlace[] = [];
+  #filesJson = '';
   #loggedUpTo = 0;
   #over = false;
 
@@ -74,7 +80,7 @@ export class RunningLab {
   }
 
   /** Does something to the world at the time the wall clock shows. */
-  perform(action: Action): number {
+  perform(action: Exclude<Action, { do: 'edit' }>): number {
     if (this.#over) return 0;
     try {
       this.#pacer.slice();
@@ -115,6 +121,33 @@ export class RunningLab {
     return bytes === undefined || isError(bytes) ? undefined : bytes;
   }
 
+  watchFiles(places: readonly FilePlace[]): void {
+    this.#watched = places;
+    this.#filesJson = '';
+    if (!this.#over) this.#sendFiles();
+  }
+
+  readText(place: FilePlace): FileText | FileRefusal {
+    return readText(this.session.world, place);
+  }
+
+  editFile(edit: FileEdit): { readonly version?: string } | FileRefusal {
+    if (this.#over) return { refused: 'The lab has stopped' };
+    try {
+      this.#pacer.slice();
+      const refused = this.session.edit(edit);
+      if (isError(refused)) return refusal(refused);
+      this.#logs.request();
+      this.#sendFiles();
+      this.#pacer.slice();
+      const view = viewFile(this.session.world, edit);
+      return 'version' in view ? { version: view.version } : {};
+    } catch (error) {
+      this.failed(error);
+      return { refused: 'The lab has stopped' };
+    }
+  }
+
   startCapture(device: string): void {
     const found = deviceById(this.session.world, device);
     if (found && !this.#captures.has(device)) this.#captures.set(device, new DeviceCapture(found.machine, found.dev));
@@ -139,7 +172,7 @@ export class RunningLab {
     this.#prompts.cancel();
     this.#output.close();
     this.session.listener = undefined;
-    for (const throttle of [this.#snapshots, this.#checks, this.#logs]) throttle.cancel();
+    for (const throttle of [this.#snapshots, this.#checks, this.#logs, this.#files]) throttle.cancel();
   }
 
   #info(): SessionInfo {
@@ -158,6 +191,7 @@ export class RunningLab {
     this.#seenStep = steps;
     this.#snapshots.request();
     if (this.#task.live) this.#checks.request();
+    if (this.#watched.length > 0) this.#files.request();
     this.#prompts.look();
   }
 
@@ -189,6 +223,15 @@ export class RunningLab {
     if (json === this.#checksJson) return;
     this.#checksJson = json;
     this.#events.live(results);
+  }
+
+  #sendFiles(): void {
+    if (this.#watched.length === 0) return;
+    const views = this.#watched.map((place) => viewFile(this.session.world, place));
+    const json = JSON.stringify(views);
+    if (json === this.#filesJson) return;
+    this.#filesJson = json;
+    this.#events.files(views);
   }
 
   #sendLog(): void {

@@ -4,7 +4,7 @@ import type { InputEntry } from '../sim/lab/session.ts';
 import type { Snapshot } from '../sim/lab/snapshot.ts';
 import { decodePcap } from '../sim/wire/pcap.ts';
 import { Summary } from '../sim/wire/summary.ts';
-import type { HistoryState, LabEvents, SessionInfo } from './protocol.ts';
+import type { FileView, HistoryState, LabEvents, SessionInfo } from './protocol.ts';
 import { SessionHost } from './session-host.ts';
 
 // The exercises are found by the bundler.
@@ -23,6 +23,7 @@ class Page {
   snapshots: Snapshot[] = [];
   entries: InputEntry[] = [];
   state: HistoryState = { canUndo: false, canRedo: false };
+  files: readonly FileView[] = [];
   troubles: string[] = [];
   acknowledging = true;
 
@@ -35,6 +36,9 @@ class Page {
       snapshot: (snapshot) => this.snapshot(snapshot),
       log: (from, entries) => this.log(from, entries),
       history: (state) => this.history(state),
+      files: (views) => {
+        this.files = views;
+      },
       live: () => {},
       terminalClosed: (terminal) => this.terminalClosed(terminal),
       halted: (message) => this.halted(message),
@@ -196,3 +200,65 @@ test('a broadcast storm is ended with a message, and undo goes back to before it
   await page.host.run(terminal, 'ip -br link show v0');
   await page.shows(/v0@v1 +DOWN/);
 }, 20_000);
+
+test('an edited file is there for the shell, undo takes it back, and the log brings it to another worker', async () => {
+  const page = await new Page().open();
+  const write = (text: string) => page.host.editFile({ do: 'write', root: 'host1', path: '/root/hi.sh', text });
+  const terminal = await page.host.openTerminal('host1', 80, 24);
+  await write('echo hi, "$1"\n');
+  await page.host.run(terminal, 'chmod +x hi.sh; ./hi.sh you');
+  await page.shows('hi, you\r\n');
+  const saved = await write('echo héllo\n');
+  await page.host.run(terminal, './hi.sh');
+  await page.shows('héllo\r\n');
+  expect(await page.host.readText({ root: 'host1', path: '/root/hi.sh' })).toEqual({ text: 'echo héllo\n', ...saved });
+  await vi.waitFor(() => expect(page.entries.at(-1)?.action).toMatchObject({ do: 'type', text: expect.stringContaining('./hi.sh\r') }));
+
+  const elsewhere = await new Page().open(page.entries);
+  expect(await elsewhere.host.readText({ root: 'host1', path: '/root/hi.sh' })).toEqual({ text: 'echo héllo\n', ...saved });
+
+  const contents = async () => {
+    const read = await page.host.readText({ root: 'host1', path: '/root/hi.sh' });
+    return 'text' in read ? read.text : read;
+  };
+  const after: unknown[] = [];
+  while (await page.host.undo()) after.push(await contents());
+  expect(after).toEqual(['echo héllo\n', 'echo hi, "$1"\n', 'echo hi, "$1"\n', { refused: 'No such file or directory' }]);
+  expect(await page.host.redo()).toBe(true);
+  expect(await contents()).toBe('echo hi, "$1"\n');
+});
+
+test('what is refused is refused in the kernel’s words, and leaves nothing to undo', async () => {
+  const page = await new Page().open();
+  const edit = async (edit: Parameters<SessionHost['editFile']>[0]) => Object.values(await page.host.editFile(edit))[0];
+  const root = 'host1';
+  expect(await edit({ do: 'write', root, path: '/root', text: '' })).toBe('Is a directory');
+  expect(await edit({ do: 'write', root, path: '/root/none/a', text: '' })).toBe('No such file or directory');
+  expect(await edit({ do: 'make-directory', root, path: '/etc' })).toBe('File exists');
+  expect(await edit({ do: 'rename', root, path: '/root/none', to: '/root/a' })).toBe('No such file or directory');
+  expect(await edit({ do: 'remove', root, path: '/etc' })).toBe('Directory not empty');
+  expect(await edit({ do: 'write', root, path: '/proc/version', text: '' })).toBe('Input/output error');
+  expect([await page.host.readText({ root, path: '/dev/zero' }), await page.host.readText({ root, path: '/bin' })]).toEqual([
+    { unshown: 'special' },
+    { refused: 'Is a directory' },
+  ]);
+  expect(await page.host.undo()).toBe(false);
+});
+
+test('watched files tell what a command does to them, also after undo', async () => {
+  const page = await new Page().open();
+  await page.host.editFile({ do: 'make-directory', root: 'host1', path: '/root/lib' });
+  await page.host.watchFiles(['/root/lib', '/root/lib/a'].map((path) => ({ root: 'host1', path })));
+  const gone = { root: 'host1', path: '/root/lib/a', refused: 'No such file or directory' };
+  expect(page.files).toEqual([{ root: 'host1', path: '/root/lib', entries: [] }, gone]);
+  const terminal = await page.host.openTerminal('host1', 80, 24);
+  await page.host.run(terminal, 'echo 1 > lib/a; ln -s /etc lib/b');
+  await vi.waitFor(() => expect(page.files[0]).toMatchObject({ entries: expect.arrayContaining([{ name: 'b', directory: true }]) }));
+  expect(page.files[1]).toHaveProperty('version');
+  const { version } = page.files[1] as { version: string };
+  await page.host.run(terminal, 'echo 2 > lib/a');
+  await vi.waitFor(() => expect((page.files[1] as { version: string }).version).not.toBe(version));
+  await page.host.undo();
+  await page.host.undo();
+  expect(page.files[1]).toEqual(gone);
+});

@@ -1,12 +1,14 @@
 import { loadPrograms } from '#programs';
 import type { Grade } from '../course/exercise.ts';
 import type { LabDescription } from '../sim/lab/description.ts';
+import type { FileEdit } from '../sim/lab/file-edit.ts';
 import type { InputEntry } from '../sim/lab/session.ts';
 import { type LabTask, openTask } from './lab-task.ts';
-import type { CaptureFile, LabEvents, LabSessionApi, SessionStart } from './protocol.ts';
+import type { CaptureFile, FilePlace, FileRefusal, FileText, LabEvents, LabSessionApi, SessionStart } from './protocol.ts';
 import { RunningLab } from './running-lab.ts';
 
 const ENTER = '\r';
+const NO_LAB: FileRefusal = { refused: 'The lab is not running' };
 
 /** Whether building the lab runs more than what every machine boots with. */
 function runsCommands(lab: LabDescription): boolean {
@@ -21,6 +23,7 @@ export class SessionHost implements LabSessionApi {
   #lab: RunningLab | undefined;
   /** Logs that undo went back from, the latest last. */
   #undone: (readonly InputEntry[])[] = [];
+  #watched: readonly FilePlace[] = [];
   #paused = false;
 
   async open(start: SessionStart, events: LabEvents): Promise<void> {
@@ -86,6 +89,20 @@ export class SessionHost implements LabSessionApi {
     return this.#lab?.readFile(machine, path);
   }
 
+  async watchFiles(places: readonly FilePlace[]): Promise<void> {
+    this.#watched = places;
+    this.#lab?.watchFiles(places);
+  }
+
+  async readText(place: FilePlace): Promise<FileText | FileRefusal> {
+    return this.#lab?.readText(place) ?? NO_LAB;
+  }
+
+  async editFile(edit: FileEdit): Promise<{ readonly version?: string } | FileRefusal> {
+    this.#undone = [];
+    return this.#lab?.editFile(edit) ?? NO_LAB;
+  }
+
   async startCapture(device: string): Promise<void> {
     this.#lab?.startCapture(device);
   }
@@ -139,6 +156,7 @@ export class SessionHost implements LabSessionApi {
     this.#lab?.end();
     this.#lab = lab;
     lab.start(this.#paused, notRestored);
+    lab.watchFiles(this.#watched);
   }
 
   #failed(error: unknown): void {

@@ -3,6 +3,9 @@ import { labClient } from '../../worker/client.ts';
 import type { LabHandle } from '../../worker/client-lab.ts';
 import type { LabState } from '../../worker/client-lab-state.ts';
 
+/** What of the panel somebody asks to see. */
+export type PanelPart = 'terminal' | 'files';
+
 /** What the pieces of a page with a lab share. */
 interface LabPage {
   /** The lab in the panel; undefined until the page has come alive in a browser. */
@@ -15,9 +18,9 @@ interface LabPage {
   show(exercise: string | undefined, title?: string): LabHandle | undefined;
   /** What the shown exercise is called. */
   readonly title: string;
-  /** Counts the times that somebody asked to see the panel: it unfolds. */
-  readonly revealed: number;
-  reveal(): void;
+  /** What somebody asked to see, counted: the panel unfolds each time. */
+  readonly revealed: { readonly part: PanelPart; readonly times: number };
+  reveal(part?: PanelPart): void;
 }
 
 const Context = createContext<LabPage | undefined>(undefined);
@@ -36,7 +39,7 @@ export function LabProvider({ name, lab, children }: LabProviderProps): ReactNod
   const [exercises, setExercises] = useState<ReadonlyMap<string, LabHandle>>(new Map());
   const started = useRef(new Map<string, LabHandle>());
   const [choice, setChoice] = useState<{ exercise: string; title: string }>();
-  const [revealed, setRevealed] = useState(0);
+  const [revealed, setRevealed] = useState<LabPage['revealed']>({ part: 'terminal', times: 0 });
 
   useEffect(() => {
     const handle = labClient.acquire(name, { lab });
@@ -76,7 +79,7 @@ export function LabProvider({ name, lab, children }: LabProviderProps): ReactNod
     },
     [own],
   );
-  const reveal = useCallback(() => setRevealed((count) => count + 1), []);
+  const reveal = useCallback((part: PanelPart = 'terminal') => setRevealed(({ times }) => ({ part, times: times + 1 })), []);
 
   const page = useMemo(
     (): LabPage => ({

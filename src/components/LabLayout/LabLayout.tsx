@@ -22,6 +22,8 @@ function useNarrow(): boolean {
   );
 }
 
+const VIEW_NAMES: Readonly<Record<PanelView, string>> = { terminal: 'Terminal', picture: 'Picture', files: 'Files' };
+
 type Fold = 'open' | 'folded' | 'full';
 
 /** Prose with the lab beside it; on a narrow screen the lab is a drawer from below. */
@@ -34,13 +36,13 @@ export function LabLayout({ children }: { readonly children: ReactNode }): React
   const [view, setView] = useState<PanelView>('terminal');
   const fold = narrow ? drawer : kept;
   const setFold = narrow ? setDrawer : setKept;
-  const revealed = page?.revealed ?? 0;
+  const revealed = page?.revealed;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when somebody asks to see the lab
   useEffect(() => {
-    if (revealed === 0) return;
+    if (!revealed?.times) return;
     if (fold === 'folded') setFold('open');
-    setView('terminal');
+    setView(revealed.part);
   }, [revealed]);
 
   const choose = (next: PanelView) => {
@@ -60,7 +62,7 @@ export function LabLayout({ children }: { readonly children: ReactNode }): React
         <div className={styles.sticky}>
           {narrow && (
             <div className={styles.handle} role="toolbar" aria-label="Lab">
-              {(['terminal', 'picture'] as const).map((name) => (
+              {(['terminal', 'picture', 'files'] as const).map((name) => (
                 <button
                   key={name}
                   type="button"
@@ -68,7 +70,7 @@ export function LabLayout({ children }: { readonly children: ReactNode }): React
                   className={clsx(styles.choice, drawer !== 'folded' && view === name && styles.chosen)}
                   onClick={() => choose(name)}
                 >
-                  {name === 'terminal' ? 'Terminal' : 'Picture'}
+                  {VIEW_NAMES[name]}
                 </button>
               ))}
             </div>

@@ -1,7 +1,8 @@
 import clsx from 'clsx';
 import { ChevronsRight, Maximize2, Minimize2, Redo2, RotateCcw, Undo2 } from 'lucide-react';
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Button } from '../Button/Button.tsx';
+import { FilesPane } from '../Files/FilesPane.tsx';
 import { IconButton } from '../IconButton/IconButton.tsx';
 import { useLab, useLabPage } from '../Lab/LabContext.tsx';
 import { Picture } from '../Picture/Picture.tsx';
@@ -9,6 +10,7 @@ import { Splitter } from '../Splitter/Splitter.tsx';
 import { TerminalDeck } from '../Terminal/TerminalDeck.tsx';
 import type { TerminalView } from '../Terminal/terminal-view.ts';
 import { useKept } from '../use-kept.ts';
+import { type BelowPart, BelowTabs } from './BelowTabs.tsx';
 import { CaptureFiles } from './CaptureFiles.tsx';
 import { LabNotices } from './LabNotices.tsx';
 import styles from './LabPanel.module.css';
@@ -16,7 +18,7 @@ import { PanelMenu } from './PanelMenu.tsx';
 import { ResetButton } from './ResetButton.tsx';
 import { TabBar } from './TabBar.tsx';
 
-export type PanelView = 'terminal' | 'picture';
+export type PanelView = 'terminal' | BelowPart;
 
 export interface LabPanelProps {
   /** It fills the screen: terminal and picture side by side where there is room. */
@@ -29,7 +31,7 @@ export interface LabPanelProps {
   readonly onFold?: () => void;
 }
 
-/** Terminal above, picture below, and what can be done with the lab. */
+/** Terminal above, picture or files below, and what can be done with the lab. */
 export function LabPanel({ full, view, onFull, onFold }: LabPanelProps): ReactNode {
   const page = useLabPage();
   const handle = page?.shown;
@@ -37,12 +39,20 @@ export function LabPanel({ full, view, onFull, onFold }: LabPanelProps): ReactNo
   const waiting = useLab(handle, (state) => state.waiting) ?? 0;
   const [settings, setSettings] = useKept('terminal', { fontSize: 13, screenReader: false });
   const [share, setShare] = useKept('picture-share', 42);
+  const [kept, setBelow] = useKept<BelowPart>('below', 'picture');
+  const below = view === undefined || view === 'terminal' ? kept : view;
   const [searching, setSearching] = useState(false);
   const current = useRef<TerminalView>(undefined);
   const wide = full && view === undefined;
   const tab = useRef<HTMLButtonElement>(null);
   /** Somebody leaves this view for another, which gets the keyboard when it comes to the front. */
   const entering = useRef<{ readonly from: TerminalView | undefined }>(undefined);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when somebody asks to see the files
+  useEffect(() => {
+    if (page?.revealed.part === 'files') setBelow('files');
+  }, [page?.revealed]);
+  const tabs = view === undefined ? { tabs: <BelowTabs part={below} onPart={setBelow} /> } : {};
 
   return (
     <div className={styles.panel} data-view={view}>
@@ -124,11 +134,15 @@ export function LabPanel({ full, view, onFull, onFold }: LabPanelProps): ReactNo
           share={share}
           min={0}
           max={85}
-          label={wide ? 'Width of the picture' : 'Height of the picture'}
+          label={`${wide ? 'Width' : 'Height'} of the ${below}`}
           onShare={setShare}
         />
-        <div className={styles.picture}>
-          <Picture handle={handle} />
+        <div className={styles.below}>
+          {below === 'picture' ? (
+            <Picture handle={handle} {...tabs} />
+          ) : (
+            <FilesPane handle={handle} settings={settings} {...tabs} onRun={() => page?.reveal()} />
+          )}
         </div>
       </div>
     </div>

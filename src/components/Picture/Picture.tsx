@@ -17,8 +17,14 @@ const ZOOMS = [0.5, 0.65, 0.8, 1, 1.25, 1.5, 2];
 const NORMAL = ZOOMS.indexOf(1);
 const USUAL_WIDTH = 600;
 
+export interface PictureProps {
+  readonly handle: LabHandle | undefined;
+  /** Stands where the pane's name would. */
+  readonly tabs?: ReactNode;
+}
+
 /** The lab as it is now, drawn: machines, namespaces, devices, cables. Or the same as text. */
-export function Picture({ handle }: { readonly handle: LabHandle | undefined }): ReactNode {
+export function Picture({ handle, tabs }: PictureProps): ReactNode {
   const snapshot = useLab(handle, (state) => state.snapshot);
   const capturing = useLab(handle, (state) => state.capturing);
   const [chosen, setChosen] = useState<string>();
@@ -51,7 +57,8 @@ export function Picture({ handle }: { readonly handle: LabHandle | undefined }):
   return (
     <div className={styles.picture}>
       <div className={styles.tools} role="toolbar" aria-label="Picture">
-        <span className={styles.title}>Picture</span>
+        {tabs ?? <span className={styles.title}>Picture</span>}
+        <span className={styles.gap} />
         <IconButton label="Smaller" icon={ZoomOut} disabled={zoom === 0} onClick={() => setZoom(zoom - 1)} />
         <IconButton label="Natural size" icon={Maximize} disabled={zoom === NORMAL} onClick={() => setZoom(NORMAL)} />
         <IconButton label="Larger" icon={ZoomIn} disabled={zoom === ZOOMS.length - 1} onClick={() => setZoom(zoom + 1)} />

@@ -1,10 +1,12 @@
 import { utf8 } from '../base/bytes.ts';
+import { isError, type KernelError } from '../base/result.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Process } from '../machine/process.ts';
 import type { Terminal } from '../machine/tty/terminal.ts';
 import type { World } from '../world/world.ts';
 import { buildLab } from './build.ts';
 import type { LabDescription } from './description.ts';
+import { applyFileEdit, type FileEdit } from './file-edit.ts';
 import { rootEnvironment } from './run-command.ts';
 
 /** Something done to a lab from outside. */
@@ -12,7 +14,8 @@ export type Action =
   | { readonly do: 'open'; readonly machine: string; readonly columns: number; readonly rows: number }
   | { readonly do: 'type'; readonly terminal: number; readonly text: string }
   | { readonly do: 'resize'; readonly terminal: number; readonly columns: number; readonly rows: number }
-  | { readonly do: 'close'; readonly terminal: number };
+  | { readonly do: 'close'; readonly terminal: number }
+  | { readonly do: 'edit'; readonly edit: FileEdit };
 
 /**
  * An action and when it came: the virtual time, and if the world was busy at that instant the number of steps it had done. With
@@ -74,17 +77,19 @@ export class LabSession {
     return [...this.terminals.values()].map(({ id, machine }) => ({ id, machine }));
   }
 
-  /** Does something to the world now and remembers it. Answers the terminal concerned. */
-  perform(action: Action): number {
-    const { world } = this;
+  /** Does something to the world now and remembers it. Answers the terminal concerned, 0 where there is none. */
+  perform(action: Exclude<Action, { do: 'edit' }>): number {
     const terminal = 'terminal' in action ? this.terminals.get(action.terminal) : undefined;
-    const entry: InputEntry = {
-      timeNs: world.clock.now,
-      ...(world.atRest ? {} : { step: world.steps }),
-      action,
-      ...(terminal && this.isAtPrompt(terminal) ? { atPrompt: true } : {}),
-    };
-    return this.apply(entry);
+    return this.apply({ ...this.now(), action, ...(terminal && this.isAtPrompt(terminal) ? { atPrompt: true } : {}) });
+  }
+
+  /** Changes a machine's files now and remembers it, unless the kernel refuses: a refused change has changed nothing. */
+  edit(edit: FileEdit): undefined | KernelError {
+    const entry: InputEntry = { ...this.now(), action: { do: 'edit', edit } };
+    const refused = applyFileEdit(this.world, edit);
+    if (isError(refused)) return refused;
+    this.entries.push(entry);
+    return undefined;
   }
 
   /** Whether the terminal's foreground is its own shell, waiting for a command. */
@@ -103,8 +108,7 @@ export class LabSession {
    */
   fork(): LabSession {
     const copy = LabSession.replay(this.lab, this.seed, this.entries);
-    const { world } = this;
-    copy.runTo({ timeNs: world.clock.now, ...(world.atRest ? {} : { step: world.steps }) });
+    copy.runTo(this.now());
     return copy;
   }
 
@@ -116,12 +120,13 @@ export class LabSession {
     return copy;
   }
 
-  /** The log without the last command line, or undefined if none was given. */
+  /** The log without the last command line or change of a file, or undefined if there was none. */
   logBeforeLastCommand(): readonly InputEntry[] | undefined {
     const isCommand = (entry: InputEntry) => entry.atPrompt === true && entry.action.do === 'type' && entry.action.text.includes('\r');
-    const last = this.entries.findLastIndex(isCommand);
+    const last = this.entries.findLastIndex((entry) => isCommand(entry) || entry.action.do === 'edit');
     if (last < 0) return undefined;
     const { action } = this.entries[last] as InputEntry;
+    if (action.do === 'edit') return this.entries.slice(0, last);
     // The keys of the line itself come before its Enter.
     let first = last;
     while (first > 0) {
@@ -130,6 +135,11 @@ export class LabSession {
       first--;
     }
     return this.entries.slice(0, first);
+  }
+
+  private now(): Pick<InputEntry, 'timeNs' | 'step'> {
+    const { world } = this;
+    return { timeNs: world.clock.now, ...(world.atRest ? {} : { step: world.steps }) };
   }
 
   private runTo(moment: Pick<InputEntry, 'timeNs' | 'step'>): void {
@@ -142,6 +152,10 @@ export class LabSession {
     this.entries.push(entry);
     const { action } = entry;
     if (action.do === 'open') return this.openTerminal(action.machine, action.columns, action.rows);
+    if (action.do === 'edit') {
+      applyFileEdit(this.world, action.edit);
+      return 0;
+    }
     const open = this.terminals.get(action.terminal);
     if (!open) return action.terminal;
     if (action.do === 'type') open.terminal.input(utf8(action.text));

@@ -2,6 +2,7 @@ import MDXComponents from '@theme-original/MDXComponents';
 import { Answer } from '../../components/Exercise/Answer.tsx';
 import { Exercise } from '../../components/Exercise/Exercise.tsx';
 import { Feedback, FilledCode, Hint, Idea, Task, Var } from '../../components/Exercise/parts.tsx';
+import { Script } from '../../components/Exercise/Script.tsx';
 import { Because, Choice, Question, Quiz } from '../../components/Quiz/Quiz.tsx';
 import { Run } from '../../components/Run/Run.tsx';
 
@@ -19,6 +20,7 @@ export default {
   Question,
   Quiz,
   Run,
+  Script,
   Task,
   Var,
 };
