@@ -1,6 +1,6 @@
 import clsx from 'clsx';
 import { FolderTree, Play, Save } from 'lucide-react';
-import { type KeyboardEvent, lazy, type ReactNode, Suspense, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { LabHandle } from '../../worker/client-lab.ts';
 import { Button } from '../Button/Button.tsx';
 import { IconButton } from '../IconButton/IconButton.tsx';
@@ -12,10 +12,8 @@ import styles from './FilesPane.module.css';
 import { FileTree } from './FileTree.tsx';
 import { type FilesStore, filesOf, isDirty, keyOf, type OpenFile } from './files-store.ts';
 import { OpenFiles } from './OpenFiles.tsx';
+import { PlainEditor } from './PlainEditor.tsx';
 import { runCommand } from './paths.ts';
-
-/** Monaco, and the half megabyte that it is, come when the first file is opened. */
-const CodeEditor = lazy(() => import('./monaco/CodeEditor.tsx'));
 
 /** Narrower than this, tree and editor take turns. As in FilesPane.module.css. */
 const NARROW = 480;
@@ -99,17 +97,12 @@ function Pane({ handle, settings, tabs, onRun }: FilesPaneProps & { readonly han
           {file && key !== undefined && <Conflict store={store} file={file} />}
           <div className={styles.text}>
             {file?.text !== undefined && key !== undefined && (
-              <Suspense fallback={<p className={styles.empty}>Loading the editor…</p>}>
-                <CodeEditor
-                  key={handle.key}
-                  lab={handle.key}
-                  file={file}
-                  open={open}
-                  settings={settings}
-                  onChange={(text) => store.edit(key, text)}
-                  onLeave={() => activeTab.current?.focus()}
-                />
-              </Suspense>
+              <PlainEditor
+                file={file}
+                settings={settings}
+                onChange={(text) => store.edit(key, text)}
+                onLeave={() => activeTab.current?.focus()}
+              />
             )}
             {file?.unshown !== undefined && <p className={styles.empty}>{file.unshown}</p>}
             {!file && <p className={styles.empty}>Choose a file to read or change it, or make a new one.</p>}
@@ -120,7 +113,7 @@ function Pane({ handle, settings, tabs, onRun }: FilesPaneProps & { readonly han
             </span>
             {file?.text !== undefined && (
               <span className={styles.hint}>
-                <kbd>Esc Esc</kbd> or <kbd>Ctrl M</kbd> and <kbd>Tab</kbd> leave the text
+                <kbd>Esc</kbd> leaves the text
               </span>
             )}
           </div>

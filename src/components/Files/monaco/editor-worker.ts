@@ -1,2 +1,0 @@
-/** Monaco's own worker, as a file of this site. */
-import 'monaco-editor/editor/editor.worker';
