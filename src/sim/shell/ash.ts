@@ -2,6 +2,7 @@
 
 import { strerror } from '../base/errno.ts';
 import { isError } from '../base/result.ts';
+import { ashInvocation, ashMessage, ashUsage, bashSyntaxAt } from './ash-words.ts';
 import { changeDirectory } from './builtins/directory.ts';
 import { sourceFile } from './builtins/evaluation.ts';
 import { BASH_BUILTINS } from './builtins/registry.ts';
@@ -19,7 +20,16 @@ function place(shell: Shell, line: number): string {
   return shell.sourceName === undefined || shell.interactive ? `${shell.name}: ` : `${shell.sourceName}: line ${line}: `;
 }
 
+/** A message behind the shell's name. A builtin's own names the line; of a command line's there is none. */
+function placed(shell: Shell, text: string): string {
+  const builtin = /^([a-z.]+): /.exec(text)?.[1];
+  if (builtin === undefined || !shell.builtins.has(builtin)) return place(shell, shell.line) + text;
+  const line = shell.interactive ? '' : `line ${shell.sourceName === undefined ? 0 : shell.line}: `;
+  return `${shell.sourceName ?? shell.name}: ${builtin}: ${line}${text.slice(builtin.length + 2)}`;
+}
+
 function syntax(fault: SyntaxFault): string {
+  if (fault.message === 'bad for loop variable') return 'syntax error: bad for loop variable';
   const near = /^syntax error near unexpected token `(.*)'$/s.exec(fault.message)?.[1];
   if (near !== undefined) {
     if (near === 'newline' || /^[<>]/.test(near)) return `syntax error: unexpected ${near === 'newline' ? 'newline' : 'redirection'}`;
@@ -44,13 +54,10 @@ export function ashFlavour(version: string, applets: () => ReadonlySet<string>, 
     greeting: `\n\n${version} built-in shell (ash)\nEnter 'help' for a list of built-in commands.\n\n`,
     prefix: (shell) => place(shell, shell.line),
     place,
-    message(shell, text) {
-      // A builtin's own messages name the line; of a command line's there is none.
-      const builtin = /^([a-z.]+): /.exec(text)?.[1];
-      if (builtin === undefined || !shell.builtins.has(builtin)) return place(shell, shell.line) + text;
-      const line = shell.interactive ? '' : `line ${shell.sourceName === undefined ? 0 : shell.line}: `;
-      return `${shell.sourceName ?? shell.name}: ${builtin}: ${line}${text.slice(builtin.length + 2)}`;
-    },
+    message: (shell, text) => ashMessage(shell, text, (words) => placed(shell, words)),
+    usage: (shell, builtin) => ashUsage(shell, builtin, (words) => placed(shell, words)),
+    unknownSyntax: bashSyntaxAt,
+    invocationError: ashInvocation,
     applet: (name) => (applets().has(name) ? file : undefined),
     notFound: (name) => `${name}: not found`,
     cannotRun: (name, errno) => (errno === 'ENOENT' || errno === 'ENOTDIR' ? `${name}: not found` : `${name}: Permission denied`),
@@ -76,11 +83,17 @@ const cd: Builtin = function* (shell, args) {
   return words[0] === '-' ? yield* shell.print('cd', `${shell.vars.get('PWD')}\n`) : 0;
 };
 
+/** ash_msg_and_raise_error: an error in a special builtin ends a shell, unless somebody types into it. */
+function raiseError(shell: Shell): number {
+  if (shell.interactive && shell.subshellLevel === 0) return 2;
+  throw new ExitShell(2);
+}
+
 const exit: Builtin = function* (shell, args) {
   const word = args[0];
   if (word !== undefined && !/^\d+$/.test(word)) {
     yield* shell.complain(`exit: Illegal number: ${word}`);
-    throw new ExitShell(2);
+    return raiseError(shell);
   }
   throw new ExitShell(word === undefined ? shell.status : Number(word) & 0xff);
 };
@@ -89,7 +102,7 @@ const shift: Builtin = function* (shell, args) {
   const count = args[0] === undefined ? 1 : Number(args[0]);
   if (!Number.isInteger(count) || count < 0) {
     yield* shell.complain(`shift: Illegal number: ${args[0]}`);
-    throw new ExitShell(2);
+    return raiseError(shell);
   }
   if (count > shell.positional.length) return 1;
   shell.positional.splice(0, count);
@@ -105,8 +118,8 @@ const dot: Builtin = function* (shell, args, name) {
   const file = path.includes('/') ? path : (findInPath(shell, path, false) ?? path);
   const stat = shell.p.machine.files.stat(shell.p, file);
   if (isError(stat)) {
-    yield* shell.complain(`${name}: can't open '${path}': ${strerror(stat.errno)}`);
-    throw new ExitShell(2);
+    yield* shell.complain(path.includes('/') ? `${name}: can't open '${path}': ${strerror(stat.errno)}` : `${name}: ${path}: not found`);
+    return raiseError(shell);
   }
   return yield* sourceFile(shell, file, rest.length > 0 ? rest : undefined);
 };
@@ -156,7 +169,7 @@ const HELP_WIDTH = 66;
 function helpOf(applets: () => ReadonlySet<string>): Builtin {
   return function* (shell) {
     const names = [...[...shell.builtins.keys()].sort(), ...[...applets()].sort()];
-    let text = '\nBuilt-in commands:\n------------------';
+    let text = 'Built-in commands:\n------------------';
     let column = HELP_WIDTH;
     for (const name of names) {
       if (column + name.length >= HELP_WIDTH) {

@@ -49,7 +49,7 @@ export function* runShell(p: Process, argv: readonly string[], flavour: Flavour,
   const shell = new Shell(p, { flavour, builtins, evaluator: EVALUATOR });
   const invocation = readInvocation(argv);
   if ('error' in invocation) {
-    yield* shell.write(2, invocation.error);
+    yield* shell.write(2, flavour.invocationError?.(invocation.error) ?? invocation.error);
     return invocation.status;
   }
   shell.name = invocation.name;
@@ -85,6 +85,11 @@ function* runFile(shell: Shell, path: string): Sys<void> {
   const { p } = shell;
   const stat = p.machine.files.stat(p, path);
   const bytes = p.machine.files.readFile(p, path);
+  if (isError(bytes) && shell.flavour.kind === 'ash') {
+    yield* shell.write(2, `${shell.name}: can't open '${path}': ${strerror(bytes.errno)}\n`);
+    shell.status = 2;
+    return;
+  }
   if (isError(bytes)) {
     const directory = !isError(stat) && stat.kind === 'directory';
     yield* shell.write(2, directory ? `${path}: ${path}: Is a directory\n` : `${shell.name}: ${path}: ${strerror(bytes.errno)}\n`);

@@ -1,4 +1,4 @@
-import { doubleQuoted, quotedIfNeeded } from './expansion/quote.ts';
+import { doubleQuoted, quotedIfNeeded, singleQuoted } from './expansion/quote.ts';
 import type { Variable } from './variables.ts';
 
 /** Letters of a variable's attributes in bash's order: for declare -p and ${x@a}. */
@@ -36,6 +36,11 @@ export function declaration(name: string, v: Variable): string {
   const list = elements(v);
   if (list !== undefined) return `declare ${flags} ${name}=${list}`;
   return v.value === undefined ? `declare ${flags} ${name}` : `declare ${flags} ${name}=${doubleQuoted(v.value)}`;
+}
+
+/** How shells of the Almquist family list a variable: every value in quotes. */
+export function posixAssignment(name: string, value: string | undefined): string {
+  return value === undefined ? name : `${name}=${singleQuoted(value)}`;
 }
 
 /** The line of `set` without arguments. */

@@ -1,6 +1,7 @@
 import type { Errno } from '../base/errno.ts';
 import type { KernelError } from '../base/result.ts';
 import type { Sys } from '../machine/process.ts';
+import type { Parsed, Source } from './grammar.ts';
 import type { Shell } from './shell.ts';
 import type { SyntaxFault } from './syntax-error.ts';
 
@@ -24,9 +25,15 @@ export interface Flavour {
   /** The same before a syntax error in some line. */
   place?(shell: Shell, line: number): string;
   /** A whole message, where it is not the text behind the prefix. */
-  message?(shell: Shell, text: string): string;
+  message?(shell: Shell, text: string): string | undefined;
+  /** What a builtin adds to its complaint about a command line, where it is not bash's usage. */
+  usage?(shell: Shell, builtin: string): string | undefined;
+  /** What of bash's grammar this shell does not know. */
+  unknownSyntax?(parsed: Parsed, source: Source): SyntaxFault | undefined;
   /** The program that has this command built in, by the path of its file: such commands are run without a look at PATH. */
   applet?(name: string): string | undefined;
+  /** What is said of a command line of the shell's own that it does not understand, given as bash words it. */
+  invocationError?(text: string): string;
   /** What follows the prefix when there is no such command. */
   notFound(name: string): string;
   /** When a file cannot be run. */

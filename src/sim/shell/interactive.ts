@@ -236,6 +236,7 @@ function isIncomplete(text: string): boolean {
 }
 
 function loadHistory(shell: Shell): void {
+  if (shell.flavour.kind === 'ash') return;
   const home = shell.vars.get('HOME');
   if (shell.vars.get('HISTFILE') === undefined && home !== undefined) shell.vars.set('HISTFILE', `${home}/.bash_history`);
   if (shell.vars.get('HISTSIZE') === undefined) shell.vars.set('HISTSIZE', '500');
@@ -247,6 +248,7 @@ function loadHistory(shell: Shell): void {
 }
 
 function saveHistory(shell: Shell): void {
+  if (shell.flavour.kind === 'ash') return;
   const file = shell.vars.get('HISTFILE');
   if (file === undefined || file === '' || shell.history.lines.length === 0) return;
   shell.p.machine.files.writeFile(shell.p, file, encodeText(shell.history.lines.map((l) => `${l}\n`).join('')), { mode: 0o600 });

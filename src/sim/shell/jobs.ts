@@ -4,6 +4,9 @@ import { SIGNAL_NUMBERS, SIGNAL_TEXT, type Signal } from '../machine/signal.ts';
 import { CommandInterrupted } from './control-flow.ts';
 import type { Shell } from './shell.ts';
 
+/** Where the command of a job begins in ash's lines. */
+const ASH_COLUMN = 33;
+
 export interface JobProcess {
   readonly pid: number;
   readonly command: string;
@@ -267,6 +270,7 @@ export class Jobs {
 
   /** A line of `jobs`: `[1]+  Running                 sleep 5 &`. */
   describe(job: Job, pid: boolean): string {
+    const ash = this.shell.flavour.kind === 'ash';
     const mark = job === this.current ? '+' : job === this.previous ? '-' : ' ';
     const state = jobState(job);
     const number = pid ? `${job.processes[0]?.pid ?? 0} ` : '';
@@ -277,8 +281,9 @@ export class Jobs {
       text = stopped?.kind === 'stopped' ? (SIGNAL_TEXT[stopped.signal] ?? 'Stopped') : 'Stopped';
     } else if (state === 'Done' && last !== undefined) {
       if (last.kind === 'signaled') text = SIGNAL_TEXT[last.signal] ?? last.signal;
-      else if (last.kind === 'exited' && last.status !== 0) text = `Exit ${last.status}`;
+      else if (last.kind === 'exited' && last.status !== 0) text = ash ? `Done(${last.status})` : `Exit ${last.status}`;
     }
+    if (ash) return `[${job.number}]${mark} ${number} ${text}`.padEnd(ASH_COLUMN) + commandOf(job);
     const suffix = state === 'Running' ? ' &' : '';
     const where = job.directory === this.shell.p.cwd ? '' : `  (wd: ${this.shorten(job.directory)})`;
     const [first, ...rest] = job.processes;

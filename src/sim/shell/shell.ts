@@ -221,7 +221,8 @@ export class Shell {
   /** A message on standard error, with bash's prefix. */
   *complain(text: string): Sys<void> {
     const { flavour } = this;
-    yield* this.write(2, `${flavour.message?.(this, text) ?? flavour.prefix(this) + text}\n`);
+    const message = flavour.message === undefined ? flavour.prefix(this) + text : flavour.message(this, text);
+    if (message !== undefined) yield* this.write(2, `${message}\n`);
   }
 
   /** Output of a builtin: a failed write is reported and makes the status 1. */

@@ -38,11 +38,12 @@ export function initializeVariables(shell: Shell): void {
   fixed('OPTIND', '1');
   fixed('PS4', '+ ');
   if (shell.flavour.kind !== 'bash') {
+    for (const option of ['braceexpand', 'hashall']) shell.options.delete(option);
     // Shells of the Almquist family have prompts of their own, interactive or not.
     if (vars.get('PS1') === undefined) fixed('PS1', shell.flavour.prompt ?? '# ');
     if (vars.get('PS2') === undefined) fixed('PS2', '> ');
   }
-  fixed('PPID', String(p.parent?.pid ?? 0), true);
+  fixed('PPID', String(p.parent?.pid ?? 0), shell.flavour.kind !== 'ash');
   vars.forAssignment('PPID').integer = true;
   if (vars.get('PATH') === undefined) fixed('PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin');
   if (shell.flavour.kind === 'bash') {

@@ -192,7 +192,9 @@ export function syntaxFault(parsed: Parsed, source: Source): SyntaxFault | undef
   }
   const token = tokenAt(text, at);
   if (token !== undefined) return unexpected(source, at, token);
-  const closing = parsed.errors.find((e) => /^expected '.*' to close/.test(e.message));
+  // What follows the condition is wanted first, then what closes the whole.
+  const condition = /^expected '(?:then|do)'$/.test(error.message);
+  const closing = condition ? error : parsed.errors.find((e) => /^expected '.*' to close/.test(e.message));
   const expecting = /^expected '(.*?)'/.exec((closing ?? error).message)?.[1];
   return expecting === undefined ? endOfFile(source) : { ...endOfFile(source), expecting };
 }

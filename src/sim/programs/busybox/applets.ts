@@ -43,7 +43,7 @@ import { showUsage, usageText } from './usage.ts';
 import { busyboxWget } from './wget.ts';
 import { AppletCommand } from './wording.ts';
 
-const sh = busyboxSh(() => new Set(APPLETS.keys()));
+const sh = busyboxSh(() => new Set([...APPLETS.keys(), 'busybox']));
 
 const OWN: Readonly<Record<string, Applet>> = {
   ash: sh,

@@ -50,6 +50,12 @@ export function* parseOptions(shell: Shell, builtin: string, args: readonly stri
 
 /** The usage line of a builtin. */
 export function* usage(shell: Shell, builtin: string): Sys<void> {
+  const { flavour } = shell;
+  if (flavour.usage !== undefined) {
+    const own = flavour.usage(shell, builtin);
+    if (own !== undefined) yield* shell.write(2, `${own}\n`);
+    return;
+  }
   const text = USAGE[builtin];
   if (text !== undefined) yield* shell.write(2, `${builtin}: usage: ${text}\n`);
 }

@@ -1,5 +1,5 @@
 import type { Sys } from '../../machine/process.ts';
-import { assignmentLine, declaration } from '../declare.ts';
+import { assignmentLine, declaration, posixAssignment } from '../declare.ts';
 import { assignArray } from '../execute/assignment.ts';
 import { evaluateExpanded } from '../expansion/expand.ts';
 import type { Builtin } from '../flavour.ts';
@@ -226,7 +226,7 @@ function* mark(shell: Shell, builtin: 'export' | 'readonly', args: readonly stri
     const lines = shell.vars
       .all()
       .filter(([, v]) => (builtin === 'export' ? v.exported : v.readonly))
-      .map(([name, v]) => `${declaration(name, v)}\n`);
+      .map(([name, v]) => (shell.flavour.kind === 'ash' ? `${builtin} ${posixAssignment(name, v.value)}\n` : `${declaration(name, v)}\n`));
     return yield* shell.print(builtin, lines.join(''));
   }
   let status = 0;

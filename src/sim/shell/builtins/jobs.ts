@@ -15,6 +15,12 @@ function* findJob(shell: Shell, builtin: string, spec: string): Sys<Job | undefi
   return undefined;
 }
 
+/** The current job, the previous one, then from the youngest on. */
+function rank(shell: Shell, job: Job): number {
+  if (job === shell.jobs.current) return -2;
+  return job === shell.jobs.previous ? -1 : 1 / job.number;
+}
+
 const jobs: Builtin = function* (shell, args) {
   const options = yield* parseOptions(shell, 'jobs', args, 'lnprsx');
   if (options === undefined) return 2;
@@ -29,6 +35,8 @@ const jobs: Builtin = function* (shell, args) {
       list.push(job);
     }
   }
+  // ash keeps its jobs with the current one first.
+  if (shell.flavour.kind === 'ash') list.sort((a, b) => rank(shell, a) - rank(shell, b));
   if (flags.has('r')) list = list.filter((j) => jobState(j) === 'Running');
   if (flags.has('s')) list = list.filter((j) => jobState(j) === 'Stopped');
   if (flags.has('n')) list = list.filter((j) => !j.notified);
@@ -165,6 +173,13 @@ function* interruptedWait(shell: Shell): Sys<number> {
   return signal === undefined ? 130 : 128 + SIGNAL_NUMBERS[signal];
 }
 
+/** As BusyBox lists them: one a line, without SIG. */
+function ashSignals(): string {
+  return Object.entries(SIGNAL_NUMBERS)
+    .map(([name, n]) => `${String(n).padStart(2)}) ${name.slice(3)}\n`)
+    .join('');
+}
+
 function listSignals(): string {
   const entries = Object.entries(SIGNAL_NUMBERS).map(([name, n]): [number, string] => [n, name]);
   for (let n = 34; n <= 64; n++) {
@@ -185,7 +200,7 @@ const kill: Builtin = function* (shell, args) {
   const first = args[0];
   if (first === '-l' || first === '-L') {
     const names = args.slice(1);
-    if (names.length === 0) return yield* shell.print('kill', listSignals());
+    if (names.length === 0) return yield* shell.print('kill', shell.flavour.kind === 'ash' ? ashSignals() : listSignals());
     let status = 0;
     for (const word of names) {
       const number = /^\d+$/.test(word) && Number(word) > 128 ? String(Number(word) - 128) : word;

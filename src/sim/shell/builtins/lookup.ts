@@ -114,7 +114,7 @@ const hash: Builtin = function* (shell, args) {
   if (operands.length === 0) {
     if (flags.has('r')) return 0;
     if (shell.hashed.size === 0) {
-      if (!flags.has('l')) yield* shell.out('hash: hash table empty\n');
+      if (!flags.has('l') && shell.flavour.kind === 'bash') yield* shell.out('hash: hash table empty\n');
       return 0;
     }
     const lines = [...shell.hashed].map(([name, { path, hits }]) =>
@@ -152,7 +152,7 @@ const alias: Builtin = function* (shell, args) {
   if (options === undefined) return 2;
   const list = options.flags.has('p');
   const words = options.operands;
-  const line = (name: string, value: string): string => `alias ${name}=${singleQuoted(value)}\n`;
+  const line = (name: string, value: string): string => `${shell.flavour.kind === 'bash' ? 'alias ' : ''}${name}=${singleQuoted(value)}\n`;
   if (list || words.length === 0) {
     const lines = [...shell.aliases].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => line(name, value));
     yield* shell.print('alias', lines.join(''));

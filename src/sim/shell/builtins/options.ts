@@ -1,5 +1,6 @@
 import type { Sys } from '../../machine/process.ts';
-import { assignmentLine } from '../declare.ts';
+import { ashOptionList } from '../ash-words.ts';
+import { assignmentLine, posixAssignment } from '../declare.ts';
 import type { Builtin } from '../flavour.ts';
 import { SET_LETTERS, SET_OPTIONS, SHOPT_OPTIONS } from '../option-names.ts';
 import { printFunction } from '../print.ts';
@@ -16,7 +17,7 @@ const set: Builtin = function* (shell, args) {
   if (args.length === 0) {
     const lines: string[] = [];
     for (const [name, v] of shell.vars.all()) {
-      const line = assignmentLine(name, v);
+      const line = shell.flavour.kind === 'ash' && v.value !== undefined ? posixAssignment(name, v.value) : assignmentLine(name, v);
       if (line !== undefined) lines.push(`${line}\n`);
     }
     if (!shell.option('posix'))
@@ -63,6 +64,7 @@ const set: Builtin = function* (shell, args) {
 };
 
 function* listOptions(shell: Shell, readable: boolean): Sys<number> {
+  if (shell.flavour.kind === 'ash') return yield* shell.print('set', ashOptionList(shell, readable));
   const lines = SET_OPTIONS.map((name) =>
     readable ? `${name.padEnd(15)}\t${shell.option(name) ? 'on' : 'off'}\n` : `set ${shell.option(name) ? '-' : '+'}o ${name}\n`,
   );

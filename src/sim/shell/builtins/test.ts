@@ -58,7 +58,7 @@ class Evaluator {
       case 2:
         if (a === '!') return b === '';
         if (UNARY.test(a)) return yield* unaryTest(this.shell, a, b);
-        throw new TestError(`${a}: unary operator expected`);
+        throw new TestError(`${this.shell.flavour.kind === 'ash' ? b : a}: unary operator expected`);
       case 3:
         if (BINARY.has(b)) return this.binary(a, b, c);
         if (b === '-a') return a !== '' && c !== '';

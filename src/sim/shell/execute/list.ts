@@ -106,7 +106,7 @@ function* executeBackground(shell: Shell, statement: Statement): Sys<void> {
   shell.lastBackgroundPid = last.pid;
   const job = shell.jobs.add(processes, group, true);
   if (shell.interactive && shell.subshellLevel === 0) {
-    yield* shell.write(2, `[${job.number}] ${last.pid}\n`);
+    if (shell.flavour.kind === 'bash') yield* shell.write(2, `[${job.number}] ${last.pid}\n`);
     // The child begins at once: one that ends at once has ended before the prompt.
     for (let turn = 0; turn < 3; turn++) yield* shell.turn();
   }

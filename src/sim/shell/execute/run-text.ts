@@ -49,7 +49,7 @@ export function* runText(shell: Shell, text: string, options: RunOptions = {}): 
 
 export function* runParsed(shell: Shell, parsed: Parsed, source: Source, options: RunOptions): Sys<void> {
   const saved = { source: shell.source };
-  const fault = syntaxFault(parsed, source);
+  const fault = syntaxFault(parsed, source) ?? shell.flavour.unknownSyntax?.(parsed, source);
   const text = source.text;
   // What stands on the line of a mistake is not run either.
   const end = fault === undefined ? text.length + 1 : cleanPrefix(text, Math.min(fault.pos, parsed.errors[0]?.pos ?? fault.pos));
