@@ -35,11 +35,13 @@ export class Canonical {
   /** Ports of the ephemeral range (which are also those from which a vxlan sends), packet identifiers and flow labels. */
   private drawn(output: string): string {
     return output
+      .replace(/(?<=^PACKET: .*\bID=)[1-9]\d*/gm, (id) => this.name('id', id))
       .replace(/(?<=code=\d+ id=)\d+/g, (id) => (this.chosen(id) ? id : this.name('echo', id)))
       .replace(/(?<=[.:=]|received on \S+ )\d{5}\b(?![.\d])/g, (port) =>
         Number(port) < 32768 || Number(port) > 60999 || this.chosen(port) ? port : this.name('port', port),
       )
       .replace(/\bid (\d+)(?=, offset)/g, (all, id) => (id === '0' ? all : `id ${this.name('id', id)}`))
+      .replace(/(?<=^PACKET: .*\bFLOWLBL=)\d+/gm, (label) => this.name('label', label))
       .replace(/\bflowlabel (0x[0-9a-f]+)/g, (all, label) => (this.chosen(label) ? all : `flowlabel ${this.name('label', label)}`));
   }
 
@@ -82,6 +84,8 @@ function volatile(output: string): string {
       // What follows from the memory of the machine that recorded: the greatest window of TCP and its scale.
       .replace(/(?<=4096\t131072\t)(31908864|33554432)\b/g, '<tcp_rmem>')
       .replace(/\bwscale (9|10)\b/g, 'wscale <n>')
+      // A traced packet's number is made of where it lies in memory.
+      .replace(/(?<=^(?:PACKET| TRACE): \d+ )[0-9a-f]{8}/gm, '<id>')
       // Conntrack's own number of an entry is a hash with a secret; a netlink socket's is its process's.
       .replace(/\bid=\d{7,10}$/gm, 'id=<n>')
       .replace(/\bportid=\d+/g, 'portid=<n>')

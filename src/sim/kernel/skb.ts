@@ -75,6 +75,8 @@ export class Skb {
   physOut: NetDevice | undefined;
   /** The hook PRE_ROUTING of its IP family has seen it already, where it came into a bridge. */
   prerouted = false;
+  /** Not 0 once a rule marked the packet to be traced (`skb->nf_trace`): what its number in nf_tables' messages is made of. */
+  nftrace = 0;
   /** Identifies the packet in trace events; 0 while nobody traces. */
   traceId = 0;
   /** Whether a trace event has told its end. */
@@ -160,6 +162,7 @@ export class Skb {
     copy.physIn = this.physIn;
     copy.physOut = this.physOut;
     copy.prerouted = this.prerouted;
+    copy.nftrace = this.nftrace;
     copy.traceId = this.traceId;
     return copy;
   }

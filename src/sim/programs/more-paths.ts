@@ -17,6 +17,7 @@ export const MORE_PATHS: readonly string[] = [
   '/usr/sbin/ip6tables-nft-restore',
   '/usr/sbin/ip6tables-save',
   '/usr/sbin/ip6tables-nft-save',
+  '/usr/sbin/xtables-monitor',
   '/usr/sbin/nft',
   '/usr/bin/dmesg',
   '/usr/sbin/conntrack',

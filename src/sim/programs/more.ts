@@ -15,6 +15,7 @@ import { find } from './find/find.ts';
 import { iperf3 } from './iperf3/iperf3.ts';
 import { ipset } from './ipset/ipset.ts';
 import { IPTABLES_PROGRAMS } from './iptables/iptables.ts';
+import { xtablesMonitor } from './iptables/monitor.ts';
 import { NC_PROGRAMS } from './nc/nc.ts';
 import { getent } from './net-lib/getent.ts';
 import { NET_TOOLS } from './net-tools/index.ts';
@@ -43,6 +44,7 @@ export const MORE_PROGRAMS: readonly Program[] = [
   bridge,
   brctl,
   ...IPTABLES_PROGRAMS,
+  xtablesMonitor,
   nft,
   dmesg,
   conntrack,

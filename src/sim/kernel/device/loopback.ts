@@ -10,11 +10,12 @@ const loopbackOps: DeviceOps = {
   xmit(dev: NetDevice, skb: Skb): void {
     skb.mac = skb.data;
     // It stays in its namespace: what is known of it is still true.
-    const { mark, ct, ctInfo } = skb;
+    const { mark, ct, ctInfo, nftrace } = skb;
     if (!netifRx(dev, skb)) return;
     skb.mark = mark;
     skb.ct = ct;
     skb.ctInfo = ctInfo;
+    skb.nftrace = nftrace;
   },
 };
 

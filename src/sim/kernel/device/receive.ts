@@ -55,6 +55,7 @@ export function enqueueRx(dev: NetDevice, skb: Skb): boolean {
   skb.physIn = undefined;
   skb.physOut = undefined;
   skb.prerouted = false;
+  skb.nftrace = 0;
   return dev.ns.dataPlane.softirq.push(skb);
 }
 

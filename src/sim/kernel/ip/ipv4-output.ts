@@ -89,6 +89,7 @@ export function ipLocalOut(stack: NetStack, skb: Skb): undefined | KernelError {
 
 /** A routed packet, of this host's or forwarded (ip_output, ip_mc_output): groups and broadcasts are also heard by the sender. */
 export function ipOutput(stack: NetStack, skb: Skb, route: Route4): undefined | KernelError {
+  const input = skb.iif === 0 ? undefined : skb.dev;
   skb.dev = route.dev;
   skb.protocol = ETH_P_IP;
   if ((route.type === 'broadcast' || route.type === 'multicast') && (route.dev.flags & IFF_LOOPBACK) === 0) {
@@ -103,7 +104,7 @@ export function ipOutput(stack: NetStack, skb: Skb, route: Route4): undefined | 
       return undefined;
     }
   }
-  if (!stack.hooks4.run(NF_INET_POST_ROUTING, skb, undefined, route.dev)) return fail('EPERM');
+  if (!stack.hooks4.run(NF_INET_POST_ROUTING, skb, input, route.dev)) return fail('EPERM');
   return ipFinishOutput(stack, skb);
 }
 

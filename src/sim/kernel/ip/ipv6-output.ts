@@ -84,6 +84,7 @@ export function ip6LocalOut(stack: NetStack, skb: Skb, loop: boolean): undefined
 
 /** A routed packet, of this host's or forwarded (ip6_output). */
 export function ip6Output(stack: NetStack, skb: Skb, route: Route6, loop: boolean): undefined | KernelError {
+  const input = skb.iif === 0 ? undefined : skb.dev;
   skb.dev = route.dev;
   skb.protocol = ETH_P_IPV6;
   if (conf6(route.dev, 'disable_ipv6') !== 0) {
@@ -91,7 +92,7 @@ export function ip6Output(stack: NetStack, skb: Skb, route: Route6, loop: boolea
     drop(stack.ns, skb, 'IPV6DISABLED', route.dev.name);
     return undefined;
   }
-  if (!stack.hooks6.run(NF_INET_POST_ROUTING, skb, undefined, route.dev)) return fail('EPERM');
+  if (!stack.hooks6.run(NF_INET_POST_ROUTING, skb, input, route.dev)) return fail('EPERM');
   ip6FinishOutput(stack, skb, loop);
   return undefined;
 }

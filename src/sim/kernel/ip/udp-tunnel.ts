@@ -77,5 +77,6 @@ function scrub(skb: Skb, crossesNetns: boolean): void {
   skb.iif = 0;
   skb.ct = undefined;
   skb.physIn = undefined;
+  skb.nftrace = 0;
   if (crossesNetns) skb.mark = 0;
 }

@@ -5,6 +5,7 @@ import type { Chain } from './chain.ts';
 import { doChain } from './do-chain.ts';
 import { type HookNumber, NF_INET_LOCAL_OUT } from './hook.ts';
 import { NatHooks } from './nat/nat-hooks.ts';
+import { NftTraces } from './nft-trace.ts';
 import { HookPacket } from './packet.ts';
 import { routeKey, routeMeHarder } from './route-me-harder.ts';
 import { TABLES, Table, type TableName } from './table.ts';
@@ -17,6 +18,8 @@ const NO_TABLES: readonly Table[] = [];
  * first touched: until then packets pay nothing for it.
  */
 export class NfTables {
+  /** Who is told of packets that rules have marked to be traced. */
+  readonly traces = new NftTraces();
   private readonly stack: NetStack;
   private list = NO_TABLES;
   private lastHandle = 0;

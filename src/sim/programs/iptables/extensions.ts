@@ -9,6 +9,7 @@ import { devgroup, physdev } from './match/device.ts';
 import { hashlimit } from './match/hashlimit.ts';
 import { icmp, icmp6 } from './match/icmp.ts';
 import { ah, dscp, ecn, esp, hl, length, pkttype, tos, ttl } from './match/ip-header.ts';
+import { frag, ipv6header, rt } from './match/ipv6-header.ts';
 import { limit } from './match/limit.ts';
 import { multiport } from './match/multiport.ts';
 import { owner } from './match/owner.ts';
@@ -16,7 +17,7 @@ import { udp } from './match/ports.ts';
 import { quota } from './match/quota.ts';
 import { recent } from './match/recent.ts';
 import { set } from './match/set.ts';
-import { comment, mac, mark } from './match/simple.ts';
+import { comment, cpu, mac, mark } from './match/simple.ts';
 import { state } from './match/state.ts';
 import { statistic } from './match/statistic.ts';
 import { string } from './match/string.ts';
@@ -45,6 +46,7 @@ const OF_BOTH: readonly Extension<Match>[] = [
   connbytes,
   connmark,
   conntrack,
+  cpu,
   devgroup,
   dscp,
   ecn,
@@ -74,7 +76,7 @@ const OF_BOTH: readonly Extension<Match>[] = [
 
 const MATCHES: Readonly<Record<Family, ReadonlyMap<string, Extension<Match>>>> = {
   inet: byName<Match>([...OF_BOTH, icmp, ttl]),
-  inet6: byName<Match>([...OF_BOTH, icmp6, hl]),
+  inet6: byName<Match>([...OF_BOTH, icmp6, hl, frag, rt, ipv6header]),
 };
 
 const CONNECTION_TARGETS = [snat, dnat, masquerade, redirect, netmap, connmarkTarget, ct, notrack] as Extension<Target>[];

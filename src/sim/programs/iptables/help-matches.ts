@@ -328,4 +328,36 @@ redirect
   --hl-lt value	Match HL < value
   --hl-gt value	Match HL > value
 `,
+  connbytes: `connbytes match options:
+ [!] --connbytes from:[to]
+     --connbytes-dir [original, reply, both]
+     --connbytes-mode [packets, bytes, avgpkt]
+`,
+  cpu: `cpu match options:
+[!] --cpu number   Match CPU number
+`,
+  frag: `frag match options:
+[!] --fragid id[:id]           match the id (range)
+[!] --fraglen length           total length of this header
+ --fragres                     check the reserved field too
+ --fragfirst                   matches on the first fragment
+ [--fragmore|--fraglast]       there are more fragments or this
+                               is the last one
+`,
+  rt: `rt match options:
+[!] --rt-type type             match the type
+[!] --rt-segsleft num[:num]    match the Segments Left field (range)
+[!] --rt-len length            total length of this header
+ --rt-0-res                    check the reserved field too (type 0)
+ --rt-0-addrs ADDR[,ADDR...]   Type=0 addresses (list, max: 16)
+ --rt-0-not-strict             List of Type=0 addresses not a strict list
+`,
+  ipv6header: `ipv6header match options:
+[!] --header headers     Type of header to match, by name
+                         names: hop,dst,route,frag,auth,esp,none,prot
+                    long names: hop-by-hop,ipv6-opts,ipv6-route,
+                                ipv6-frag,ah,esp,ipv6-nonxt,protocol
+                       numbers: 0,60,43,44,51,50,59
+--soft                    The header CONTAINS the specified extensions
+`,
 };

@@ -40,13 +40,19 @@ export class Names {
   }
 
   protocolNumber(text: string): number {
+    const found = this.protocolNamed(text);
+    if (found === undefined) throw misuse(`unknown protocol "${text.toLowerCase()}" specified`);
+    return found;
+  }
+
+  /** The same, undefined where there is none. */
+  protocolNamed(text: string): number | undefined {
     const number = parseNumber(text, 255);
     if (number !== undefined) return number;
     const name = text.toLowerCase();
-    const found =
-      CHAIN_PROTOCOLS.find(([known]) => known === name)?.[1] ?? readProtocols(this.p).find(({ names }) => names.includes(name))?.number;
-    if (found === undefined) throw misuse(`unknown protocol "${name}" specified`);
-    return found;
+    return (
+      CHAIN_PROTOCOLS.find(([known]) => known === name)?.[1] ?? readProtocols(this.p).find(({ names }) => names.includes(name))?.number
+    );
   }
 
   /** As rules are listed: numbers with -n. */

@@ -33,6 +33,7 @@ import {
   ttlTest,
 } from './ip-header.ts';
 import { type IprangeMatch, iprangeTest } from './iprange.ts';
+import { type FragMatch, fragTest, type Ipv6headerMatch, ipv6headerTest, type RtMatch, rtTest } from './ipv6-header.ts';
 import { type LimitMatch, limitTest } from './limit.ts';
 import { type MultiportMatch, multiportTest } from './multiport.ts';
 import { type OwnerMatch, ownerTest } from './owner.ts';
@@ -40,7 +41,7 @@ import { type UdpMatch, udpTest } from './ports.ts';
 import { type QuotaMatch, quotaTest } from './quota.ts';
 import { type RecentMatch, recentTest } from './recent.ts';
 import { type SetMatch, setTest } from './set.ts';
-import { type CommentMatch, type MacMatch, type MarkMatch, macTest, markTest } from './simple.ts';
+import { type CommentMatch, type CpuMatch, cpuTest, type MacMatch, type MarkMatch, macTest, markTest } from './simple.ts';
 import { type StatisticMatch, statisticTest } from './statistic.ts';
 import { SEARCH_ALGORITHMS, type StringMatch, stringTest } from './string.ts';
 import { type TcpMatch, tcpTest } from './tcp.ts';
@@ -51,12 +52,15 @@ import { type TimeMatch, timeTest } from './time.ts';
 export type Match =
   | AddrtypeMatch
   | CommentMatch
+  | CpuMatch
   | DevgroupMatch
   | DscpMatch
   | EcnMatch
+  | FragMatch
   | HashlimitMatch
   | IcmpMatch
   | IprangeMatch
+  | Ipv6headerMatch
   | LengthMatch
   | LimitMatch
   | MacMatch
@@ -67,6 +71,7 @@ export type Match =
   | PkttypeMatch
   | QuotaMatch
   | RecentMatch
+  | RtMatch
   | SetMatch
   | SpiMatch
   | StatisticMatch
@@ -90,15 +95,18 @@ const TESTS: { readonly [Name in Match['name']]: (match: Extract<Match, { readon
   connbytes: connbytesTest,
   connmark: connmarkTest,
   conntrack: conntrackTest,
+  cpu: cpuTest,
   devgroup: devgroupTest,
   dscp: dscpTest,
   ecn: ecnTest,
   esp: spiTest,
+  frag: fragTest,
   hashlimit: hashlimitTest,
   hl: ttlTest,
   icmp: icmpTest,
   icmp6: icmpTest,
   iprange: iprangeTest,
+  ipv6header: ipv6headerTest,
   length: lengthTest,
   limit: limitTest,
   mac: macTest,
@@ -109,6 +117,7 @@ const TESTS: { readonly [Name in Match['name']]: (match: Extract<Match, { readon
   pkttype: pkttypeTest,
   quota: quotaTest,
   recent: recentTest,
+  rt: rtTest,
   set: setTest,
   state: stateTest,
   statistic: statisticTest,

@@ -20,6 +20,17 @@ export function markTest({ mark, mask, invert }: MarkMatch): Test {
   return (packet) => ((packet.skb.mark & mask) >>> 0 === mark) !== invert;
 }
 
+/** The processor that works on the packet: the simulator does all on the first (`-m cpu`; net/netfilter/xt_cpu.c). */
+export interface CpuMatch {
+  readonly name: 'cpu';
+  readonly cpu: number;
+  readonly invert: boolean;
+}
+
+export function cpuTest({ cpu, invert }: CpuMatch): Test {
+  return () => (cpu === 0) !== invert;
+}
+
 /** The sender's hardware address, of packets that came in by Ethernet (`-m mac`; net/netfilter/xt_mac.c). */
 export interface MacMatch {
   readonly name: 'mac';

@@ -1,5 +1,6 @@
 import { NF_INET_FORWARD, NF_INET_LOCAL_IN, NF_INET_LOCAL_OUT, NF_INET_POST_ROUTING, NF_INET_PRE_ROUTING } from '../hook.ts';
 import { logPacket } from '../log/log-packet.ts';
+import { beginTrace } from '../nft-trace.ts';
 import type { HookPacket } from '../packet.ts';
 import type { TableName } from '../table.ts';
 import { type ConnmarkTarget, type CtTarget, changeConnmark, prepareConnection } from './ct.ts';
@@ -116,6 +117,8 @@ export function runTarget(target: Exclude<Target, JumpTarget>, packet: HookPacke
       changeMss(target, packet);
       return 'continue';
     case 'TRACE':
+      beginTrace(packet);
+      return 'continue';
     case 'NFLOG':
     case 'CLASSIFY':
       return 'continue';

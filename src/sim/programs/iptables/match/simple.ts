@@ -1,6 +1,6 @@
 import { formatMac, parseMac } from '../../../base/mac-address.ts';
-import type { CommentMatch, MacMatch, MarkMatch } from '../../../kernel/netfilter/match/simple.ts';
-import { type Extension, hex, nftNot, parseMarkMask, required, text } from '../extension.ts';
+import type { CommentMatch, CpuMatch, MacMatch, MarkMatch } from '../../../kernel/netfilter/match/simple.ts';
+import { type Extension, hex, integer, nftNot, not, parseMarkMask, required, text } from '../extension.ts';
 import { misuse } from '../problem.ts';
 import { quote } from '../quote.ts';
 
@@ -36,6 +36,18 @@ export const mark: Extension<MarkMatch> = {
 function markText(info: MarkMatch): string {
   return `${hex(info.mark)}${info.mask === 0xffffffff ? '' : `/${hex(info.mask)}`}`;
 }
+
+export const cpu: Extension<CpuMatch> = {
+  name: 'cpu',
+  options: [{ names: ['cpu'], arguments: 1, invert: true, required: true }],
+  build(given) {
+    const { values, invert } = required('cpu', given, 'cpu');
+    return { name: 'cpu', cpu: integer('cpu', 'cpu', values[0] as string, 0xffffffff), invert };
+  },
+  print: ({ cpu: number, invert }) => ` cpu ${invert ? '! ' : ''}${number}`,
+  save: ({ cpu: number, invert }) => `${not(invert)} --cpu ${number}`,
+  translate: ({ cpu: number, invert }) => `cpu ${nftNot(invert)}${number}`,
+};
 
 export const mac: Extension<MacMatch> = {
   name: 'mac',
