@@ -182,11 +182,21 @@ export class Skb {
     this.fragmentMax = whole.fragmentMax;
   }
 
-  private reallocate(extra: number): void {
+  /** Makes room for `n` zero bytes at the offset `at`, behind all headers that have an offset; the packet's bytes are its own then. */
+  insert(at: number, n: number): void {
+    const behind = this.buf.slice(at, this.end);
+    const before = this.data;
+    this.reallocate(0, n);
+    const place = at + this.data - before;
+    this.buf.fill(0, place, place + n);
+    this.end += n;
+    this.buf.set(behind, place + n);
+  }
+
+  private reallocate(extra: number, behind = 0): void {
     const start = this.mac >= 0 && this.mac < this.data ? this.mac : this.data;
     const headroom = HEADROOM + extra;
-    const size = headroom + this.end - start;
-    const head = slabTake(size);
+    const head = slabTake(headroom + this.end - start + behind);
     const buf = slab;
     const old = this.buf;
     const shift = head + headroom - start;

@@ -151,3 +151,17 @@ test('Masqueraded connections end with the address they were given', () => {
   net.down('r', 'wan');
   expect([before, entries(net).length]).toEqual([1, 0]);
 });
+
+test('NETMAP leads a network to another, host by host, and answers back', () => {
+  const net = router();
+  net.route('b', '192.168.9.0/24', '203.0.113.1');
+  nat(net, 'PREROUTING', { name: 'NETMAP', network: address('10.1.0.0'), mask: address('255.255.255.0') });
+  const [lan, wan] = [net.capture('a', 'eth0'), net.capture('b', 'eth0')];
+  net.ping('b', '192.168.9.2');
+  net.run(100);
+  const echo = (lines: string[]): string[] => lines.filter((line) => line.includes('echo'));
+  expect([echo(lan.lines())[0], echo(wan.lines())[1]]).toEqual([
+    'IP 203.0.113.2 > 10.1.0.2: ICMP echo request, id 4660, seq 1, length 64',
+    'IP 192.168.9.2 > 203.0.113.2: ICMP echo reply, id 4660, seq 1, length 64',
+  ]);
+});

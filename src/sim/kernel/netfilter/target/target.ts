@@ -114,8 +114,7 @@ export function runTarget(target: Exclude<Target, JumpTarget>, packet: HookPacke
       changeDscp(target, packet);
       return 'continue';
     case 'TCPMSS':
-      changeMss(target, packet);
-      return 'continue';
+      return changeMss(target, packet) ? 'continue' : 'drop';
     case 'TRACE':
       beginTrace(packet);
       return 'continue';
