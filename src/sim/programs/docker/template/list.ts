@@ -1,0 +1,41 @@
+// Listings with --format (docker/cli, cli/command/formatter/formatter.go).
+
+import { DOCKER_FUNCTIONS, HEADER_FUNCTIONS } from './docker-functions.ts';
+import { executeTemplate } from './execute.ts';
+import { parseDockerTemplate } from './inspect.ts';
+import { TemplateError } from './parse.ts';
+import { alignColumns } from './tabwriter.ts';
+import { declare, type GoValue, goString, mapOf, STRING } from './value.ts';
+
+/** The heading of `{{.Label "com.example.my-name"}}`: `my name`. */
+const HEADER = declare('formatter.SubHeaderContext', mapOf(STRING), {
+  Label: {
+    parameters: [STRING],
+    call: (_, [name]) => goString(String(name?.data).replace(/^.*\./, '').replace(/[-_]/g, ' ')),
+  },
+});
+
+/**
+ * The rows of a listing through a template. `table …` aligns them in columns under the headings of their fields. The error's text is
+ * whole: `template parsing error: template: :1: …`.
+ */
+export function formatList(format: string, headers: Readonly<Record<string, string>>, rows: readonly GoValue[]): string | TemplateError {
+  const isTable = format.startsWith('table');
+  const text = (isTable ? format.slice('table'.length) : format)
+    .replace(/^ +| +$/g, '')
+    .replaceAll('\\t', '\t')
+    .replaceAll('\\n', '\n');
+  const template = parseDockerTemplate(text);
+  if (template instanceof TemplateError) return new TemplateError(`template parsing error: ${template.message}`);
+  let out = '';
+  for (const row of rows) {
+    const { output, error } = executeTemplate(template, row, { functions: DOCKER_FUNCTIONS });
+    if (error !== undefined) return new TemplateError(`template parsing error: ${error.message}`);
+    out += `${output}\n`;
+  }
+  if (!isTable) return out;
+  const heading: GoValue = { type: HEADER, data: new Map(Object.entries(headers).map(([name, header]) => [name, goString(header)])) };
+  // What fails for the heading is printed as far as it came.
+  const top = executeTemplate(template, heading, { functions: HEADER_FUNCTIONS });
+  return alignColumns(`${top.output}\n${out}`);
+}
