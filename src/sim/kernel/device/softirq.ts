@@ -6,6 +6,8 @@ import { receiveSkb } from './receive.ts';
 
 /** Frames that may wait for the CPU before arriving ones are dropped (`net.core.netdev_max_backlog` is 1000; a world has many CPUs). */
 const BACKLOG_LIMIT = 1 << 16;
+/** Frames received before a system call returns (`net.core.netdev_budget`); what is left takes its turn with everything else. */
+const BUDGET = 300;
 
 /**
  * The receive backlog (Linux's softnet_data): a frame that arrives without latency waits here instead of being received inside
@@ -17,7 +19,13 @@ export class Softirq {
   private ring: (Skb | undefined)[] = new Array(64).fill(undefined);
   private head = 0;
   private size = 0;
+  private draining = false;
   private readonly run = (): void => {
+    // It may have been received by now, before a system call returned.
+    if (this.size > 0) this.receiveNext();
+  };
+
+  private receiveNext(): void {
     const skb = this.ring[this.head] as Skb;
     this.ring[this.head] = undefined;
     this.head = (this.head + 1) & (this.ring.length - 1);
@@ -25,7 +33,7 @@ export class Softirq {
     const { trace } = (skb.dev as NetDevice).ns.kernel;
     if (trace.on) trace.because(skb, 'answer', () => receiveSkb(skb));
     else receiveSkb(skb);
-  };
+  }
 
   private constructor(clock: EventQueue) {
     this.clock = clock;
@@ -54,6 +62,17 @@ export class Softirq {
     this.ring[(this.head + this.size++) & (this.ring.length - 1)] = skb;
     this.clock.soon(this.run);
     return true;
+  }
+
+  /**
+   * Receives what a process has just sent, and what comes of it, before its system call returns: on one machine an acknowledgment or an
+   * error is there before the process goes on (do_softirq behind __dev_queue_xmit).
+   */
+  drain(): void {
+    if (this.draining) return;
+    this.draining = true;
+    for (let left = BUDGET; this.size > 0 && left > 0; left--) this.receiveNext();
+    this.draining = false;
   }
 
   private grow(): boolean {

@@ -280,7 +280,9 @@ export abstract class InetSocket implements DatagramSocket {
 
   /** ENOBUFS when the device refused the packet and the process wants to hear of such things (net_xmit_errno). */
   private transmitResult(dropsBefore: number): undefined | KernelError {
-    return this.options.receiveErrors && this.stack.transmitDrops !== dropsBefore ? fail('ENOBUFS') : undefined;
+    const refused = this.options.receiveErrors && this.stack.transmitDrops !== dropsBefore;
+    this.stack.softirq.drain();
+    return refused ? fail('ENOBUFS') : undefined;
   }
 
   /** The send itself failed for its size; who asked for errors finds the MTU in the queue (ip_local_error). */
@@ -337,6 +339,10 @@ export abstract class InetSocket implements DatagramSocket {
     const error = this.pendingError;
     this.pendingError = undefined;
     return error;
+  }
+
+  get hasNews(): boolean {
+    return this.datagrams.length > 0 || this.errors.length > 0 || this.pendingError !== undefined;
   }
 
   takeError(): SocketError | undefined {

@@ -121,7 +121,9 @@ export class PacketSocketImpl implements PacketSocket, PacketTap {
     skb.buf.set(frame, skb.data);
     skb.protocol = u16(frame, ETH_TYPE);
     skb.network = skb.data + ETH_HLEN;
-    return devQueueXmit(dev, skb) ? frame.length : fail('ENOBUFS');
+    const sent = devQueueXmit(dev, skb);
+    this.stack.softirq.drain();
+    return sent ? frame.length : fail('ENOBUFS');
   }
 
   receive(): Captured | KernelError {

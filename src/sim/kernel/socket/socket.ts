@@ -60,6 +60,8 @@ export interface DatagramSocket {
   /** To the connected peer where `to` is absent (EDESTADDRREQ without one). */
   send(data: Uint8Array, to?: SockAddr): number | KernelError;
   receive(): Datagram | KernelError;
+  /** Whether a datagram or an error waits (POLLIN, POLLERR). */
+  readonly hasNews: boolean;
   /** Next entry of the error queue, if any; a pending error also fails the next send or receive. */
   takeError(): SocketError | undefined;
   localAddress(): SockAddr;

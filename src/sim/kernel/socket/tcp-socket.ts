@@ -71,6 +71,7 @@ export class TcpSocket implements StreamSocket {
     if (changes.congestion !== undefined) sk.congestion = this.tcp.congestionControl(changes.congestion);
     if (changes.keepAlive !== undefined || changes.keepIdle !== undefined) setKeepalive(sk);
     if (changes.noDelay || changes.cork === false) pushPending(sk);
+    this.released();
   }
 
   bind(address: SockAddr): undefined | KernelError {
@@ -145,6 +146,7 @@ export class TcpSocket implements StreamSocket {
     const refused = connect(sk, address);
     if (refused) return refused;
     this.connecting = true;
+    this.released();
     return fail('EINPROGRESS');
   }
 
@@ -172,6 +174,7 @@ export class TcpSocket implements StreamSocket {
     sk.sendBuffer.append(data, 0, n);
     sk.writeSeq = seqAdd(sk.writeSeq, n);
     pushPending(sk);
+    this.released();
     return n;
   }
 
@@ -185,6 +188,7 @@ export class TcpSocket implements StreamSocket {
         sk.copiedSeq = seqAdd(sk.copiedSeq, data.length);
         adjustReceiveSpace(sk);
         if (sk.state !== TCP_CLOSE) ackAfterRead(sk, data.length);
+        this.released();
       }
       return data;
     }
@@ -209,7 +213,13 @@ export class TcpSocket implements StreamSocket {
     }
     if (how !== 'read' && (sk.shutdown & SEND_SHUTDOWN) === 0) shutdownSend(sk);
     else this.tcp.wakeLater(sk);
+    this.released();
     return undefined;
+  }
+
+  /** What the call has sent arrives where that is this machine, and its answers are taken, before it returns (release_sock). */
+  private released(): void {
+    this.tcp.stack.softirq.drain();
   }
 
   /** A listener that is shut down keeps its port and takes no more connections. */
@@ -279,6 +289,7 @@ export class TcpSocket implements StreamSocket {
     if (this.closed) return;
     this.closed = true;
     close(this.sk);
+    this.released();
     this.readable.wake();
     this.writable.wake();
   }

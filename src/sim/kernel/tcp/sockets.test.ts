@@ -85,9 +85,8 @@ it('answers calls out of place as Linux does', () => {
     errno(socket.peerAddress()),
     errno(socket.accept()),
   ]).toEqual(['EPIPE', 'ENOTCONN', 'ENOTCONN', 'ENOTCONN', 'EINVAL']);
+  // On one machine the refusal is there before the call returns.
   expect(errno(socket.connect(to))).toBe('EINPROGRESS');
-  expect(errno(socket.connect(to))).toBe('EALREADY');
-  net.run(10);
   expect(errno(socket.connect(to))).toBe('ECONNREFUSED');
   expect(errno(socket.connect(to))).toBe('EINPROGRESS');
   const fresh = (address: number): string => errno(sockets.tcp('inet').connect({ family: 'inet', address, port: 1 }));

@@ -10,6 +10,7 @@ import { IPPROTO_ICMP, IPPROTO_ICMPV6 } from '../../wire/ip-protocol.ts';
 import { ipv4HeaderLength, ipv4Ttl } from '../../wire/ipv4.ts';
 import { type Command, Exit, reason } from '../lib/command.ts';
 import { getopt, UsageError } from '../lib/getopt.ts';
+import { pollDatagrams } from '../net-lib/datagram-file.ts';
 import { getaddrinfo, type HostAddress, LookupError } from '../net-lib/getaddrinfo.ts';
 import { installSocket } from '../net-lib/socket-file.ts';
 import { showUsage } from './usage.ts';
@@ -162,7 +163,7 @@ class BusyboxPinger {
   *#wait(socket: DatagramSocket, untilNs: number): Sys<void> {
     const { p } = this.#c;
     if (untilNs > p.nowNs && !this.#stop)
-      yield* this.#guard(p.wait([socket.readable], Number.isFinite(untilNs) ? untilNs : undefined, 'echo reply'));
+      yield* this.#guard(pollDatagrams(p, [socket], Number.isFinite(untilNs) ? untilNs : undefined, 'echo reply'));
   }
 
   /** Ctrl-C at a wait ends the run with its summary. */

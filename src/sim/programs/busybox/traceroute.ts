@@ -3,6 +3,7 @@ import { NS_PER_MS, NS_PER_S, NS_PER_US } from '../../base/time.ts';
 import type { Sys } from '../../machine/process.ts';
 import { type Command, Exit, reason } from '../lib/command.ts';
 import { getopt, UsageError } from '../lib/getopt.ts';
+import { pollDatagrams } from '../net-lib/datagram-file.ts';
 import { getaddrinfo, type HostAddress, LookupError } from '../net-lib/getaddrinfo.ts';
 import { hostName, numericHost } from '../net-lib/getnameinfo.ts';
 import type { TracerouteOptions } from '../traceroute/options.ts';
@@ -152,11 +153,7 @@ class Trace {
     }
     const untilNs = startedNs + this.#o.waitS * NS_PER_S;
     while (!probe.done && p.nowNs < untilNs) {
-      yield* p.wait(
-        [...this.#prober.sockets.keys()].map((socket) => socket.readable),
-        untilNs,
-        'probe answer',
-      );
+      yield* pollDatagrams(p, [...this.#prober.sockets.keys()], untilNs, 'probe answer');
       this.#prober.receive();
     }
     this.#prober.finish(probe);

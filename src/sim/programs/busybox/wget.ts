@@ -165,7 +165,7 @@ class Download {
     const { post, headers, agent } = this.options;
     const given = (field: string): boolean => headers.some((header) => header.toLowerCase().startsWith(`${field.toLowerCase()}:`));
     let head = `${post ? 'POST' : 'GET'} ${target.path.replace(/#.*$/, '')} HTTP/1.1\r\n`;
-    if (!given('Host')) head += `Host: ${target.host.replace(/:\d+$/, '')}\r\n`;
+    if (!given('Host')) head += `Host: ${target.host}\r\n`;
     if (!given('User-Agent')) head += `User-Agent: ${agent}\r\n`;
     head += 'Connection: close\r\n';
     if (resumeFrom > 0) head += `Range: bytes=${resumeFrom}-\r\n`;

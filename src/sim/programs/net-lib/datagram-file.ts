@@ -3,6 +3,17 @@ import { WaitQueue } from '../../base/wait-queue.ts';
 import type { Datagram, DatagramSocket, SockAddr } from '../../kernel/socket/socket.ts';
 import type { FileStat } from '../../machine/file-system.ts';
 import { OpenBase } from '../../machine/open-file.ts';
+import type { Process, Sys } from '../../machine/process.ts';
+
+/** poll(2) for sockets without descriptors: waits until one has something, or until the time; false when time ran out. */
+export function* pollDatagrams(p: Process, sockets: readonly DatagramSocket[], untilNs: number | undefined, why: string): Sys<boolean> {
+  if (sockets.some((socket) => socket.hasNews)) return true;
+  return yield* p.wait(
+    sockets.map((socket) => socket.readable),
+    untilNs,
+    why,
+  );
+}
 
 /** A datagram socket as a descriptor: a read takes one datagram, a write sends one to the connected peer. */
 export class DatagramFile extends OpenBase {

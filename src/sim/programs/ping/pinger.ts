@@ -5,6 +5,7 @@ import type { Datagram, DatagramSocket } from '../../kernel/socket/socket.ts';
 import { Interrupted, type Sys } from '../../machine/process.ts';
 import type { Signal } from '../../machine/signal.ts';
 import { type Command, Exit } from '../lib/command.ts';
+import { pollDatagrams } from '../net-lib/datagram-file.ts';
 import type { HostAddress } from '../net-lib/getaddrinfo.ts';
 import { hostName, numericHost } from '../net-lib/getnameinfo.ts';
 import type { PingOptions } from './options.ts';
@@ -139,7 +140,7 @@ export class Pinger {
     const due = p.nowNs + ms * NS_PER_MS;
     const until = this.#exitAtNs === undefined ? due : Math.min(due, this.#exitAtNs);
     try {
-      return yield* p.wait([this.#echo.socket.readable], until, 'echo reply');
+      return yield* pollDatagrams(p, [this.#echo.socket], until, 'echo reply');
     } catch (thrown) {
       if (!(thrown instanceof Interrupted)) throw thrown;
       this.#signal(thrown.signal);

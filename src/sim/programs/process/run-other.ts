@@ -2,17 +2,15 @@ import { strerror } from '../../base/errno.ts';
 import { isError } from '../../base/result.ts';
 import { NS_PER_S } from '../../base/time.ts';
 import type { Sys } from '../../machine/process.ts';
-import { SIGNAL_NUMBERS, type Signal } from '../../machine/signal.ts';
 import { type Command, command } from '../lib/command.ts';
 import { parseOptions } from '../lib/getopt.ts';
-import { parseSignal } from './signal-name.ts';
 
 // coreutils' commands that run another one.
 
 const UNIT_S: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 };
 
 /** Seconds of a duration such as 0.5, 2m or infinity; undefined if it is none. */
-function parseInterval(text: string): number | undefined {
+export function parseInterval(text: string): number | undefined {
   if (/^inf(inity)?$/i.test(text)) return Number.POSITIVE_INFINITY;
   const m = /^(\d+\.?\d*|\.\d+)([smhd]?)$/.exec(text);
   return m ? Number(m[1]) * (UNIT_S[m[2] ?? ''] as number) : undefined;
@@ -130,60 +128,4 @@ export const nice = command('nice', function* (c) {
   if (operands.length > 0) return yield* become(c, operands, (name, why) => `‘${name}’: ${why}`);
   c.out('0\n');
   return 0;
-});
-
-const TIMED_OUT = 124;
-
-export const timeout = command('timeout', function* (c) {
-  const table = {
-    short: 'k:s:v',
-    long: { 'kill-after': 'k', signal: 's', verbose: 'v', foreground: 'foreground', 'preserve-status': 'preserve' },
-    stopAtOperand: true,
-  };
-  const { options, operands } = yield* parseOptions(c, table, { usage: '% [OPTION] DURATION COMMAND [ARG]...', status: 125 });
-  const [duration, ...argv] = operands;
-  if (duration === undefined || argv.length === 0) return yield* c.misuse('missing operand', 125);
-  const value = (flag: string) => options.findLast((option) => option.flag === flag)?.value;
-  const seconds = parseInterval(duration);
-  if (seconds === undefined) return yield* c.misuse(`invalid time interval ‘${duration}’`, 125);
-  const killAfter = parseInterval(value('k') ?? '0');
-  if (killAfter === undefined) return yield* c.misuse(`invalid time interval ‘${value('k')}’`, 125);
-  const signal: Signal | undefined = parseSignal(value('s') ?? 'TERM');
-  if (signal === undefined) return yield* c.misuse(`${value('s')}: invalid signal`, 125);
-  const { p } = c;
-  const foreground = options.some(({ flag }) => flag === 'foreground');
-  // A group of its own, so that all it starts can be ended together; a terminal that closes does not reach it then.
-  if (!foreground) p.setpgid(0, 0);
-  const child = p.spawn(argv);
-  if (isError(child)) {
-    yield* c.complain(`failed to run command ‘${argv[0]}’: ${strerror(child.errno)}`);
-    return child.errno === 'ENOENT' ? 127 : 126;
-  }
-  const kill = (which: Signal) => {
-    p.kill(child.pid, which);
-    if (!foreground && which !== 'SIGKILL') {
-      p.ignoreSignal(which);
-      p.kill(0, which);
-    }
-    p.kill(child.pid, 'SIGCONT');
-  };
-  let timedOut = false;
-  if (seconds > 0) {
-    p.machine.clock.schedule(seconds * NS_PER_S, () => {
-      if (child.endStatus !== undefined) return;
-      timedOut = true;
-      kill(signal);
-      if (killAfter > 0) {
-        p.machine.clock.schedule(killAfter * NS_PER_S, () => {
-          if (child.endStatus === undefined) kill('SIGKILL');
-        });
-      }
-    });
-  }
-  const ended = yield* p.waitpid(child.pid);
-  if (ended === undefined || isError(ended)) return 125;
-  const status = ended.kind === 'exited' ? ended.status : 128 + SIGNAL_NUMBERS[ended.signal];
-  if (!timedOut) return status;
-  const preserve = options.some(({ flag }) => flag === 'preserve');
-  return preserve || (ended.kind !== 'exited' && ended.signal === 'SIGKILL') ? status : TIMED_OUT;
 });

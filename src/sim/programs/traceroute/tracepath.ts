@@ -8,6 +8,7 @@ import { ICMP_TIME_EXCEEDED } from '../../wire/icmp.ts';
 import { ICMPV6_TIME_EXCEED } from '../../wire/icmpv6.ts';
 import { type Command, command } from '../lib/command.ts';
 import { getopt, UsageError } from '../lib/getopt.ts';
+import { pollDatagrams } from '../net-lib/datagram-file.ts';
 import { getaddrinfo, type HostAddress, LookupError } from '../net-lib/getaddrinfo.ts';
 import { hostName, numericHost } from '../net-lib/getnameinfo.ts';
 import { installSocket } from '../net-lib/socket-file.ts';
@@ -162,7 +163,7 @@ class Path {
   /** A second for an error to come in. */
   private *wait(): Sys<Progress> {
     const { c, socket } = this;
-    yield* c.p.wait([socket.readable], c.p.nowNs + NS_PER_S, 'icmp error');
+    yield* pollDatagrams(c.p, [socket], c.p.nowNs + NS_PER_S, 'icmp error');
     const datagram = socket.receive();
     if (isError(datagram)) return yield* this.errors();
     c.out(`${this.hopNumber(this.ttl)}?: reply received 8)\n`);

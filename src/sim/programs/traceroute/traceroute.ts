@@ -1,6 +1,7 @@
 import { NS_PER_MS, NS_PER_S, NS_PER_US } from '../../base/time.ts';
 import type { Program, Sys } from '../../machine/process.ts';
 import { type Command, command, reason } from '../lib/command.ts';
+import { pollDatagrams } from '../net-lib/datagram-file.ts';
 import { getaddrinfo, LookupError } from '../net-lib/getaddrinfo.ts';
 import { hostName, numericHost } from '../net-lib/getnameinfo.ts';
 import { parseTracerouteOptions, type TracerouteOptions } from './options.ts';
@@ -100,11 +101,7 @@ class Trace {
       }
       if (start >= end) break;
       if (nextNs < Number.POSITIVE_INFINITY) {
-        yield* p.wait(
-          [...this.#prober.sockets.keys()].map((socket) => socket.readable),
-          nextNs,
-          'probe answer',
-        );
+        yield* pollDatagrams(p, [...this.#prober.sockets.keys()], nextNs, 'probe answer');
         this.#prober.receive();
       }
     }
