@@ -221,6 +221,7 @@ export class Jobs {
     shell.pipeStatus = statuses;
     if (job !== undefined && stopped === undefined) this.remove(job);
     if (killed !== undefined && last !== undefined) yield* this.reportDeath(last, killed, processes);
+    if (!shell.interactive) yield* this.reportKilled();
     if (interrupted && killed === 'SIGINT' && !handled) {
       // Everybody died of Ctrl-C without a word: so does the script.
       p.kill(p.pid, 'SIGINT');
@@ -251,10 +252,28 @@ export class Jobs {
       return;
     }
     if (signal === 'SIGPIPE') return;
-    if (shell.interactive || signal === 'SIGTERM') yield* shell.write(2, `${text}\n`);
-    else {
-      const commands = processes.map((q) => q.command).join(' | ');
-      yield* shell.complain(`${String(last.pid).padStart(5)} ${text.padEnd(23)} ${commands}`);
+    // A script says more, if it does not expect the signal (notify_of_job_status).
+    if (shell.interactive || signal === 'SIGTERM' || shell.traps.handlers.has(signal)) yield* shell.write(2, `${text}\n`);
+    else yield* this.complainOfDeath(last, signal, processes);
+  }
+
+  private *complainOfDeath(last: JobProcess, signal: Signal, processes: readonly JobProcess[]): Sys<void> {
+    const commands = processes.map((q) => q.command).join(' | ');
+    yield* this.shell.complain(`${String(last.pid).padStart(5)} ${(SIGNAL_TEXT[signal] ?? signal).padEnd(23)} ${commands}`);
+  }
+
+  /** A script, having waited for something, tells of jobs in the background that a signal has ended; bash's does. */
+  *reportKilled(): Sys<void> {
+    if (this.shell.flavour.kind !== 'bash') return;
+    yield* this.reap();
+    for (const job of this.list) {
+      if (job.notified || jobState(job) !== 'Done') continue;
+      job.notified = true;
+      const last = job.processes.at(-1);
+      if (last?.status?.kind !== 'signaled') continue;
+      const { signal } = last.status;
+      if (UNREPORTED.has(signal) || this.shell.traps.handlers.has(signal)) continue;
+      yield* this.complainOfDeath(last, signal, job.processes);
     }
   }
 
@@ -318,6 +337,9 @@ export class Jobs {
     for (const job of [...this.list]) if (jobState(job) === 'Done' && job.notified) this.remove(job);
   }
 }
+
+/** Deaths in the background that a script keeps to itself. */
+const UNREPORTED: ReadonlySet<Signal> = new Set<Signal>(['SIGINT', 'SIGTERM', 'SIGPIPE']);
 
 export function commandOf(job: Job): string {
   return job.processes.map((q) => q.command).join(' | ');

@@ -71,7 +71,7 @@ export class TcpSocket implements StreamSocket {
     if (changes.congestion !== undefined) sk.congestion = this.tcp.congestionControl(changes.congestion);
     if (changes.keepAlive !== undefined || changes.keepIdle !== undefined) setKeepalive(sk);
     if (changes.noDelay || changes.cork === false) pushPending(sk);
-    this.released();
+    this.tcp.release(this.sk);
   }
 
   bind(address: SockAddr): undefined | KernelError {
@@ -146,7 +146,7 @@ export class TcpSocket implements StreamSocket {
     const refused = connect(sk, address);
     if (refused) return refused;
     this.connecting = true;
-    this.released();
+    this.tcp.release(this.sk);
     return fail('EINPROGRESS');
   }
 
@@ -173,8 +173,9 @@ export class TcpSocket implements StreamSocket {
     const n = Math.min(data.length, room);
     sk.sendBuffer.append(data, 0, n);
     sk.writeSeq = seqAdd(sk.writeSeq, n);
+    sk.owned = true;
     pushPending(sk);
-    this.released();
+    this.tcp.release(sk);
     return n;
   }
 
@@ -188,7 +189,7 @@ export class TcpSocket implements StreamSocket {
         sk.copiedSeq = seqAdd(sk.copiedSeq, data.length);
         adjustReceiveSpace(sk);
         if (sk.state !== TCP_CLOSE) ackAfterRead(sk, data.length);
-        this.released();
+        this.tcp.release(this.sk);
       }
       return data;
     }
@@ -213,13 +214,8 @@ export class TcpSocket implements StreamSocket {
     }
     if (how !== 'read' && (sk.shutdown & SEND_SHUTDOWN) === 0) shutdownSend(sk);
     else this.tcp.wakeLater(sk);
-    this.released();
+    this.tcp.release(this.sk);
     return undefined;
-  }
-
-  /** What the call has sent arrives where that is this machine, and its answers are taken, before it returns (release_sock). */
-  private released(): void {
-    this.tcp.stack.softirq.drain();
   }
 
   /** A listener that is shut down keeps its port and takes no more connections. */
@@ -289,7 +285,7 @@ export class TcpSocket implements StreamSocket {
     if (this.closed) return;
     this.closed = true;
     close(this.sk);
-    this.released();
+    this.tcp.release(this.sk);
     this.readable.wake();
     this.writable.wake();
   }

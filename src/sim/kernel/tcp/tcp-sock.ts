@@ -5,6 +5,7 @@ import { ipv6Bytes } from '../../base/ipv6-address.ts';
 import type { KernelError } from '../../base/result.ts';
 import { WaitQueue } from '../../base/wait-queue.ts';
 import { IPPROTO_TCP } from '../../wire/ip-protocol.ts';
+import type { Skb } from '../skb.ts';
 import type { StreamOptions } from '../socket/stream-socket.ts';
 import type { CongestionControl } from './congestion.ts';
 import { INFINITE_SSTHRESH, INIT_CWND, MSS_DEFAULT, TIMEOUT_INIT_NS } from './constants.ts';
@@ -87,6 +88,9 @@ export class TcpSock {
   orphan = false;
   wakeReaders = false;
   wakeWriters = false;
+  /** A process's call is at work on it: what arrives meanwhile waits in the backlog (sock_owned_by_user). */
+  owned = false;
+  readonly backlog: Skb[] = [];
   acceptQueue: AcceptQueue | undefined = undefined;
   /** The listening socket whose queue this connection waits in. */
   listener: TcpSock | undefined = undefined;

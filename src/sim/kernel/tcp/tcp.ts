@@ -210,8 +210,28 @@ export class Tcp {
   }
 
   private toSocket(sk: TcpSock, seg: IncomingSegment): void {
+    if (sk.owned) {
+      sk.backlog.push(seg.skb);
+      return;
+    }
     receive(sk, seg);
     this.wakeLater(sk);
+  }
+
+  /**
+   * A process's call on the socket is over: takes what came meanwhile, lets what was sent arrive where that is this machine, and takes
+   * the answers (release_sock).
+   */
+  release(sk: TcpSock): void {
+    for (let skb = sk.backlog.shift(); skb !== undefined; skb = sk.backlog.shift()) {
+      this.segment.read(skb);
+      this.busy++;
+      receive(sk, this.segment);
+      this.busy--;
+      this.wakeLater(sk);
+    }
+    sk.owned = false;
+    this.stack.softirq.drain();
   }
 
   private toListener(seg: IncomingSegment, ipv4: boolean, local: Ipv4 | Ipv6, remote: Ipv4 | Ipv6, isn?: number): void {

@@ -173,6 +173,8 @@ function queueXmit(sk: TcpSock, skb: Skb): KernelError | undefined {
     send.mark = options.mark;
     ip6Send(tcp.stack, skb, route as Route6, sk.local as Ipv6, sk.remote as Ipv6, IPPROTO_TCP, send);
   }
+  // Each segment arrives before the next is made.
+  if (sk.owned) tcp.stack.softirq.drain();
   return undefined;
 }
 

@@ -100,6 +100,7 @@ const wait: Builtin = function* (shell, args) {
   yield* shell.jobs.reap();
   if (flags.has('n')) return yield* waitNext(shell, operands, settle);
   if (operands.length === 0) {
+    if (!shell.interactive) yield* shell.jobs.reportKilled();
     // Those that have ended already are forgotten without a word.
     for (const job of [...shell.jobs.list]) if (jobState(job) === 'Done') shell.jobs.remove(job);
     for (;;) {
@@ -108,6 +109,7 @@ const wait: Builtin = function* (shell, args) {
       if (status === 'interrupted') return yield* interruptedWait(shell);
       if (status === undefined) break;
     }
+    if (!shell.interactive) yield* shell.jobs.reportKilled();
     if (shell.interactive || shell.jobs.control) yield* shell.jobs.notify();
     else for (const job of [...shell.jobs.list]) if (jobState(job) === 'Done') shell.jobs.remove(job);
     return 0;
@@ -145,7 +147,10 @@ function* waitJob(shell: Shell, job: Job): Sys<number | 'interrupted'> {
     if (status === 'interrupted') return status;
     if (status === undefined) break;
   }
-  if (!shell.interactive && jobState(job) === 'Done') shell.jobs.remove(job);
+  if (!shell.interactive) {
+    yield* shell.jobs.reportKilled();
+    if (jobState(job) === 'Done') shell.jobs.remove(job);
+  }
   return last?.status === undefined ? 127 : exitStatus(last.status);
 }
 
