@@ -3,6 +3,8 @@
 import type { Ipv4 } from '../base/address.ts';
 import { setU16, setU32, u16, u32 } from '../base/bytes.ts';
 import { checksum } from '../base/checksum.ts';
+import { IPPROTO_IGMP } from './ip-protocol.ts';
+import { IP_DF, IPOPT_RA, IPV4_HLEN, IPV4_VERSION_IHL, ipv4SetChecksum, writeIpv4 } from './ipv4.ts';
 
 export const IGMP_QUERY = 0x11;
 export const IGMP_V1_REPORT = 0x12;
@@ -51,6 +53,33 @@ export function encodeIgmp(type: number, code: number, group: Ipv4): Uint8Array 
   b[IGMP_CODE] = code;
   setU32(b, IGMP_GROUP, group);
   return withChecksum(b);
+}
+
+/** A version 3 query without sources. */
+export function encodeIgmp3Query(code: number, group: Ipv4, robustness: number, intervalCode: number): Uint8Array {
+  const b = new Uint8Array(IGMP_V3_QUERY_LEN);
+  b[0] = IGMP_QUERY;
+  b[IGMP_CODE] = code;
+  setU32(b, IGMP_GROUP, group);
+  b[IGMP_V3_QRV] = robustness;
+  b[IGMP_V3_QRV + 1] = intervalCode;
+  return withChecksum(b);
+}
+
+/** The router alert option (RFC 2113). */
+const ROUTER_ALERT = [IPOPT_RA, 4, 0, 0] as const;
+/** TOS of network control. */
+const TOS_INTERNETCONTROL = 0xc0;
+/** Length of the IPv4 header of IGMP's packets. */
+export const IGMP_IPV4_HLEN = IPV4_HLEN + ROUTER_ALERT.length;
+
+/** Writes a message with its IPv4 header, as version 3 wants it (RFC 3376, 4), at `o`. */
+export function writeIgmpPacket(b: Uint8Array, o: number, message: Uint8Array, source: Ipv4, dst: Ipv4): void {
+  writeIpv4(b, o, IGMP_IPV4_HLEN + message.length, 0, IP_DF, 1, IPPROTO_IGMP, source, dst, TOS_INTERNETCONTROL);
+  b[o + IPV4_VERSION_IHL] = 0x40 | (IGMP_IPV4_HLEN / 4);
+  b.set(ROUTER_ALERT, o + IPV4_HLEN);
+  ipv4SetChecksum(b, o);
+  b.set(message, o + IGMP_IPV4_HLEN);
 }
 
 /** A version 3 report. */

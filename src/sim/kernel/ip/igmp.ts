@@ -16,6 +16,7 @@ import {
   IGMP_CHANGE_TO_INCLUDE,
   IGMP_CODE,
   IGMP_GROUP,
+  IGMP_IPV4_HLEN,
   IGMP_LEN,
   IGMP_MODE_IS_EXCLUDE,
   IGMP_QUERY,
@@ -28,9 +29,8 @@ import {
   IGMP_V3_SOURCE_COUNT,
   type IgmpRecord,
   igmp3Time,
+  writeIgmpPacket,
 } from '../../wire/igmp.ts';
-import { IPPROTO_IGMP } from '../../wire/ip-protocol.ts';
-import { IP_DF, IPOPT_RA, IPV4_HLEN, IPV4_VERSION_IHL, ipv4SetChecksum, writeIpv4 } from '../../wire/ipv4.ts';
 import type { Membership4 } from '../address/inet-device.ts';
 import type { NetDevice } from '../device/net-device.ts';
 import { SCOPE_LINK } from '../rtnetlink/messages.ts';
@@ -45,10 +45,6 @@ import type { ProtocolHandler } from './protocols.ts';
 const QUERY_RESPONSE_NS = 10 * NS_PER_S;
 const QUERY_INTERVAL_NS = 125 * NS_PER_S;
 const TENTH_NS = 100 * NS_PER_MS;
-/** TOS of network control. */
-const TOS_INTERNETCONTROL = 0xc0;
-/** The router alert option (RFC 2113). */
-const ROUTER_ALERT = [IPOPT_RA, 4, 0, 0] as const;
 
 /** What version 3 keeps about a device (the fields `mr_*` of struct in_device). */
 interface DeviceState {
@@ -303,14 +299,9 @@ export class Igmp implements ProtocolHandler {
     if (!dev.up || dev.in4 === undefined) return;
     const selected = ip4.selectSource(dev, 0, SCOPE_LINK);
     const source = ownAddress && !dev.in4.addresses.some(({ local }) => local === selected) ? 0 : selected;
-    const header = IPV4_HLEN + ROUTER_ALERT.length;
-    const skb = Skb.alloc(header + message.length);
-    writeIpv4(skb.buf, skb.data, header + message.length, 0, IP_DF, 1, IPPROTO_IGMP, source, dst, TOS_INTERNETCONTROL);
-    skb.buf[skb.data + IPV4_VERSION_IHL] = 0x40 | (header / 4);
-    skb.buf.set(ROUTER_ALERT, skb.data + IPV4_HLEN);
-    ipv4SetChecksum(skb.buf, skb.data);
-    skb.buf.set(message, skb.data + header);
-    skb.transport = skb.data + header;
+    const skb = Skb.alloc(IGMP_IPV4_HLEN + message.length);
+    writeIgmpPacket(skb.buf, skb.data, message, source, dst);
+    skb.transport = skb.data + IGMP_IPV4_HLEN;
     skb.dst = linkRoute4(dev, source, dst);
     ipLocalOut(this.stack, skb);
   }

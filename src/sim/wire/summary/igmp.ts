@@ -53,7 +53,7 @@ function printIgmpV3Query(p: Printer, o: number, length: number): void {
   if (p.verbose > 0) {
     const code = p.b[o + 1] as number;
     const tenths = code < 128 ? code : ((code & 0xf) | 0x10) << (((code >> 4) & 7) + 3);
-    if (tenths !== 100) p.put(` [max resp time ${tenths < 10 ? `0.${tenths}` : Math.floor(tenths / 10)}s]`);
+    if (tenths !== 100) p.put(` [max resp time ${tenths < 600 ? (tenths / 10).toFixed(1) : Math.floor(tenths / 10)}s]`);
     if (((p.b[o + 8] as number) & 8) !== 0) p.put(' sflag');
   }
   if (group === 0) return;

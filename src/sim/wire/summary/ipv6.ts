@@ -109,11 +109,12 @@ function printOptions(p: Printer, start: number, end: number): void {
       return;
     }
     if (type === IPV6_TLV_PADN) p.put('(padn)');
-    else if (type === IPV6_TLV_ROUTERALERT) p.put(length === 2 ? `(rtalert: ${hexNumber(u16(p.b, i + 2), 4)})` : '(rtalert: invalid len)');
-    else p.put(`(opt_type ${hexNumber(type, 2)}: len=${length})`);
-    p.put(' ');
+    else if (type === IPV6_TLV_ROUTERALERT)
+      p.put(length === 2 ? `(rtalert: ${hexNumber(u16(p.b, i + 2), 4)}) ` : '(rtalert: invalid len) ');
+    else p.put(`(opt_type ${hexNumber(type, 2)}: len=${length}) `);
     i += 2 + length;
   }
+  p.put(' ');
 }
 
 /** rt6_print(), for the deprecated type 0. */

@@ -59,6 +59,7 @@ const bridgeOps: DeviceOps = {
   open(dev: NetDevice): undefined {
     const bridge = dev.priv as Bridge;
     enableBridge(bridge);
+    bridge.mdb.querier.open();
     if (bridge.mdb.settings.snooping) joinSnoopers(dev);
     return undefined;
   },
@@ -66,6 +67,7 @@ const bridgeOps: DeviceOps = {
   stop(dev: NetDevice): void {
     const bridge = dev.priv as Bridge;
     disableBridge(bridge);
+    bridge.mdb.querier.stop();
     if (bridge.mdb.settings.snooping) leaveSnoopers(dev);
   },
 

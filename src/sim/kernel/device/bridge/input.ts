@@ -147,7 +147,7 @@ function handleGroup(bridge: Bridge, port: BridgePort, skb: Skb, vid: number): v
 
 /** Whether a multicast frame goes to known listeners only. */
 export function isPruned(bridge: Bridge, skb: Skb, snooped: Snooped): boolean {
-  return (snooped.entry !== undefined || snooped.restricted) && bridge.mdb.querierExists(querierFamily(skb));
+  return (snooped.entry !== undefined || snooped.restricted) && bridge.mdb.querier.exists(querierFamily(skb));
 }
 
 /** To the stack, as received by the bridge (`br_pass_frame_up`). The bridge counts without the Ethernet header. */

@@ -4,6 +4,7 @@ import type { MdbDump, MdbGroup, MdbRequest, MdbRouterDump } from '../../rtnetli
 import type { Family, IpAddress } from '../../rtnetlink/messages.ts';
 import type { Bridge, BridgePort } from './bridge.ts';
 import { BR_STATE_DISABLED, NS_PER_CENTISECOND } from './if-bridge.ts';
+import { Querier } from './querier.ts';
 
 // Which port has listeners of which multicast group: net/bridge/br_mdb.c and the tables of br_multicast.c.
 
@@ -72,14 +73,14 @@ export class MulticastDatabase {
   };
   private readonly bridge: Bridge;
   private readonly entries = new Map<string, MdbEntry>();
-  /** Until when another querier is known, by family, and from when on that is believed: hosts need time to answer it. */
-  private readonly querier = { inet: { untilNs: -1, fromNs: 0 }, inet6: { untilNs: -1, fromNs: 0 } };
+  readonly querier: Querier;
   private readonly routerUntilNs = new Map<BridgePort, number>();
   private timer: TimerHandle = 0;
   private timerDueNs = Number.POSITIVE_INFINITY;
 
   constructor(bridge: Bridge) {
     this.bridge = bridge;
+    this.querier = new Querier(bridge);
   }
 
   /** The entry for packets to a group; an entry for their source comes first. */
@@ -92,20 +93,9 @@ export class MulticastDatabase {
     return this.entries.size === 0;
   }
 
-  /** Whether anybody asks for listeners, so that it is known who is none (`br_multicast_querier_exists`). */
-  querierExists(family: Family): boolean {
-    const { untilNs, fromNs } = this.querier[family];
-    const { now } = this.bridge;
-    return (this.settings.querier || untilNs > now) && fromNs <= now;
-  }
-
   /** Somebody's query arrived (`br_multicast_query_received`). */
-  heardQuerier(family: Family, port: BridgePort | undefined, maxDelayNs: number): void {
-    const known = this.querier[family];
-    const { now } = this.bridge;
-    if (known.untilNs <= now) known.fromNs = now + maxDelayNs;
-    known.untilNs = now + this.settings.querierInterval * NS_PER_CENTISECOND;
-    if (port !== undefined) this.heardRouter(port);
+  heardQuery(family: 'inet' | 'inet6', address: IpAddress, port: BridgePort | undefined, maxDelayNs: number): void {
+    if (this.querier.heard(family, address, maxDelayNs) && port !== undefined) this.heardRouter(port);
   }
 
   /** `br_multicast_mark_router`: only where routers are to be found by listening. */
@@ -148,7 +138,7 @@ export class MulticastDatabase {
       this.remove(entry, listener);
       return;
     }
-    if (group.family !== 'link' && this.querier[group.family].untilNs > this.bridge.now) return;
+    if (group.family !== 'link' && this.querier.otherActive(group.family)) return;
     const { lastMemberCount, lastMemberInterval } = this.settings;
     this.shorten(entry, listener, port === undefined, lastMemberCount * lastMemberInterval * NS_PER_CENTISECOND);
   }
@@ -173,11 +163,13 @@ export class MulticastDatabase {
   portDisabled(port: BridgePort): void {
     this.removeListeners((listener) => listener.port === port && !listener.permanent);
     this.routerUntilNs.delete(port);
+    this.querier.stopPort(port);
   }
 
   portRemoved(port: BridgePort): void {
     this.removeListeners((listener) => listener.port === port);
     this.routerUntilNs.delete(port);
+    this.querier.stopPort(port);
   }
 
   /** Snooping ends: what was heard is forgotten, what somebody added stays. */
@@ -188,6 +180,7 @@ export class MulticastDatabase {
   /** The bridge is deleted. */
   destroy(): void {
     this.entries.clear();
+    this.querier.destroy();
     this.bridge.dev.ns.kernel.clock.cancel(this.timer);
   }
 

@@ -1,4 +1,4 @@
-import { readIpv6 } from '../../../base/address.ts';
+import { type Ipv6, readIpv6 } from '../../../base/address.ts';
 import { u16, u32 } from '../../../base/bytes.ts';
 import { readMac } from '../../../base/mac-address.ts';
 import { NS_PER_MS } from '../../../base/time.ts';
@@ -68,7 +68,7 @@ function snoop4(bridge: Bridge, port: BridgePort | undefined, b: Uint8Array, ip:
     switch (b[igmp]) {
       case IGMP_QUERY: {
         const delay = (b[igmp + 1] as number) * 100 * NS_PER_MS;
-        if (u32(b, ip + 12) !== 0) mdb.heardQuerier('inet', port, delay);
+        if (u32(b, ip + 12) !== 0) mdb.heardQuery('inet', u32(b, ip + 12), port, delay);
         if (group !== 0) mdb.asked({ family: 'inet', address: group }, vid, delay);
         return TO_ALL;
       }
@@ -106,20 +106,28 @@ function snoop6(bridge: Bridge, port: BridgePort | undefined, b: Uint8Array, ip:
       if (checkMld(b, mld, end - mld) === undefined) snoopMld2(bridge, port, b, mld, vid);
       return TO_ALL;
     }
-    if (type >= MLD_QUERY && type <= MLD_DONE && mld + 24 <= end) return snoopMld1(bridge, port, b, mld, type, vid);
+    if (type >= MLD_QUERY && type <= MLD_DONE && mld + 24 <= end) return snoopMld1(bridge, port, b, mld, type, readIpv6(b, ip + 8), vid);
   }
   const dst = readIpv6(b, ip + 24);
   if (dst === ALL_NODES6) return TO_ALL;
   return { entry: mdb.empty ? undefined : mdb.find({ family: 'inet6', address: dst }, readIpv6(b, ip + 8), vid), restricted: true };
 }
 
-function snoopMld1(bridge: Bridge, port: BridgePort | undefined, b: Uint8Array, mld: number, type: number, vid: number): Snooped {
+function snoopMld1(
+  bridge: Bridge,
+  port: BridgePort | undefined,
+  b: Uint8Array,
+  mld: number,
+  type: number,
+  source: Ipv6,
+  vid: number,
+): Snooped {
   const { mdb } = bridge;
   const address = readIpv6(b, mld + 8);
   const group = { family: 'inet6', address } as const;
   if (type === MLD_QUERY) {
     const delay = Math.max(1, u16(b, mld + 4)) * NS_PER_MS;
-    mdb.heardQuerier('inet6', port, delay);
+    mdb.heardQuery('inet6', source, port, delay);
     if (address !== '::') mdb.asked(group, vid, delay);
     return TO_ALL;
   }

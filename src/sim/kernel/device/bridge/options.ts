@@ -97,15 +97,17 @@ const BRIDGE_OPTIONS: Readonly<Record<string, BridgeOption>> = {
     const before = bridge.mdb.settings.snooping;
     bridge.mdb.settings.snooping = value !== 0;
     if (!bridge.dev.up || before === (value !== 0)) return;
-    if (value !== 0) joinSnoopers(bridge.dev);
-    else leaveSnoopers(bridge.dev);
+    if (value !== 0) {
+      bridge.mdb.querier.begin();
+      joinSnoopers(bridge.dev);
+    } else leaveSnoopers(bridge.dev);
   }),
   mcast_vlan_snooping: (_bridge, value) => (value === 0 ? undefined : fail('EINVAL')),
   mcast_query_use_ifaddr: put((bridge, value) => {
     bridge.mdb.settings.queryUseIfaddr = value !== 0;
   }),
   mcast_querier: put((bridge, value) => {
-    bridge.mdb.settings.querier = value !== 0;
+    bridge.mdb.querier.set(value !== 0);
   }),
   mcast_hash_elasticity: put(() => {}),
   mcast_hash_max: put((bridge, value) => {

@@ -98,6 +98,7 @@ export function selectPortStates(bridge: Bridge): void {
       port.topologyChangeAck = false;
       makeBlocking(port);
     }
+    if ((port.state as number) !== BR_STATE_BLOCKING) bridge.mdb.querier.enablePort(port);
     if ((port.state as number) === BR_STATE_FORWARDING) live = true;
   }
   setCarrier(bridge.dev, live);
