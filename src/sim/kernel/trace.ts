@@ -160,3 +160,21 @@ export function drop(ns: NetNamespace, skb: Skb, reason: DropReason, detail = ''
 export function consume(ns: NetNamespace, skb: Skb, what: string): void {
   if (ns.kernel.trace.on) traceStep(ns, skb.dev, skb, { kind: 'consume', what });
 }
+
+/** Sends an ICMP error because of a packet. `send` tells why it sent none; undefined where it did. */
+export function traceError(
+  ns: NetNamespace,
+  skb: Skb,
+  error: { readonly type: number; readonly code: number },
+  send: () => string | undefined,
+): void {
+  const { trace } = ns.kernel;
+  if (!trace.on) {
+    send();
+    return;
+  }
+  trace.because(skb, 'error', () => {
+    const why = send();
+    if (why !== undefined) traceStep(ns, skb.dev, skb, { kind: 'no-error', ...error, why });
+  });
+}

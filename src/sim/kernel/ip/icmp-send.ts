@@ -1,4 +1,3 @@
-import { traceStep } from '../trace.ts';
 // ICMP errors sent: __icmp_send() in net/ipv4/icmp.c, by the rules of RFC 1122, 3.2.2 and RFC 1812, 4.3.2.
 
 import { isError } from '../../base/result.ts';
@@ -9,6 +8,7 @@ import { IFF_LOOPBACK } from '../device/net-device.ts';
 import type { Route4 } from '../route/route.ts';
 import { SCOPE_LINK } from '../rtnetlink/messages.ts';
 import { PACKET_HOST, Skb } from '../skb.ts';
+import { traceError } from '../trace.ts';
 import { addressType4 } from './address-type.ts';
 import { ipSend } from './ipv4-output.ts';
 import type { NetStack } from './net-stack.ts';
@@ -24,15 +24,7 @@ const PREC_INTERNETCONTROL = 0xc0;
  * and no more than the rate limits allow.
  */
 export function icmpSend(stack: NetStack, skb: Skb, type: number, code: number, rest: number): void {
-  const { trace } = stack.ns.kernel;
-  if (!trace.on) {
-    send(stack, skb, type, code, rest);
-    return;
-  }
-  trace.because(skb, 'error', () => {
-    const why = send(stack, skb, type, code, rest);
-    if (why !== undefined) traceStep(stack.ns, skb.dev, skb, { kind: 'no-error', type, code, why });
-  });
+  traceError(stack.ns, skb, { type, code }, () => send(stack, skb, type, code, rest));
 }
 
 /** Undefined once it is sent; why not otherwise. */

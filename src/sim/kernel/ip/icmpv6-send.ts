@@ -1,4 +1,3 @@
-import { traceStep } from '../trace.ts';
 // ICMPv6 errors sent: icmp6_send() in net/ipv6/icmp.c, by the rules of RFC 4443, 2.4.
 
 import { pseudoHeaderV6 } from '../../base/checksum.ts';
@@ -9,6 +8,7 @@ import { IPPROTO_ICMPV6 } from '../../wire/ip-protocol.ts';
 import { IPV6_HLEN, IPV6_MIN_MTU, ipv6Dst, ipv6Src, ipv6TransportOffset, ipv6TransportProtocol } from '../../wire/ipv6.ts';
 import { IFF_LOOPBACK } from '../device/net-device.ts';
 import { PACKET_HOST, Skb } from '../skb.ts';
+import { traceError } from '../trace.ts';
 import { conf6 } from './conf.ts';
 import { ip6Send } from './ipv6-output.ts';
 import type { NetStack } from './net-stack.ts';
@@ -18,15 +18,7 @@ const ICMPV6_UNK_OPTION = 2;
 
 /** Tells the sender of a packet what became of it; the IPv6 header is at `skb.network`. `rest` is the message's second word (MTU, pointer). */
 export function icmp6Send(stack: NetStack, skb: Skb, type: number, code: number, rest: number): void {
-  const { trace } = stack.ns.kernel;
-  if (!trace.on) {
-    send(stack, skb, type, code, rest);
-    return;
-  }
-  trace.because(skb, 'error', () => {
-    const why = send(stack, skb, type, code, rest);
-    if (why !== undefined) traceStep(stack.ns, skb.dev, skb, { kind: 'no-error', type, code, why });
-  });
+  traceError(stack.ns, skb, { type, code }, () => send(stack, skb, type, code, rest));
 }
 
 /** Undefined once it is sent; why not otherwise. */
