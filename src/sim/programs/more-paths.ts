@@ -42,6 +42,7 @@ export const MORE_PATHS: readonly string[] = [
   '/usr/bin/curl',
   '/usr/bin/wget',
   '/usr/bin/python3',
+  '/usr/sbin/nginx',
   '/usr/bin/redis-server',
   '/usr/bin/redis-cli',
   '/usr/bin/nc',

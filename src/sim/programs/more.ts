@@ -20,6 +20,7 @@ import { NC_PROGRAMS } from './nc/nc.ts';
 import { getent } from './net-lib/getent.ts';
 import { NET_TOOLS } from './net-tools/index.ts';
 import { nft } from './nft/nft.ts';
+import { nginx } from './nginx/nginx.ts';
 import { nstat } from './nstat/nstat.ts';
 import { python3 } from './python/python3.ts';
 import { redisCli } from './redis/redis-cli.ts';
@@ -65,6 +66,7 @@ export const MORE_PROGRAMS: readonly Program[] = [
   curl,
   wget,
   python3,
+  nginx,
   redisServer,
   redisCli,
   ...NC_PROGRAMS,

@@ -39,6 +39,8 @@ export const redisServer = command('redis-server', function* (c) {
   yield* c.flush();
   if (!detached) return yield* start(p);
   if (config.get('pidfile') === '') config.set('pidfile', ['/var/run/redis.pid']);
+  // The terminal may hang up before the child has a session of its own: that must not be the end.
+  p.ignoreSignal('SIGHUP');
   const child = p.fork(function* (self) {
     self.setsid();
     const nowhere = self.open('/dev/null', { read: true, write: true });

@@ -43,6 +43,7 @@ const DIRECTORIES = [
   'var/lib',
   'var/local',
   'var/log',
+  'var/log/nginx',
   'var/mail',
   'var/opt',
   'var/spool',
