@@ -4,9 +4,9 @@ import { CONTAINER_JSON } from '../../../src/sim/programs/docker/template/api-co
 import { NETWORK_RESOURCE } from '../../../src/sim/programs/docker/template/api-network.ts';
 import { inspectWithTemplate, parseDockerTemplate } from '../../../src/sim/programs/docker/template/inspect.ts';
 import type { Json } from '../../../src/sim/programs/docker/template/json.ts';
-import { formatList } from '../../../src/sim/programs/docker/template/list.ts';
+import { formatList, listRow } from '../../../src/sim/programs/docker/template/list.ts';
 import { TemplateError } from '../../../src/sim/programs/docker/template/parse.ts';
-import { type GoType, type GoValue, getter, structOf } from '../../../src/sim/programs/docker/template/value.ts';
+import { type GoType, goString, STRING } from '../../../src/sim/programs/docker/template/value.ts';
 
 interface Recorded {
   readonly inspect: readonly { readonly document: Json; readonly cases: readonly (readonly [string, string])[] }[];
@@ -57,26 +57,33 @@ test('a field that the network has only in its document, and the address pools a
   );
 });
 
-const CONTEXT = structOf(
-  'formatter.containerContext',
-  {},
-  {
-    Names: getter((row) => row.data as unknown as string),
-    Image: getter(() => 'busybox'),
-  },
-);
+/** A container as `docker ps` lists it. */
+const row = (name: string) =>
+  listRow(
+    'formatter.ContainerContext',
+    { Names: name, Image: 'busybox', Ports: '0.0.0.0:53->53/udp' },
+    { Label: { parameters: [STRING], call: (_, [label]) => goString(label?.data === 'role' ? 'web' : '') } },
+  );
+const HEADERS = { Names: 'NAMES', Image: 'IMAGE', Ports: 'PORTS' };
+const show = (format: string, ...names: string[]) => formatList(format, HEADERS, names.map(row));
 
 test('a table has the fields as headings, and columns three spaces apart', () => {
-  const rows: GoValue[] = ['app', 'a-long-name'].map((name) => ({ type: CONTEXT, data: name }));
-  const headers = { Names: 'NAMES', Image: 'IMAGE' };
-  expect(formatList('table {{.Names}}\\t{{upper .Image}}', headers, rows)).toBe(
+  expect(show('table {{.Names}}\\t{{upper .Image}}', 'app', 'a-long-name')).toBe(
     'NAMES         IMAGE\napp           BUSYBOX\na-long-name   BUSYBOX\n',
   );
-  expect(formatList('table {{.Names}}\\t{{.Image}}', headers, [])).toBe('NAMES     IMAGE\n');
-  expect(formatList('{{.Names}}\\n--', headers, rows)).toBe('app\n--\na-long-name\n--\n');
-  expect(formatList('{{.Nosuch}}', headers, rows)).toEqual(
-    new TemplateError(
-      'template parsing error: template: :1:2: executing "" at <.Nosuch>: can\'t evaluate field Nosuch in type formatter.containerContext',
-    ),
+  expect(show('table {{.Names}}\\t{{.Label "com.example.my-role"}}', 'app')).toBe('NAMES     my role\napp       \n');
+  expect(show('table {{.Names}}\\t{{.Image}}')).toBe('NAMES     IMAGE\n');
+  expect(show('{{.Names}}\\n--', 'app', 'db')).toBe('app\n--\ndb\n--\n');
+});
+
+test('a row is an object in JSON, has methods with arguments, and refuses what it has not', () => {
+  expect(show('{{json .}}', 'app')).toBe('{"Image":"busybox","Names":"app","Ports":"0.0.0.0:53-\\u003e53/udp"}\n');
+  expect(show('{{json .Ports}} {{.Label "role"}}', 'app')).toBe('"0.0.0.0:53->53/udp" web\n');
+  const refused = (format: string) => (show(format, 'app') as TemplateError).message;
+  expect(refused('{{.Nosuch}}')).toBe(
+    'template parsing error: template: :1:2: executing "" at <.Nosuch>: can\'t evaluate field Nosuch in type *formatter.ContainerContext',
+  );
+  expect(refused('{{.Label}}')).toBe(
+    'template parsing error: template: :1:2: executing "" at <.Label>: wrong number of args for Label: want 1 got 0',
   );
 });

@@ -79,6 +79,8 @@ function member(json: Json, key: string | undefined): Json | undefined {
 export function encodeJson(value: MaybeValue, escapeHtml: boolean): string {
   if (value === undefined) return 'null';
   const { type, data } = value;
+  // What MarshalJSON gives was escaped by json.Marshal, whoever asks.
+  if (type.marshal !== undefined) return encodeJson(type.marshal(), true);
   if (data === null && canBeNil(type)) return 'null';
   switch (type.kind) {
     case 'interface':

@@ -5,7 +5,25 @@ import { executeTemplate } from './execute.ts';
 import { parseDockerTemplate } from './inspect.ts';
 import { TemplateError } from './parse.ts';
 import { alignColumns } from './tabwriter.ts';
-import { declare, type GoValue, goString, mapOf, STRING } from './value.ts';
+import { declare, type GoMethod, type GoValue, getter, goString, mapOf, pointerTo, STRING, structOf } from './value.ts';
+
+/**
+ * One row of a listing: a pointer to Go's struct of that name (`formatter.ContainerContext`), whose columns are methods. `methods` are
+ * those with arguments. As JSON it is its columns.
+ */
+export function listRow(
+  typeName: string,
+  columns: Readonly<Record<string, string>>,
+  methods: Readonly<Record<string, GoMethod>> = {},
+): GoValue {
+  const getters = Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, getter(column)]));
+  const marshal = (): GoValue => ({
+    type: mapOf(STRING),
+    data: new Map(Object.entries(columns).map(([name, column]) => [name, goString(column)])),
+  });
+  const type = { ...structOf(typeName, {}, { ...getters, ...methods }), marshal };
+  return { type: pointerTo(type), data: { type, data: [] } };
+}
 
 /** The heading of `{{.Label "com.example.my-name"}}`: `my name`. */
 const HEADER = declare('formatter.SubHeaderContext', mapOf(STRING), {

@@ -51,6 +51,8 @@ export interface GoType {
   readonly length?: number;
   readonly fields?: readonly GoField[];
   readonly methods?: Readonly<Record<string, GoMethod>>;
+  /** Its MarshalJSON method: what stands for it in JSON. */
+  readonly marshal?: () => GoValue;
   /** Its String method: what fmt prints for it. */
   readonly text?: (data: GoData) => string;
 }
@@ -146,8 +148,8 @@ export const goBool = (data: boolean): GoValue => ({ type: BOOL, data });
 export const goStrings = (items: readonly string[]): GoValue => ({ type: sliceOf(STRING), data: items.map(goString) });
 
 /** A method without arguments that gives a string: what a row of a listing is made of. */
-export function getter(get: (receiver: GoValue) => string): GoMethod {
-  return { parameters: [], call: (receiver) => goString(get(receiver)) };
+export function getter(text: string): GoMethod {
+  return { parameters: [], call: () => goString(text) };
 }
 
 /** reflect.Zero. */
