@@ -29,6 +29,7 @@ import { busyboxHttpd } from './httpd/httpd.ts';
 import { busyboxGroups, busyboxId, busyboxLogname, busyboxUptime, busyboxWho } from './identity.ts';
 import { busyboxIfconfig } from './ifconfig.ts';
 import { busyboxIp, busyboxIpneigh } from './ip/ip.ts';
+import { busyboxIpcalc } from './ipcalc.ts';
 import { busyboxNc } from './nc.ts';
 import { busyboxNetstat } from './netstat.ts';
 import { busyboxNslookup } from './nslookup.ts';
@@ -53,6 +54,7 @@ const OWN: Readonly<Record<string, Applet>> = {
   id: busyboxId,
   ifconfig: busyboxIfconfig,
   ip: busyboxIp,
+  ipcalc: busyboxIpcalc,
   ipneigh: busyboxIpneigh,
   kill: busyboxKill,
   killall: busyboxKillall,
