@@ -5,6 +5,7 @@ import { LinkWatch } from './device/link-watch.ts';
 import { KernelLog } from './kernel-log.ts';
 import { NetNamespace } from './netns.ts';
 import type { Trace } from './trace.ts';
+import { firstUserNamespace, type UserNamespace } from './user-namespace.ts';
 
 /** What a kernel gets from the world around it: time, randomness and somebody who listens to its decisions. */
 export interface KernelEnvironment {
@@ -18,6 +19,7 @@ export interface KernelEnvironment {
 
 /** Inode of the network namespace that a machine boots into, and the first of those made later. */
 const INIT_NET_INODE = 4026531840;
+const INIT_USER_INODE = 0xeffffffd;
 const FIRST_DYNAMIC_INODE = 4026532248;
 /** A new network namespace takes this many inode numbers, for its own files under /proc/PID/net. */
 const INODES_PER_NETNS = 69;
@@ -38,6 +40,7 @@ export class Kernel implements KernelEnvironment {
   readonly namespaces = new Map<number, NetNamespace>();
   /** The namespace the machine boots into. */
   readonly initNetns: NetNamespace;
+  readonly initUserNamespace: UserNamespace = firstUserNamespace(INIT_USER_INODE);
   /** How many devices have ever been made here; numbers them. */
   devicesMade = 0;
   /** Carrier changes of all namespaces; see device/link-watch.ts. */
@@ -54,18 +57,18 @@ export class Kernel implements KernelEnvironment {
     this.epochMs = env.epochMs ?? 0;
     this.log = new KernelLog(env.clock);
     this.linkWatch = new LinkWatch(env.clock);
-    this.initNetns = new NetNamespace(this, INIT_NET_INODE);
+    this.initNetns = new NetNamespace(this, INIT_NET_INODE, this.initUserNamespace);
     this.namespaces.set(INIT_NET_INODE, this.initNetns);
   }
 
   /**
-   * A new, empty namespace with a loopback that is down (`copy_net_ns`), whose settings are like those of its maker's namespace.
-   * The caller holds it at once.
+   * A new, empty namespace with a loopback that is down (`copy_net_ns`), whose settings are like those of its maker's namespace
+   * and which belongs to its maker's user namespace. The caller holds it at once.
    */
-  createNetns(maker: NetNamespace = this.initNetns): NetNamespace {
+  createNetns(maker: NetNamespace = this.initNetns, owner: UserNamespace = this.initUserNamespace): NetNamespace {
     const inode = this.nextInode;
     this.nextInode += INODES_PER_NETNS;
-    const ns = new NetNamespace(this, inode, maker);
+    const ns = new NetNamespace(this, inode, owner, maker);
     this.namespaces.set(inode, ns);
     return ns;
   }

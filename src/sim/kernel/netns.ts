@@ -18,6 +18,7 @@ import { RtnetlinkService } from './rtnetlink/service.ts';
 import type { SocketTable } from './socket/socket-table.ts';
 import { inheritedSettings } from './sysctl/inherit.ts';
 import { NetSysctl } from './sysctl/net-sysctl.ts';
+import type { UserNamespace } from './user-namespace.ts';
 
 // Who brings what: address/, route/, rtnetlink/, sysctl/ and the device kinds are the control plane; neigh/, ip/ and socket/
 // are the data plane and come as one DataPlane from `createDataPlane(ns)` in ip/data-plane.ts. The data plane reads
@@ -32,6 +33,8 @@ export class NetNamespace {
   readonly kernel: Kernel;
   /** Its number in `net:[4026531840]`. */
   readonly inode: number;
+  /** The user namespace in which somebody must be capable to change it. */
+  readonly owner: UserNamespace;
   /** In order of ifindex. */
   readonly devices = new Map<number, NetDevice>();
   readonly netnsIds: NetnsIds;
@@ -53,9 +56,10 @@ export class NetNamespace {
   private greatestIfindex = 0;
 
   /** `maker`: the namespace of whoever makes it; undefined for a machine's first. */
-  constructor(kernel: Kernel, inode: number, maker?: NetNamespace) {
+  constructor(kernel: Kernel, inode: number, owner: UserNamespace, maker?: NetNamespace) {
     this.kernel = kernel;
     this.inode = inode;
+    this.owner = owner;
     this.netnsIds = new NetnsIds(this);
     const settings = inheritedSettings(maker);
     this.sysctl = new NetSysctl(this);

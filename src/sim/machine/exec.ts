@@ -1,4 +1,5 @@
 import { fail, isError, type KernelError } from '../base/result.ts';
+import type { FilePrivileges } from './credentials.ts';
 import type { Process, Program } from './process.ts';
 
 /** Where a program is looked for when there is no PATH (_PATH_DEFPATH for root). */
@@ -11,6 +12,7 @@ export interface Image {
   readonly program: Program;
   readonly argv: readonly string[];
   readonly comm: string;
+  readonly privileges: FilePrivileges;
 }
 
 /**
@@ -36,7 +38,7 @@ function loadFile(p: Process, path: string, argv: readonly string[], depth: numb
   const comm = path.slice(path.lastIndexOf('/') + 1).slice(0, 15);
   if (found.kind === 'program') {
     const program = p.machine.programAt(found.program);
-    return program === undefined ? fail('ENOEXEC') : { program, argv, comm };
+    return program === undefined ? fail('ENOEXEC') : { program, argv, comm, privileges: found.privileges ?? {} };
   }
   if (depth + 1 >= MAX_INTERPRETERS) return fail('ELOOP');
   const { interpreter, argument } = found;

@@ -1,5 +1,6 @@
 import type { KernelError } from '../base/result.ts';
 import type { NetNamespace } from '../kernel/netns.ts';
+import type { FilePrivileges } from './credentials.ts';
 import type { ImageDirectory } from './files/image-tree.ts';
 import type { PlainNamespace } from './namespaces.ts';
 import type { OpenFile } from './open-file.ts';
@@ -35,7 +36,7 @@ export interface NamespaceFile extends OpenFile {
 /** What execve(2) finds at a path. */
 export type Executable =
   /** A program of this simulator; `program` is the path that {@link Program.path} gives, wherever the file lies. */
-  | { readonly kind: 'program'; readonly program: string }
+  | { readonly kind: 'program'; readonly program: string; readonly privileges?: FilePrivileges }
   /** A file that starts with `#!`. */
   | { readonly kind: 'script'; readonly interpreter: string; readonly argument: string | undefined };
 

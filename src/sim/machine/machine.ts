@@ -5,6 +5,7 @@ import { NS_PER_MS } from '../base/time.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { KERN_NOTICE } from '../kernel/kernel-log.ts';
 import type { Trace } from '../kernel/trace.ts';
+import { Credentials } from './credentials.ts';
 import { DescriptorTable } from './descriptors.ts';
 import type { FileSystem } from './file-system.ts';
 import { createFileSystem } from './files/machine-files.ts';
@@ -102,6 +103,7 @@ export class Machine {
       cwd: '/',
       umask: 0o022,
       namespaces,
+      credentials: new Credentials(namespaces.user),
       files: new DescriptorTable(),
       signals: new SignalState(),
     });

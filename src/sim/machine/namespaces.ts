@@ -1,10 +1,13 @@
 import type { NetNamespace } from '../kernel/netns.ts';
+import type { UserNamespace } from '../kernel/user-namespace.ts';
 import type { NamespaceKind, Process } from './process.ts';
 
 /** A namespace of a kind other than network: an identity, and for uts a host name. */
 export interface PlainNamespace {
   readonly kind: Exclude<NamespaceKind, 'net'>;
   readonly inode: number;
+  /** The user namespace in which somebody must be capable to change it; undefined for the first of those. */
+  readonly owner: UserNamespace | undefined;
 }
 
 export interface UtsNamespace extends PlainNamespace {
@@ -34,32 +37,34 @@ export interface Namespaces {
   readonly mnt: PlainNamespace;
   readonly pid: PidNamespace;
   readonly ipc: PlainNamespace;
-  readonly user: PlainNamespace;
+  readonly user: UserNamespace;
   readonly cgroup: PlainNamespace;
   readonly time: PlainNamespace;
 }
 
 /** Inode numbers of the namespaces a machine boots with (include/linux/proc_ns.h); mnt and net have none reserved. */
-const FIRST_INODES = { ipc: 0xefffffff, uts: 0xeffffffe, user: 0xeffffffd, pid: 0xeffffffc, cgroup: 0xeffffffb, time: 0xeffffffa } as const;
+const FIRST_INODES = { ipc: 0xefffffff, uts: 0xeffffffe, pid: 0xeffffffc, cgroup: 0xeffffffb, time: 0xeffffffa } as const;
 
 /** The namespaces a machine boots with. */
 export function initialNamespaces(net: NetNamespace, hostname: string, mntInode: number): Namespaces {
+  const owner = net.owner;
   return {
     net,
-    uts: { kind: 'uts', inode: FIRST_INODES.uts, hostname, domainname: '(none)' },
-    mnt: { kind: 'mnt', inode: mntInode },
-    pid: newPidNamespace(FIRST_INODES.pid, undefined),
-    ipc: { kind: 'ipc', inode: FIRST_INODES.ipc },
-    user: { kind: 'user', inode: FIRST_INODES.user },
-    cgroup: { kind: 'cgroup', inode: FIRST_INODES.cgroup },
-    time: { kind: 'time', inode: FIRST_INODES.time },
+    uts: { kind: 'uts', inode: FIRST_INODES.uts, owner, hostname, domainname: '(none)' },
+    mnt: { kind: 'mnt', inode: mntInode, owner },
+    pid: newPidNamespace(FIRST_INODES.pid, owner, undefined),
+    ipc: { kind: 'ipc', inode: FIRST_INODES.ipc, owner },
+    user: owner,
+    cgroup: { kind: 'cgroup', inode: FIRST_INODES.cgroup, owner },
+    time: { kind: 'time', inode: FIRST_INODES.time, owner },
   };
 }
 
-export function newPidNamespace(inode: number, parent: PidNamespace | undefined): PidNamespace {
+function newPidNamespace(inode: number, owner: UserNamespace, parent: PidNamespace | undefined): PidNamespace {
   return {
     kind: 'pid',
     inode,
+    owner,
     parent,
     level: parent === undefined ? 0 : parent.level + 1,
     processes: new Map(),
@@ -69,14 +74,15 @@ export function newPidNamespace(inode: number, parent: PidNamespace | undefined)
   };
 }
 
-/** A copy of a namespace as unshare(2) makes it: a new identity with the old one's contents. */
-export function copyNamespace(namespaces: Namespaces, kind: Exclude<NamespaceKind, 'net'>, inode: number): PlainNamespace {
+/** A copy of a namespace as unshare(2) makes it: a new identity with the old one's contents, owned by the maker's user namespace. */
+export function copyNamespace(namespaces: Namespaces, kind: Exclude<NamespaceKind, 'net' | 'user'>, inode: number): PlainNamespace {
+  const owner = namespaces.user;
   switch (kind) {
     case 'uts':
-      return { ...namespaces.uts, inode } satisfies UtsNamespace;
+      return { ...namespaces.uts, inode, owner } satisfies UtsNamespace;
     case 'pid':
-      return newPidNamespace(inode, namespaces.pid);
+      return newPidNamespace(inode, owner, namespaces.pid);
     default:
-      return { kind, inode };
+      return { kind, inode, owner };
   }
 }

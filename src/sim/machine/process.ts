@@ -1,12 +1,21 @@
 import type { KernelError } from '../base/result.ts';
 import type { WaitQueue } from '../base/wait-queue.ts';
+import type { Capability } from '../kernel/capability.ts';
+import type { DataPlane } from '../kernel/data-plane.ts';
 import type { NetNamespace } from '../kernel/netns.ts';
+import type { Rtnetlink } from '../kernel/rtnetlink/rtnetlink.ts';
+import type { UserNamespace } from '../kernel/user-namespace.ts';
+import type { Credentials } from './credentials.ts';
 import type { Machine } from './machine.ts';
 import type { Namespaces } from './namespaces.ts';
 import type { OpenFile } from './open-file.ts';
 import type { Signal } from './signal.ts';
+import type { ProcessSockets } from './socket-rights.ts';
 import type { Terminal } from './tty/terminal.ts';
 import type { Termios } from './tty/termios.ts';
+
+/** What nfnetlink(7) reaches. */
+export type Netfilter = Pick<DataPlane, 'nftables' | 'ipsets' | 'conntracks'>;
 
 /** What a process waits for when it yields. The scheduler resumes it when that has happened, or throws a caught signal in. */
 export type Wait =
@@ -68,13 +77,26 @@ export interface Process {
   /** Open descriptors in order of number. */
   readonly descriptors: ReadonlyMap<number, OpenFile>;
   readonly namespaces: Namespaces;
+  /** Who it is and what it may; see {@link Process.capable}. */
+  readonly credentials: Credentials;
   readonly startNs: number;
   /** Virtual time now, ns since the world began; `wallClock` is the date a program sees, ms since 1970. */
   readonly nowNs: number;
   readonly wallClockMs: number;
 
-  /** The network namespace it is in: shorthand for namespaces.net. */
+  /** The network namespace it is in: shorthand for namespaces.net. What changes it asks nobody: programs go through the next three. */
   readonly netns: NetNamespace;
+  /** rtnetlink(7), and what ioctl(2) does alike: EPERM for changes without CAP_NET_ADMIN. */
+  readonly rtnetlink: Rtnetlink;
+  /** socket(2): EPERM for raw and packet sockets without CAP_NET_RAW, EACCES for ports of servers without CAP_NET_BIND_SERVICE. */
+  readonly sockets: ProcessSockets;
+  /** nfnetlink(7): the packet filter, its sets, connections. EPERM even for looking without CAP_NET_ADMIN. */
+  readonly netfilter: Netfilter | KernelError;
+  /** setuid(2): the effective id, and all three with CAP_SETUID. Ids are the own user namespace's: EINVAL for one it has not. */
+  setuid(uid: number): KernelError | undefined;
+  setgid(gid: number): KernelError | undefined;
+  /** Has a capability over what belongs to a user namespace, unless given the machine's first (capable, ns_capable). */
+  capable(capability: Capability, over?: UserNamespace): boolean;
 
   // Descriptors. Numbers as in POSIX; the machine closes them all when the process ends.
   file(fd: number): OpenFile | undefined;
@@ -146,6 +168,8 @@ export interface Process {
   takePending(): Signal | undefined;
 
   // Namespaces.
+  /** EPERM without CAP_SYS_ADMIN over the uts namespace. */
+  sethostname(name: string): KernelError | undefined;
   unshare(kinds: readonly NamespaceKind[]): KernelError | undefined;
   /** Enters the namespace that an open file (/run/netns/x, /proc/PID/ns/net) stands for. */
   setns(fd: number, kind?: NamespaceKind): KernelError | undefined;

@@ -1,21 +1,27 @@
 import { fail, isError, type KernelError } from '../base/result.ts';
 import { utf8 } from '../base/utf8.ts';
 import { WaitQueue } from '../base/wait-queue.ts';
+import type { Capability } from '../kernel/capability.ts';
 import type { NetNamespace } from '../kernel/netns.ts';
+import type { Rtnetlink } from '../kernel/rtnetlink/rtnetlink.ts';
+import { globalId, type UserNamespace } from '../kernel/user-namespace.ts';
+import type { Credentials } from './credentials.ts';
 import type { DescriptorTable } from './descriptors.ts';
 import { loadImage } from './exec.ts';
 import type { NamespaceFile } from './file-system.ts';
 import { crash, end } from './lifecycle.ts';
 import type { Machine } from './machine.ts';
 import type { Namespaces, PidNamespace } from './namespaces.ts';
+import { rtnetlinkOf } from './net-admin.ts';
 import { enterNamespace, unshareNamespaces } from './nsproxy.ts';
 import type { OpenFile } from './open-file.ts';
 import { Pipe } from './pipe.ts';
-import type { ExecOptions, NamespaceKind, OpenFlags, Process, SpawnOptions, Sys, WaitStatus } from './process.ts';
+import type { ExecOptions, NamespaceKind, Netfilter, OpenFlags, Process, SpawnOptions, Sys, WaitStatus } from './process.ts';
 import { Execution } from './scheduler.ts';
 import { Session } from './session.ts';
 import type { Signal, SignalState } from './signal.ts';
 import { actOnSignals, post, tellParent } from './signal-delivery.ts';
+import { type ProcessSockets, socketsOf } from './socket-rights.ts';
 import * as family from './task-family.ts';
 import * as io from './task-io.ts';
 import type { Terminal } from './tty/terminal.ts';
@@ -32,6 +38,7 @@ export interface TaskOrigin {
   readonly cwd: string;
   readonly umask: number;
   readonly namespaces: Namespaces;
+  readonly credentials: Credentials;
   readonly files: DescriptorTable;
   readonly signals: SignalState;
 }
@@ -50,6 +57,7 @@ export class Task implements Process {
   pgid: number;
   session: Session;
   namespaces: Namespaces;
+  credentials: Credentials;
   /** Where children are born and what unshare -p changes; `namespaces.pid` stays. */
   pidNamespaceForChildren: PidNamespace;
   readonly startNs: number;
@@ -78,6 +86,7 @@ export class Task implements Process {
     this.cwd = origin.cwd;
     this.umask = origin.umask;
     this.namespaces = origin.namespaces;
+    this.credentials = origin.credentials;
     this.pidNamespaceForChildren = origin.namespaces.pid;
     this.files = origin.files;
     this.signals = origin.signals;
@@ -103,6 +112,32 @@ export class Task implements Process {
 
   get netns(): NetNamespace {
     return this.namespaces.net;
+  }
+
+  get rtnetlink(): Rtnetlink {
+    return rtnetlinkOf(this);
+  }
+
+  get sockets(): ProcessSockets {
+    return socketsOf(this);
+  }
+
+  get netfilter(): Netfilter | KernelError {
+    return this.capable('net_admin', this.netns.owner) ? this.netns.dataPlane : fail('EPERM');
+  }
+
+  setuid(uid: number): KernelError | undefined {
+    const id = globalId(this.namespaces.user, 'uidMap', uid);
+    return id === undefined ? fail('EINVAL') : this.credentials.setuid(id);
+  }
+
+  setgid(gid: number): KernelError | undefined {
+    const id = globalId(this.namespaces.user, 'gidMap', gid);
+    return id === undefined ? fail('EINVAL') : this.credentials.setgid(id);
+  }
+
+  capable(capability: Capability, over: UserNamespace = this.machine.kernel.initUserNamespace): boolean {
+    return this.credentials.capable(capability, over);
   }
 
   get tty(): Terminal | undefined {
@@ -236,8 +271,12 @@ export class Task implements Process {
     const env = options.env ?? this.env;
     const image = loadImage(this, argv, env);
     if (isError(image)) return image;
+    const credentials = this.credentials.copy();
+    const refused = credentials.exec(image.privileges);
+    if (refused !== undefined) return refused;
     const child = this.clone(options);
     if (isError(child)) return child;
+    child.credentials = credentials;
     child.files.closeOnExec();
     child.argv = image.argv;
     child.comm = image.comm;
@@ -254,6 +293,8 @@ export class Task implements Process {
   *exec(argv: readonly string[], options: ExecOptions = {}): Sys<KernelError> {
     const image = loadImage(this, argv, options.env ?? this.env, options.file);
     if (isError(image)) return image;
+    const refused = this.credentials.exec(image.privileges);
+    if (refused !== undefined) return refused;
     if (options.env !== undefined) {
       const env = [...options.env];
       this.env.clear();
@@ -302,6 +343,13 @@ export class Task implements Process {
 
   // Namespaces.
 
+  sethostname(name: string): KernelError | undefined {
+    const { uts } = this.namespaces;
+    if (!this.capable('sys_admin', uts.owner)) return fail('EPERM');
+    uts.hostname = name;
+    return undefined;
+  }
+
   unshare(kinds: readonly NamespaceKind[]): KernelError | undefined {
     return unshareNamespaces(this, kinds);
   }
@@ -333,6 +381,7 @@ export class Task implements Process {
       cwd: options.cwd ?? this.cwd,
       umask: this.umask,
       namespaces: pid === namespaces.pid ? namespaces : { ...namespaces, pid },
+      credentials: this.credentials.copy(),
       files: this.files.copy(options.fds),
       signals: this.signals.inherited(),
     });

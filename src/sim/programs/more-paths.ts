@@ -112,5 +112,7 @@ export const MORE_PATHS: readonly string[] = [
   '/usr/bin/stty',
   '/usr/bin/tput',
   '/usr/bin/watch',
+  '/usr/sbin/capsh',
+  '/usr/sbin/getpcaps',
   '/usr/bin/vethlab',
 ];

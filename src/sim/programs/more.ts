@@ -22,6 +22,7 @@ import { NET_TOOLS } from './net-tools/index.ts';
 import { nft } from './nft/nft.ts';
 import { nginx } from './nginx/nginx.ts';
 import { nstat } from './nstat/nstat.ts';
+import { CAPABILITY_PROGRAMS } from './privilege/capsh.ts';
 import { python3 } from './python/python3.ts';
 import { redisCli } from './redis/redis-cli.ts';
 import { redisServer } from './redis/redis-server.ts';
@@ -81,5 +82,6 @@ export const MORE_PROGRAMS: readonly Program[] = [
   busybox,
   ...TEXT_PROGRAMS,
   ...SCREEN_PROGRAMS,
+  ...CAPABILITY_PROGRAMS,
   vethlab,
 ];

@@ -60,7 +60,7 @@ export function ashFlavour(version: string, applets: () => ReadonlySet<string>, 
     invocationError: ashInvocation,
     applet: (name) => (applets().has(name) ? file : undefined),
     notFound: (name) => `${name}: not found`,
-    cannotRun: (name, errno) => (errno === 'ENOENT' || errno === 'ENOTDIR' ? `${name}: not found` : `${name}: Permission denied`),
+    cannotRun: (name, errno) => (errno === 'ENOENT' || errno === 'ENOTDIR' ? `${name}: not found` : `${name}: ${strerror(errno)}`),
     cannotOpen(path, errno, create) {
       if (errno !== 'ENOENT') return `can't ${create ? 'create' : 'open'} ${path}: ${strerror(errno)}`;
       return create ? `can't create ${path}: nonexistent directory` : `can't open ${path}: no such file`;

@@ -25,7 +25,7 @@ export const DASH: Flavour = {
   failureStatus: 2,
   prefix: (shell) => `${shell.sourceName ?? shell.name}: ${shell.line}: `,
   notFound: (name) => `${name}: not found`,
-  cannotRun: (name, errno) => (errno === 'ENOENT' || errno === 'ENOTDIR' ? `${name}: not found` : `${name}: Permission denied`),
+  cannotRun: (name, errno) => (errno === 'ENOENT' || errno === 'ENOTDIR' ? `${name}: not found` : `${name}: ${strerror(errno)}`),
   cannotOpen(path, errno, create) {
     if (errno !== 'ENOENT') return `cannot ${create ? 'create' : 'open'} ${path}: ${strerror(errno)}`;
     return create ? `cannot create ${path}: Directory nonexistent` : `cannot open ${path}: No such file`;

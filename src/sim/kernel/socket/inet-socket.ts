@@ -17,6 +17,7 @@ import { drop, traceStep } from '../trace.ts';
 import { errnoOfIcmp } from './icmp-errno.ts';
 import { nextSocketInode } from './inode.ts';
 import type { Datagram, DatagramOptions, DatagramSocket, SockAddr, SocketError } from './socket.ts';
+import { ROOT_OWNER, refusedPort, type SocketOwner } from './socket-owner.ts';
 
 /** Memory a socket may fill before datagrams are dropped (net.core.rmem_default), and what each costs beyond its bytes. */
 const DEFAULT_RECEIVE_BUFFER = 212_992;
@@ -72,8 +73,11 @@ export abstract class InetSocket implements DatagramSocket {
   private ident = 0;
   private pendingError: KernelError | undefined = undefined;
 
-  constructor(stack: NetStack, family: 'inet' | 'inet6') {
+  readonly owner: SocketOwner;
+
+  constructor(stack: NetStack, family: 'inet' | 'inet6', owner: SocketOwner = ROOT_OWNER) {
     this.stack = stack;
+    this.owner = owner;
     this.family = family;
     this.inode = nextSocketInode(stack.ns.kernel);
     this.local = family === 'inet' ? 0 : '::';
@@ -88,7 +92,7 @@ export abstract class InetSocket implements DatagramSocket {
 
   bind(address: SockAddr): undefined | KernelError {
     if (address.family !== this.family) return fail('EAFNOSUPPORT');
-    const refused = this.checkBindAddress(address);
+    const refused = this.checkBindAddress(address) ?? this.refusedPort(address.port);
     if (refused) return refused;
     const taken = this.takePort(address.address, address.port);
     if (taken) return taken;
@@ -96,6 +100,11 @@ export abstract class InetSocket implements DatagramSocket {
     if (address.family === 'inet6' && address.scopeId !== 0 && isLinkLocalIpv6(address.address))
       this.options.bindToDevice = address.scopeId;
     return undefined;
+  }
+
+  /** EACCES for a server's port; a ping socket's is none. */
+  protected refusedPort(port: number): undefined | KernelError {
+    return refusedPort(this.stack.ns, this.owner, port);
   }
 
   /** EADDRNOTAVAIL for what is not ours; groups and broadcasts may be bound to. */

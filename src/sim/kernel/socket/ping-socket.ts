@@ -16,16 +16,21 @@ import { Skb } from '../skb.ts';
 import { drop } from '../trace.ts';
 import { InetSocket } from './inet-socket.ts';
 import type { SockAddr } from './socket.ts';
+import { ROOT_OWNER, type SocketOwner } from './socket-owner.ts';
 
 export class PingSocket extends InetSocket {
   readonly kind = 'ping';
   protected readonly protocol: number;
   private readonly table: PingSockets;
 
-  constructor(stack: NetStack, family: 'inet' | 'inet6', table: PingSockets) {
-    super(stack, family);
+  constructor(stack: NetStack, family: 'inet' | 'inet6', table: PingSockets, owner: SocketOwner) {
+    super(stack, family, owner);
     this.protocol = family === 'inet' ? IPPROTO_ICMP : IPPROTO_ICMPV6;
     this.table = table;
+  }
+
+  protected override refusedPort(): undefined {
+    return undefined;
   }
 
   protected takePort(_local: Ipv4 | Ipv6, port: number): undefined | KernelError {
@@ -120,12 +125,12 @@ export class PingSockets {
     this.family = family;
   }
 
-  /** A new socket: EACCES where `net.ipv4.ping_group_range` leaves out root's group. */
-  open(): PingSocket | KernelError {
+  /** A new socket: EACCES where `net.ipv4.ping_group_range` leaves out the owner's groups (ping_init_sock). */
+  open(owner: SocketOwner = ROOT_OWNER): PingSocket | KernelError {
     const range = this.stack.ns.sysctl.read('net/ipv4/ping_group_range');
     const [low = 1, high = 0] = typeof range === 'string' ? range.trim().split(/\s+/).map(Number) : [];
-    if (low > 0 || high < 0 || low > high) return fail('EACCES');
-    return new PingSocket(this.stack, this.family, this);
+    if (![owner.gid, ...owner.groups].some((gid) => gid >= low && gid <= high)) return fail('EACCES');
+    return new PingSocket(this.stack, this.family, this, owner);
   }
 
   take(socket: PingSocket, wanted: number): undefined | KernelError {

@@ -26,6 +26,7 @@ import type { Route4 } from '../route/route.ts';
 import { Skb } from '../skb.ts';
 import { InetSocket } from './inet-socket.ts';
 import type { SockAddr } from './socket.ts';
+import type { SocketOwner } from './socket-owner.ts';
 
 /** IPPROTO_RAW: sends only, and brings its own header. */
 const IPPROTO_RAW = 255;
@@ -37,12 +38,16 @@ export class RawSocket extends InetSocket {
   readonly protocol: number;
   private readonly table: RawSockets;
 
-  constructor(stack: NetStack, family: 'inet' | 'inet6', protocol: number, table: RawSockets) {
-    super(stack, family);
+  constructor(stack: NetStack, family: 'inet' | 'inet6', protocol: number, table: RawSockets, owner: SocketOwner | undefined) {
+    super(stack, family, owner);
     this.protocol = protocol;
     this.table = table;
     this.port = protocol;
     this.options.headerIncluded = protocol === IPPROTO_RAW;
+  }
+
+  protected override refusedPort(): undefined {
+    return undefined;
   }
 
   protected takePort(): undefined {
@@ -155,8 +160,8 @@ export class RawSockets {
     this.family = family;
   }
 
-  open(protocol: number): RawSocket {
-    const socket = new RawSocket(this.stack, this.family, protocol, this);
+  open(protocol: number, owner?: SocketOwner): RawSocket {
+    const socket = new RawSocket(this.stack, this.family, protocol, this, owner);
     const sockets = this.byProtocol.get(protocol);
     if (sockets) sockets.push(socket);
     else this.byProtocol.set(protocol, [socket]);

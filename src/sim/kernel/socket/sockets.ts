@@ -13,6 +13,7 @@ import { PortTable } from './port-table.ts';
 import { procSocketFiles } from './proc-net.ts';
 import { RawSockets } from './raw-socket.ts';
 import type { DatagramSocket, PacketSocket } from './socket.ts';
+import type { SocketOwner } from './socket-owner.ts';
 import type { SocketTable } from './socket-table.ts';
 import { TcpSocket } from './tcp-socket.ts';
 import { Udp, UdpSocket } from './udp.ts';
@@ -53,8 +54,8 @@ export class Sockets implements SocketTable {
     return this.tcpMade;
   }
 
-  udp(family: 'inet' | 'inet6'): DatagramSocket {
-    return new UdpSocket(this.stack, family, this.udpPorts);
+  udp(family: 'inet' | 'inet6', owner?: SocketOwner): DatagramSocket {
+    return new UdpSocket(this.stack, family, this.udpPorts, owner);
   }
 
   /** A tunnel's socket on a port, all addresses of the family: EADDRINUSE. */
@@ -63,12 +64,12 @@ export class Sockets implements SocketTable {
     return socket.open(port) ?? socket;
   }
 
-  ping(family: 'inet' | 'inet6'): DatagramSocket | KernelError {
-    return (family === 'inet' ? this.ping4 : this.ping6).open();
+  ping(family: 'inet' | 'inet6', owner?: SocketOwner): DatagramSocket | KernelError {
+    return (family === 'inet' ? this.ping4 : this.ping6).open(owner);
   }
 
-  raw(family: 'inet' | 'inet6', protocol: number): DatagramSocket {
-    return (family === 'inet' ? this.raw4 : this.raw6).open(protocol);
+  raw(family: 'inet' | 'inet6', protocol: number, owner?: SocketOwner): DatagramSocket {
+    return (family === 'inet' ? this.raw4 : this.raw6).open(protocol, owner);
   }
 
   packet(): PacketSocket {
@@ -77,8 +78,10 @@ export class Sockets implements SocketTable {
     return socket;
   }
 
-  tcp(family: 'inet' | 'inet6'): TcpSocket {
-    return new TcpSocket(this.tcpLayer, family);
+  tcp(family: 'inet' | 'inet6', owner?: SocketOwner): TcpSocket {
+    const socket = new TcpSocket(this.tcpLayer, family);
+    if (owner !== undefined) socket.sk.owner = owner;
+    return socket;
   }
 
   tcpDump(): TcpDump[] {

@@ -27,6 +27,7 @@ import { TcpSock } from '../tcp/tcp-sock.ts';
 import { setKeepalive } from '../tcp/timeout.ts';
 import { ipv4OfMapped, mappedIpv6 } from './inet-socket.ts';
 import type { SockAddr } from './socket.ts';
+import { refusedPort } from './socket-owner.ts';
 import type { ShutdownHow, StreamOptions, StreamPoll, StreamSocket, TcpInfo } from './stream-socket.ts';
 
 /** A process's handle of a TCP socket: net/ipv4/af_inet.c and the calls of net/ipv4/tcp.c. */
@@ -80,7 +81,7 @@ export class TcpSocket implements StreamSocket {
     if (sk.state !== TCP_CLOSE || sk.portBound || sk.port !== 0) return fail('EINVAL');
     const local = this.ownAddress(address);
     if (isError(local)) return local;
-    const refused = this.tcp.ports.bind(sk, local, address.port);
+    const refused = refusedPort(this.tcp.ns, sk.owner, address.port) ?? this.tcp.ports.bind(sk, local, address.port);
     if (refused) return refused;
     sk.local = local;
     sk.addressBound = local !== 0 && local !== '::';

@@ -21,6 +21,7 @@ import { drop } from '../trace.ts';
 import { InetSocket, ipv4OfMapped, mappedIpv6 } from './inet-socket.ts';
 import type { PortTable } from './port-table.ts';
 import type { Datagram, SockAddr } from './socket.ts';
+import type { SocketOwner } from './socket-owner.ts';
 
 export class UdpSocket extends InetSocket {
   readonly kind = 'udp';
@@ -29,8 +30,8 @@ export class UdpSocket extends InetSocket {
   protected readonly protocol = IPPROTO_UDP;
   private readonly table: PortTable<UdpSocket>;
 
-  constructor(stack: NetStack, family: 'inet' | 'inet6', table: PortTable<UdpSocket>) {
-    super(stack, family);
+  constructor(stack: NetStack, family: 'inet' | 'inet6', table: PortTable<UdpSocket>, owner?: SocketOwner) {
+    super(stack, family, owner);
     this.table = table;
   }
 

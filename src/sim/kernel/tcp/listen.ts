@@ -217,6 +217,7 @@ function createChild(request: RequestSock): TcpSock {
   const sk = new TcpSock(tcp, listener.family, { ...request.options });
   sk.state = TCP_SYN_RECV;
   sk.listener = listener;
+  sk.owner = listener.owner;
   sk.ipv4 = request.ipv4;
   sk.local = request.local;
   sk.port = request.port;

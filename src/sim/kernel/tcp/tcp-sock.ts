@@ -6,6 +6,7 @@ import type { KernelError } from '../../base/result.ts';
 import { WaitQueue } from '../../base/wait-queue.ts';
 import { IPPROTO_TCP } from '../../wire/ip-protocol.ts';
 import type { Skb } from '../skb.ts';
+import { ROOT_OWNER, type SocketOwner } from '../socket/socket-owner.ts';
 import type { StreamOptions } from '../socket/stream-socket.ts';
 import type { CongestionControl } from './congestion.ts';
 import { INFINITE_SSTHRESH, INIT_CWND, MSS_DEFAULT, TIMEOUT_INIT_NS } from './constants.ts';
@@ -57,6 +58,7 @@ export class TcpSock {
   readonly tcp: Tcp;
   readonly family: 'inet' | 'inet6';
   readonly options: StreamOptions;
+  owner: SocketOwner = ROOT_OWNER;
   readonly readable = new WaitQueue();
   readonly writable = new WaitQueue();
   state: TcpState = TCP_CLOSE;

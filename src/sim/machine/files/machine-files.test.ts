@@ -3,6 +3,7 @@ import { ProcessWorld } from '../../../../test/process-world.ts';
 import { isError } from '../../base/result.ts';
 import { NS_PER_S } from '../../base/time.ts';
 import { text, utf8 } from '../../base/utf8.ts';
+import { capabilitySet } from '../../kernel/capability.ts';
 import type { FileStat, FileSystem } from '../file-system.ts';
 import type { OpenFile } from '../open-file.ts';
 import type { OpenFlags, Process } from '../process.ts';
@@ -61,12 +62,13 @@ describe('a Debian tree', () => {
 });
 
 describe('a program', () => {
-  test('is an executable file that runs under every name it is given', () => {
+  test('is an executable file that runs under every name it is given; a copy has not its capabilities', () => {
     fs.installProgram('/usr/bin/ping');
-    expect(fs.executable(p, '/bin/ping')).toEqual({ kind: 'program', program: '/usr/bin/ping' });
+    const capabilities = capabilitySet('net_raw');
+    expect(fs.executable(p, '/bin/ping')).toEqual({ kind: 'program', program: '/usr/bin/ping', privileges: { capabilities } });
     fs.writeFile(p, '/tmp/copy', ok(fs.readFile(p, '/usr/bin/ping')), { mode: 0o777 });
     fs.symlink(p, 'copy', '/tmp/link');
-    expect(fs.executable(p, '/tmp/link')).toEqual({ kind: 'program', program: '/usr/bin/ping' });
+    expect(fs.executable(p, '/tmp/link')).toEqual({ kind: 'program', program: '/usr/bin/ping', privileges: {} });
   });
 
   test('needs an x bit; directories and texts without #! are refused', () => {

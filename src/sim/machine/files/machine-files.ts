@@ -19,7 +19,7 @@ import { MachineTrees } from './machine-trees.ts';
 import type { MountLine, MountTables } from './mount-tables.ts';
 import * as naming from './naming.ts';
 import { type Place, pathOf } from './place.ts';
-import { executableOf } from './program-file.ts';
+import { executableOf, privilegesOf } from './program-file.ts';
 import { StoredTree } from './stored-tree.ts';
 import { Walk } from './walk.ts';
 
@@ -209,7 +209,8 @@ export class MachineFiles implements FileSystem {
     if (isError(file)) return file;
     const head = file.read(256);
     file.release();
-    return isError(head) ? head : (executableOf(head) ?? fail('ENOEXEC'));
+    const found = isError(head) ? head : (executableOf(head) ?? fail('ENOEXEC'));
+    return isError(found) || found.kind === 'script' ? found : { ...found, privileges: privilegesOf(place.inode, p) };
   }
 
   installProgram(program: string, path = program): void {

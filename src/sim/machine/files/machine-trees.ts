@@ -4,7 +4,7 @@ import type { CharacterDevice, MountRequest, VirtualFile } from '../file-system.
 import type { Machine } from '../machine.ts';
 import type { PidNamespace } from '../namespaces.ts';
 import type { Process } from '../process.ts';
-import { debianImage, IMAGE_TIME_MS } from './debian/image.ts';
+import { debianImage, IMAGE_TIME_MS, PROGRAM_PRIVILEGES } from './debian/image.ts';
 import { CONTROLLING_TERMINAL, memoryDevices, TreeDevice } from './devices.ts';
 import type { ImageDirectory } from './image-tree.ts';
 import type { MountSpec } from './mount.ts';
@@ -78,7 +78,10 @@ export class MachineTrees {
     const name = names.pop();
     if (name === undefined) throw new Error(`program without a name: ${path}`);
     const directory = this.#makeDirectories(this.#disk, names);
-    directory.put(name, new TreeFile(directory.sb, 0o755, IMAGE_TIME_MS, 0, 0, programFile(program)));
+    const { mode = 0o755, capabilities } = PROGRAM_PRIVILEGES[path] ?? {};
+    const file = new TreeFile(directory.sb, mode, IMAGE_TIME_MS, 0, 0, programFile(program));
+    file.capabilities = capabilities;
+    directory.put(name, file);
   }
 
   register(path: string, file: VirtualFile): () => void {

@@ -64,6 +64,7 @@ export class MountTables {
     const table = this.of(p.namespaces.mnt);
     const place = new Walk(p, table.rootPlace).to(target);
     if (isError(place)) return place;
+    if (!mayMount(p)) return fail('EPERM');
     if ((place.inode.kind === 'directory') !== (spec.root.kind === 'directory')) return fail('ENOTDIR');
     table.attach(place, spec);
     return undefined;
@@ -134,8 +135,14 @@ export class MountTables {
   #mountPoint(p: Process, path: string): Place | KernelError {
     const place = new Walk(p, this.of(p.namespaces.mnt).rootPlace).to(path);
     if (isError(place)) return place;
+    if (!mayMount(p)) return fail('EPERM');
     return place.inner === place.mount.spec.innerRoot ? place : fail('EINVAL');
   }
+}
+
+/** may_mount: CAP_SYS_ADMIN over the mount namespace. */
+function mayMount(p: Process): boolean {
+  return p.capable('sys_admin', p.namespaces.mnt.owner);
 }
 
 function isWorkingDirectory(p: Process, path: string): boolean {

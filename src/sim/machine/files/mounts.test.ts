@@ -37,7 +37,7 @@ let lastInode = 5000;
 
 /** The same process as in a mount namespace of its own: what it sees, not what it is. */
 function inNewMountNamespace(of: Process): Process {
-  const mnt: PlainNamespace = { kind: 'mnt', inode: ++lastInode };
+  const mnt: PlainNamespace = { kind: 'mnt', inode: ++lastInode, owner: of.namespaces.user };
   fs.copyMounts(of.namespaces.mnt, mnt);
   return Object.create(of, { namespaces: { value: { ...of.namespaces, mnt } } }) as Process;
 }
@@ -212,7 +212,7 @@ test('the mounts of a namespace go with its last process', () => {
 test('containers share an image, keep their changes apart, and see nothing of the machine', () => {
   const image = new ImageBuilder(0).file('etc/motd', utf8('hello')).directory('proc').build();
   const [a, b] = [1, 2].map((n) => {
-    const mnt: PlainNamespace = { kind: 'mnt', inode: n };
+    const mnt: PlainNamespace = { kind: 'mnt', inode: n, owner: p.namespaces.user };
     fs.setRoot(mnt, fs.createTree('overlay', image), 'overlay');
     return Object.create(p, { namespaces: { value: { ...p.namespaces, mnt } }, cwd: { value: '/' } }) as Process;
   }) as [Process, Process];

@@ -1,5 +1,12 @@
 import { text, utf8 } from '../../base/utf8.ts';
+import type { FilePrivileges } from '../credentials.ts';
 import type { Executable } from '../file-system.ts';
+import type { Process } from '../process.ts';
+import type { Inode } from './inode.ts';
+import { TreeFile } from './tree.ts';
+
+const S_ISUID = 0o4000;
+const S_ISGID = 0o2000;
 
 /** The start of an x86-64 ELF file, e_ident and what follows in every executable. */
 const ELF_HEADER = Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 62, 0, 1, 0, 0, 0);
@@ -24,4 +31,16 @@ export function executableOf(head: Uint8Array): Executable | undefined {
   }
   if (head.length <= ELF_HEADER.length || ELF_HEADER.some((byte, i) => head[i] !== byte)) return undefined;
   return { kind: 'program', program: text(head.subarray(ELF_HEADER.length)) };
+}
+
+/** What a program's file makes of who runs it: its set-user-ID bits and capabilities. */
+export function privilegesOf(inode: Inode, p: Process): FilePrivileges {
+  const { mode, uid, gid } = inode.stat(p);
+  const capabilities = inode instanceof TreeFile ? inode.capabilities : undefined;
+  return {
+    ...((mode & S_ISUID) !== 0 && { setuid: uid }),
+    // Without execution for the group the bit means something else.
+    ...((mode & S_ISGID) !== 0 && (mode & 0o010) !== 0 && { setgid: gid }),
+    ...(capabilities !== undefined && { capabilities }),
+  };
 }

@@ -1,4 +1,5 @@
 import { fail, isError, type KernelError } from '../../base/result.ts';
+import type { CapabilitySet } from '../../kernel/capability.ts';
 import type { FileStat } from '../file-system.ts';
 import type { OpenFile } from '../open-file.ts';
 import type { OpenFlags, Process } from '../process.ts';
@@ -200,6 +201,8 @@ export class TreeDirectory extends TreeInode {
 export class TreeFile extends TreeInode {
   override readonly kind = 'file';
   readonly contents: FileContents;
+  /** File capabilities, permitted and effective (the attribute security.capability). */
+  capabilities: CapabilitySet | undefined;
   #openFiles = 0;
 
   constructor(sb: SuperBlock, mode: number, mtimeMs: number, uid = 0, gid = 0, data?: Uint8Array) {

@@ -29,7 +29,11 @@ function* main(c: Command): Sys<number> {
   const link = yield* openLink(c, device);
   const source = o.source ?? (yield* sourceAddress(c, link));
   const sourceMac: Mac = o.sourceMac ?? link.address;
-  const socket = p.netns.sockets.packet();
+  const socket = p.sockets.packet();
+  if (isError(socket)) {
+    const needed = 'libnet_open_link(): UID/EUID 0 or capability CAP_NET_RAW required';
+    return yield* fail(c, `arping: libnet_init(LIBNET_LINK, ${device}): ${needed}\n`);
+  }
   const fd = installSocket(p, socket);
   if (isError(fd)) return yield* fail(c, `arping: socket: ${reason(fd)}\n`);
   const bound = socket.bind(link.ifindex, ETH_P_ALL);
@@ -50,12 +54,12 @@ function* fail(c: Command, text: string): Sys<never> {
 }
 
 function addresses(c: Command): AddressDump[] {
-  return c.p.netns.rtnetlink.addresses('inet');
+  return c.p.rtnetlink.addresses('inet');
 }
 
 /** The device whose network the address is in (arping_lookupdev with getifaddrs), else the first one with an address. */
 function* chooseDevice(c: Command, o: ArpingOptions, target: Ipv4): Sys<string> {
-  const up = c.p.netns.rtnetlink.links().filter((link) => (link.flags & IFF_UP) !== 0);
+  const up = c.p.rtnetlink.links().filter((link) => (link.flags & IFF_UP) !== 0);
   const first = up.find((link) => link.name !== 'lo')?.name ?? 'any';
   if (!o.guessDevice) return first;
   for (const address of addresses(c)) {
@@ -71,7 +75,7 @@ function* chooseDevice(c: Command, o: ArpingOptions, target: Ipv4): Sys<string> 
 }
 
 function* openLink(c: Command, device: string): Sys<LinkDump> {
-  const link = c.p.netns.rtnetlink.link(device);
+  const link = c.p.rtnetlink.link(device);
   if (isError(link)) {
     return yield* fail(c, `arping: libnet_init(LIBNET_LINK, ${device}): libnet_check_iface() ioctl: ${reason(link)}\n`);
   }

@@ -9,12 +9,12 @@ import type { Brctl } from './brctl.ts';
 const MAX_NAME_LENGTH = 15;
 
 export function linkOf(brctl: Brctl, name: string): LinkDump | undefined {
-  const link = brctl.p.netns.rtnetlink.link(name.slice(0, MAX_NAME_LENGTH));
+  const link = brctl.p.rtnetlink.link(name.slice(0, MAX_NAME_LENGTH));
   return isError(link) ? undefined : link;
 }
 
 export function addBridge(brctl: Brctl, [name = '']: readonly string[]): number {
-  const error = brctl.p.netns.rtnetlink.addLink({ kind: 'bridge', name: name.slice(0, MAX_NAME_LENGTH) });
+  const error = brctl.p.rtnetlink.addLink({ kind: 'bridge', name: name.slice(0, MAX_NAME_LENGTH) });
   if (error === undefined) return 0;
   if (error.errno === 'EEXIST') return brctl.fail(`device ${name} already exists; can't create bridge with the same name\n`);
   return brctl.fail(`add bridge failed: ${brctl.reason(error.errno)}\n`);
@@ -25,7 +25,7 @@ export function deleteBridge(brctl: Brctl, [name = '']: readonly string[]): numb
   if (link === undefined) return brctl.fail(`bridge ${name} doesn't exist; can't delete it\n`);
   if (link.kind !== 'bridge') return brctl.fail(`can't delete bridge ${name}: ${brctl.reason('EPERM')}\n`);
   if ((link.flags & IFF_UP) !== 0) return brctl.fail(`bridge ${name} is still up; can't delete it\n`);
-  const error = brctl.p.netns.rtnetlink.delLink(link.ifindex);
+  const error = brctl.p.rtnetlink.delLink(link.ifindex);
   return error === undefined ? 0 : brctl.fail(`can't delete bridge ${name}: ${brctl.reason(error.errno)}\n`);
 }
 
@@ -54,7 +54,7 @@ function addPort(brctl: Brctl, bridge: string, port: string): KernelError['errno
   if (dev === undefined || br === undefined) return 'ENODEV';
   if (br.kind !== 'bridge') return 'EOPNOTSUPP';
   if (dev.master !== undefined) return 'EBUSY';
-  return brctl.p.netns.rtnetlink.setLink(dev.ifindex, { master: br.ifindex })?.errno;
+  return brctl.p.rtnetlink.setLink(dev.ifindex, { master: br.ifindex })?.errno;
 }
 
 function missing(brctl: Brctl, bridge: string, port: string): string {
@@ -68,7 +68,7 @@ export function deletePorts(brctl: Brctl, [bridge = '', ...ports]: readonly stri
     if (dev === undefined || br === undefined) return brctl.fail(missing(brctl, bridge, port));
     if (br.kind !== 'bridge') return brctl.fail(`can't delete ${port} from ${bridge}: ${brctl.reason('EOPNOTSUPP')}\n`);
     if (dev.master !== br.ifindex) return brctl.fail(`device ${port} is not a port of ${bridge}\n`);
-    brctl.p.netns.rtnetlink.setLink(dev.ifindex, { master: 0 });
+    brctl.p.rtnetlink.setLink(dev.ifindex, { master: 0 });
   }
   return 0;
 }

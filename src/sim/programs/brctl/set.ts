@@ -25,7 +25,7 @@ function setBridge(brctl: Brctl, bridge: string, info: LinkInfo, failed: string)
   let errno: Errno | undefined;
   if (link === undefined) errno = 'ENODEV';
   else if (link.kind !== 'bridge') errno = 'EOPNOTSUPP';
-  else errno = brctl.p.netns.rtnetlink.setLink(link.ifindex, { kind: 'bridge', info })?.errno;
+  else errno = brctl.p.rtnetlink.setLink(link.ifindex, { kind: 'bridge', info })?.errno;
   return errno === undefined ? 0 : brctl.fail(`${failed} failed: ${brctl.reason(errno)}\n`);
 }
 
@@ -33,7 +33,7 @@ function setPort(brctl: Brctl, bridge: string, port: string, info: LinkInfo): Er
   const link = linkOf(brctl, port);
   if (link === undefined) return 'ENODEV';
   if (link.slaveKind !== 'bridge') return linkOf(brctl, bridge)?.kind === 'bridge' ? 'ENOENT' : 'EOPNOTSUPP';
-  return brctl.p.netns.rtnetlink.bridge.setPort(link.ifindex, info)?.errno;
+  return brctl.p.rtnetlink.bridge.setPort(link.ifindex, info)?.errno;
 }
 
 export function setAgeing(brctl: Brctl, [bridge = '', time = '']: readonly string[]): number {

@@ -26,7 +26,7 @@ export function show(brctl: Brctl, names: readonly string[]): number {
 }
 
 function bridgeNames(brctl: Brctl): string[] {
-  const links = brctl.p.netns.rtnetlink.links();
+  const links = brctl.p.rtnetlink.links();
   return sorted(links.filter(({ kind }) => kind === 'bridge')).map(({ name }) => name);
 }
 
@@ -36,7 +36,7 @@ function sorted(links: readonly LinkDump[]): LinkDump[] {
 }
 
 function portsOf(brctl: Brctl, bridge: LinkDump): LinkDump[] {
-  return sorted(brctl.p.netns.rtnetlink.links().filter(({ master }) => master === bridge.ifindex));
+  return sorted(brctl.p.rtnetlink.links().filter(({ master }) => master === bridge.ifindex));
 }
 
 /** Says so where there is no such bridge. */
@@ -64,7 +64,7 @@ export function showMacs(brctl: Brctl, [name = '']: readonly string[]): number {
   if (link?.kind !== 'bridge')
     return brctl.fail(`read of forward table failed: ${brctl.reason(link === undefined ? 'ENODEV' : 'EOPNOTSUPP')}\n`);
   brctl.out('port no\tmac addr\t\tis local?\tageing timer\n');
-  const entries = brctl.p.netns.rtnetlink.bridge
+  const entries = brctl.p.rtnetlink.bridge
     .fdb({ bridge: link.ifindex })
     .filter(({ master, portNumber }) => master === link.ifindex && portNumber !== undefined && portNumber > 0);
   for (const entry of entries.sort((a, b) => a.lladdr - b.lladdr)) {

@@ -37,7 +37,7 @@ export function* bindStream(c: Command, name: string, where: string, defaultPort
   const address: SockAddr = everywhere
     ? { family: 'inet6', address: '::', port: Number(where), scopeId: 0 }
     : yield* resolveAddress(c, name, where, defaultPort);
-  const socket = p.netns.sockets.tcp(address.family);
+  const socket = p.sockets.tcp(address.family);
   socket.setOptions({ reuseAddress: true });
   const refused = socket.bind(address);
   if (!refused) return socket;
@@ -61,7 +61,7 @@ export function* connectTo(
   options: { readonly localPort?: number | undefined; readonly seconds?: number | undefined },
 ): Sys<{ readonly socket: StreamSocket; readonly fd: number }> {
   const { p } = c;
-  const socket = p.netns.sockets.tcp(address.family);
+  const socket = p.sockets.tcp(address.family);
   const local: SockAddr =
     address.family === 'inet'
       ? { family: 'inet', address: 0, port: options.localPort ?? 0 }

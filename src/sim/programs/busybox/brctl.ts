@@ -20,7 +20,7 @@ export function* busyboxBrctl(c: Command, name: string, args: readonly string[])
   if (!COMMANDS.includes(command)) return yield* die(`invalid argument '${command}' to '${name}'`);
   const forPort = command === 'addif' || command === 'delif';
   if (bridge === undefined || (forPort && port === undefined)) return yield* showUsage(c, name);
-  const { rtnetlink } = c.p.netns;
+  const { rtnetlink } = c.p;
   const cut = bridge.slice(0, MAX_NAME_LENGTH);
   const link = rtnetlink.link(cut);
   let done: undefined | KernelError;

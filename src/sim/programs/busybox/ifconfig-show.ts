@@ -11,7 +11,7 @@ const INDENT = ' '.repeat(10);
 export function interfaceText(p: Process, { name, link, alias, address }: Interface): string {
   let out = `${name.padEnd(9)} Link encap:${hardware(link)}\n`;
   if (address !== undefined) out += inetLine(address, link.flags);
-  if (!alias) for (const own of p.netns.rtnetlink.addresses('inet6')) if (own.ifindex === link.ifindex) out += inet6Line(own);
+  if (!alias) for (const own of p.rtnetlink.addresses('inet6')) if (own.ifindex === link.ifindex) out += inet6Line(own);
   const flags = flagNames(link.flags & 0xffff).replaceAll(',', ' ');
   out += `${INDENT}${flags === '' ? '[NO FLAGS]' : flags}  MTU:${link.mtu}  Metric:1\n`;
   return `${out}${alias ? '' : counters(link)}\n`;

@@ -143,12 +143,12 @@ class Setter {
   }
 
   #link(): LinkDump | KernelError {
-    return this.#c.p.netns.rtnetlink.link(this.#iface.replace(/:.*/, ''));
+    return this.#c.p.rtnetlink.link(this.#iface.replace(/:.*/, ''));
   }
 
   #change(change: LinkChange): undefined | KernelError {
     const link = this.#link();
-    return isError(link) ? link : this.#c.p.netns.rtnetlink.setLink(link.ifindex, change);
+    return isError(link) ? link : this.#c.p.rtnetlink.setLink(link.ifindex, change);
   }
 
   *#flag(bit: number, on: boolean): Sys<void> {

@@ -133,7 +133,7 @@ class Lookup {
     const { p } = this.#c;
     for (let attempt = 0; attempt < this.#how.tries; attempt++) {
       for (const server of this.#servers) {
-        const route = p.netns.sockets.udp(server.family);
+        const route = p.sockets.udp(server.family);
         const refused = route.connect(server);
         route.close();
         if (isError(refused)) {

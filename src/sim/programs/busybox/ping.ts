@@ -102,14 +102,18 @@ class BusyboxPinger {
   *run(): Sys<number> {
     const { p } = this.#c;
     const inet = this.#host.family === 'inet';
-    const socket = p.netns.sockets.raw(this.#host.family, inet ? IPPROTO_ICMP : IPPROTO_ICMPV6);
+    const socket = p.sockets.raw(this.#host.family, inet ? IPPROTO_ICMP : IPPROTO_ICMPV6);
+    if (isError(socket)) {
+      yield* this.#c.print(this.#heading());
+      return yield* fail(this.#c, `${this.#name}: permission denied (are you root?)`);
+    }
     const fd = installSocket(p, socket);
     if (isError(fd)) return yield* fail(this.#c, `${this.#name}: can't create raw socket: ${reason(fd)}`);
     yield* this.#bind(socket);
     if (this.#o.ttl !== undefined) socket.options.ttl = this.#o.ttl;
     socket.options.broadcast = true;
     p.catchSignal('SIGINT');
-    yield* this.#c.print(`PING ${this.#target} (${this.#address(this.#host)}): ${this.#o.size} data bytes\n`);
+    yield* this.#c.print(this.#heading());
     yield* this.#c.flush();
     const startNs = p.nowNs;
     const deadlineNs = this.#o.deadlineS > 0 ? startNs + this.#o.deadlineS * NS_PER_S : Number.POSITIVE_INFINITY;
@@ -127,6 +131,10 @@ class BusyboxPinger {
     return yield* this.#finish();
   }
 
+  #heading(): string {
+    return `PING ${this.#target} (${this.#address(this.#host)}): ${this.#o.size} data bytes\n`;
+  }
+
   *#bind(socket: DatagramSocket): Sys<void> {
     const { source } = this.#o;
     if (source === undefined) return;
@@ -136,7 +144,7 @@ class BusyboxPinger {
       if (isError(refused)) yield* fail(this.#c, `${this.#name}: bind: ${reason(refused)}`);
       return;
     }
-    const link = this.#c.p.netns.rtnetlink.link(source);
+    const link = this.#c.p.rtnetlink.link(source);
     if (isError(link)) yield* fail(this.#c, `${this.#name}: bad address '${source}'`);
     else socket.options.bindToDevice = link.ifindex;
   }

@@ -143,7 +143,7 @@ class RouteSetter {
         device = word;
       }
     }
-    const { rtnetlink } = this.#c.p.netns;
+    const { rtnetlink } = this.#c.p;
     const link = device === undefined ? undefined : rtnetlink.link(device);
     if (isError(link)) return yield* this.#die(`SIOCGIFINDEX: ${reason(link)}`);
     const request = {

@@ -1,6 +1,7 @@
 import { isError } from '../../base/result.ts';
 import { NS_PER_MS, NS_PER_S, NS_PER_US } from '../../base/time.ts';
 import type { Sys } from '../../machine/process.ts';
+import { IPPROTO_ICMP, IPPROTO_ICMPV6 } from '../../wire/ip-protocol.ts';
 import { type Command, Exit, reason } from '../lib/command.ts';
 import { getopt, UsageError } from '../lib/getopt.ts';
 import { pollDatagrams } from '../net-lib/datagram-file.ts';
@@ -45,7 +46,7 @@ export function* busyboxTraceroute(c: Command, name: string, args: readonly stri
   const least = SMALLEST[address.family];
   const packetLength = bytes === undefined ? least : yield* numberInRange(c, name, bytes, least, MOST_BYTES);
   let device = value('i');
-  if (device !== undefined && isError(c.p.netns.rtnetlink.link(device))) {
+  if (device !== undefined && isError(c.p.rtnetlink.link(device))) {
     yield* c.error(`${name}: can't bind to interface ${device}: No such device\n`);
     device = undefined;
   }
@@ -78,8 +79,12 @@ export function* busyboxTraceroute(c: Command, name: string, args: readonly stri
     if (source instanceof LookupError) return yield* die(`bad address '${o.source}'`);
     prober.sourceAddress = source.addresses[0];
   }
+  // It reads the answers by a raw socket of its own; the kernel's error queue stands for that here.
+  const raw = c.p.sockets.raw(address.family, address.family === 'inet' ? IPPROTO_ICMP : IPPROTO_ICMPV6);
+  if (isError(raw)) return yield* die(`socket: ${reason(raw)}`);
+  raw.close();
   // A socket towards the target finds out whether there is a way, and whether the source is this host's.
-  const trial = c.p.netns.sockets.udp(address.family);
+  const trial = c.p.sockets.udp(address.family);
   const bound = prober.sourceAddress === undefined ? undefined : trial.bind({ ...prober.sourceAddress, port: 0 });
   const connected = trial.connect({ ...address, port: 1 });
   trial.close();

@@ -1,6 +1,7 @@
 import { strerror } from '../../base/errno.ts';
 import { isError } from '../../base/result.ts';
 import { NS_PER_MS } from '../../base/time.ts';
+import { text as decodeText } from '../../base/utf8.ts';
 import { WaitQueue } from '../../base/wait-queue.ts';
 import type { Conntracks } from '../../kernel/netfilter/conntrack/conntracks.ts';
 import {
@@ -18,7 +19,7 @@ import { type Command, command } from '../lib/command.ts';
 import { CommandLine, type Parsed, type PlaceLetter } from './command-line.ts';
 import { matchesEntry } from './filter.ts';
 import { entryLine, eventLine, XML_HEAD, XML_TAIL } from './format.ts';
-import { misuse, NAME, Problem, refused } from './problem.ts';
+import { misuse, NAME, NO_ADMIN, Problem, refused } from './problem.ts';
 import { USAGE } from './usage.ts';
 
 /** What it takes the program to start and open its netlink sockets; timeouts are a little less than whole seconds by then. */
@@ -41,6 +42,7 @@ class Execution {
   *run(): Sys<number> {
     const { command: letter, table } = this.parsed;
     if (this.parsed.labels) yield* this.c.p.printError('nfct_labelmap_new: No such file or directory\n');
+    if (isError(this.c.p.netfilter)) yield* this.refuse(letter);
     switch (letter) {
       case 'L':
         if (table === 'expect') return yield* this.summary('0 expectations have been shown.', 0);
@@ -71,6 +73,32 @@ class Execution {
       default:
         this.c.out(USAGE);
         return 0;
+    }
+  }
+
+  /** Without CAP_NET_ADMIN. What -S shows then is the table of /proc; -F says that it has done it before it learns that it has not. */
+  private *refuse(letter: string): Sys<void> {
+    if (letter === 'F' && this.parsed.table !== 'expect') yield* this.summary('connection tracking table has been emptied.', 0);
+    if (letter === 'E') throw new Problem(`mnl_socket_bind: Operation not permitted\n${NAME}: Can't open netlink socket\n`, 1);
+    if (letter === 'S') this.statisticsOfProc();
+    if ('LCSFDGIAU'.includes(letter)) {
+      // It prints what it has not counted.
+      if (letter === 'C') this.c.out('0\n');
+      throw NO_ADMIN;
+    }
+  }
+
+  /** display_proc_conntrack_stats(). */
+  private statisticsOfProc(): void {
+    const bytes = this.c.p.machine.files.readFile(this.c.p, '/proc/net/stat/nf_conntrack');
+    if (isError(bytes)) return;
+    const [names = [], ...rows] = decodeText(bytes)
+      .trim()
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/));
+    for (const [cpu, row] of rows.entries()) {
+      const fields = row.map((value, i) => `${names[i]}=${Number.parseInt(value, 16)} `);
+      this.c.out(`cpu=${String(cpu).padEnd(4)}\t${fields.join('')}\n`);
     }
   }
 

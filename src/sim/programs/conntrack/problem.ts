@@ -19,3 +19,5 @@ export function misuse(message: string): Problem {
 export function refused(message: string): Problem {
   return new Problem(`${NAME}: Operation failed: ${message}\n`, 1);
 }
+
+export const NO_ADMIN = refused('sorry, you must be root or get CAP_NET_ADMIN capability to do this');

@@ -203,7 +203,7 @@ function* next(s: Session, config: Config, to: Destination, runner: Runner, conn
   for (let address = runner.addresses.shift(); address; address = runner.addresses.shift()) {
     const text = addressText(p.netns, address);
     yield* s.info(`  Trying ${address.family === 'inet6' ? `[${text}]` : text}:${to.port}...`);
-    const socket = p.netns.sockets.tcp(address.family);
+    const socket = p.sockets.tcp(address.family);
     socket.setOptions({
       noDelay: config.noDelay,
       keepAlive: config.keepAlive,

@@ -34,8 +34,8 @@ function* main(c: Command): Sys<number> {
   }
   if (listen === undefined) return yield* misuse(c, 'no address to listen on');
   const at = { family: 'inet', address: listen, port: DNS_PORT } as const;
-  const udp = p.netns.sockets.udp('inet');
-  const tcp = p.netns.sockets.tcp('inet');
+  const udp = p.sockets.udp('inet');
+  const tcp = p.sockets.tcp('inet');
   tcp.setOptions({ reuseAddress: true });
   const refused = udp.bind(at) ?? tcp.bind(at) ?? tcp.listen(BACKLOG);
   if (isError(refused)) return yield* misuse(c, `cannot listen on ${formatIpv4(listen)}: ${refused.errno}`);

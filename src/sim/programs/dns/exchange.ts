@@ -61,7 +61,7 @@ export interface Transport {
 
 /** Asks over UDP. */
 export function* askUdp(p: Process, query: DnsMessage, { server, source, timeoutNs }: Transport): Sys<Answer | Silence> {
-  const socket = p.netns.sockets.udp(server.family);
+  const socket = p.sockets.udp(server.family);
   // BIND's sockets do not look for the path's MTU (IP_PMTUDISC_OMIT).
   socket.options.pmtuDiscover = 'dont';
   const fd = installSocket(p, socket);
@@ -92,7 +92,7 @@ export function* askUdp(p: Process, query: DnsMessage, { server, source, timeout
 
 /** Asks over TCP: a message has its length before it (RFC 1035, 4.2.2). */
 export function* askTcp(p: Process, query: DnsMessage, { server, source, timeoutNs }: Transport): Sys<Answer | Silence> {
-  const socket = p.netns.sockets.tcp(server.family);
+  const socket = p.sockets.tcp(server.family);
   const fd = installSocket(p, socket);
   if (isError(fd)) return new Silence('too many open files', true);
   try {

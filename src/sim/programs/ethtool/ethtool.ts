@@ -41,14 +41,14 @@ function* main(c: Command): Sys<number> {
   const name = first?.startsWith('-') ? second : first;
   const extra = first?.startsWith('-') ? rest : c.args.slice(1);
   if (action === undefined && first !== undefined && name !== undefined) {
-    const refused = yield* refuse(c, first, extra.length, !isError(c.p.netns.rtnetlink.link(name)));
+    const refused = yield* refuse(c, first, extra.length, !isError(c.p.rtnetlink.link(name)));
     if (refused !== undefined) return refused;
   }
   if (action === undefined || name === undefined || extra.length > 0) {
     yield* c.error('ethtool: bad command line argument(s)\nFor more information run ethtool -h\n');
     return 1;
   }
-  const link = c.p.netns.rtnetlink.link(name);
+  const link = c.p.rtnetlink.link(name);
   return yield* action(c, name, isError(link) ? undefined : link);
 }
 
@@ -105,7 +105,7 @@ function* showSettings(c: Command, name: string, link: LinkDump | undefined): Sy
 
 /** What the driver says of the link; a virtual device says what the one below it says, a bridge what its fastest port does. */
 function linkSettings(c: Command, link: LinkDump): { readonly speed: number | undefined } | undefined {
-  const { rtnetlink } = c.p.netns;
+  const { rtnetlink } = c.p;
   switch (kindOf(link)) {
     case 'nic':
     case 'veth':

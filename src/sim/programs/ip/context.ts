@@ -75,7 +75,7 @@ export class Ip {
 
   /** Of the namespace the process is in now; -n and netns exec change that. */
   get rtnl(): Rtnetlink {
-    return this.p.netns.rtnetlink;
+    return this.p.rtnetlink;
   }
 
   readonly out = (text: string): void => {
@@ -108,6 +108,12 @@ export class Ip {
     const { extack } = error;
     if (extack !== undefined && extack !== '') this.err(`Error: ${extack}${extack.endsWith('.') ? '' : '.'}\n`);
     else this.err(`RTNETLINK answers: ${strerror(error.errno)}\n`);
+  }
+
+  /** Whether a flush deleted this one; where it may delete none, it ends. */
+  mayFlush(answer: KernelError | undefined, status: number): boolean {
+    if (answer?.errno === 'EPERM') throw new Exit(status, 'Failed to send flush request: Operation not permitted\n');
+    return answer === undefined;
   }
 
   /** The exit status of a request: 0, or 2 with the reason said. */

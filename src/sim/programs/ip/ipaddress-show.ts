@@ -117,7 +117,8 @@ export function flushAddresses(ip: Ip, words: Words): number {
     round++;
     if (stats > 1) for (const a of doomed) printAddress(ip, out, a, { withDevice: true });
     // A secondary address may go with its primary one; that the kernel then does not find it is no failure.
-    for (const { family, ifindex, local, address, prefixLen } of doomed) ip.rtnl.delAddress({ family, ifindex, local, address, prefixLen });
+    for (const { family, ifindex, local, address, prefixLen } of doomed)
+      ip.mayFlush(ip.rtnl.delAddress({ family, ifindex, local, address, prefixLen }), 255);
     if (stats > 0) ip.out(`\n*** Round ${round}, deleting ${doomed.length} addresses ***\n`);
   }
   throw new Exit(1, `*** Flush remains incomplete after ${maxFlushLoops} rounds. ***\n`);

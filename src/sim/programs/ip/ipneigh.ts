@@ -169,7 +169,7 @@ function flush(ip: Ip, words: Words): number {
     round++;
     if (stats > 1) for (const entry of doomed) printNeighbour(ip, out, entry, { dev: filter.ifindex === 0 });
     let deleted = 0;
-    for (const entry of doomed) if (ip.rtnl.delNeighbour(requestFor(entry)) === undefined) deleted++;
+    for (const entry of doomed) if (ip.mayFlush(ip.rtnl.delNeighbour(requestFor(entry)), 1)) deleted++;
     if (stats > 0) ip.out(`\n*** Round ${round}, deleting ${doomed.length} entries ***\n`);
     if (deleted === 0) return 1;
   }

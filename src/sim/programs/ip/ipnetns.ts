@@ -128,7 +128,10 @@ function makeRunDir(ip: Ip): void {
   const { files } = p.machine;
   const made = files.makeDirectory(p, NETNS_RUN_DIR, 0o755);
   if (made !== undefined && made.errno !== 'EEXIST') throw new Exit(1, `mkdir ${NETNS_RUN_DIR} failed: ${strerror(made.errno)}\n`);
-  if (files.setPropagation(p, NETNS_RUN_DIR, 'shared', true) === undefined) return;
+  const shared = files.setPropagation(p, NETNS_RUN_DIR, 'shared', true);
+  if (shared === undefined) return;
+  // EINVAL says that it is no mount point yet.
+  if (shared.errno !== 'EINVAL') throw new Exit(1, `mount --make-shared ${NETNS_RUN_DIR} failed: ${strerror(shared.errno)}\n`);
   const bound = files.bindMount(p, NETNS_RUN_DIR, NETNS_RUN_DIR);
   if (bound !== undefined) throw new Exit(1, `mount --bind ${NETNS_RUN_DIR} ${NETNS_RUN_DIR} failed: ${strerror(bound.errno)}\n`);
   files.setPropagation(p, NETNS_RUN_DIR, 'shared', true);

@@ -39,7 +39,7 @@ export function flushRoutes(ip: Ip, words: Words): number {
     round++;
     if (stats > 1) for (const route of doomed) printRoute(ip, out, route, styleOf(filter));
     let deleted = 0;
-    for (const route of doomed) if (ip.rtnl.delRoute(requestFor(route)) === undefined) deleted++;
+    for (const route of doomed) if (ip.mayFlush(ip.rtnl.delRoute(requestFor(route)), 2)) deleted++;
     if (stats > 0) ip.out(`\n*** Round ${round}, deleting ${doomed.length} entries ***\n`);
     if (deleted === 0) return 1;
   }

@@ -35,8 +35,7 @@ export function flushRules(ip: Ip, words: Words): number {
   const filter = parseFilter(ip, words);
   for (const rule of dump(ip, filter)) {
     if ((rule.priority ?? 0) === 0) continue;
-    const status = ip.talk(ip.rtnl.delRule(rule));
-    if (status !== 0) return status;
+    if (ip.talk(ip.rtnl.delRule(rule)) !== 0) throw new Exit(1, 'Dump terminated\n');
   }
   return 0;
 }

@@ -100,7 +100,7 @@ class Client {
     const { p, o } = this.#run;
     const to = yield* this.#resolve();
     if (typeof to === 'string') return to;
-    const socket = p.netns.sockets.tcp(to.family);
+    const socket = p.sockets.tcp(to.family);
     this.#run.applyOptions(socket);
     const refused = yield* this.#bind(socket, to.family, localPort);
     if (refused !== undefined) {
@@ -218,7 +218,7 @@ class Client {
     const { p, o, settings } = this.#run;
     const to = yield* this.#resolve();
     if (typeof to === 'string') return to;
-    const socket = p.netns.sockets.udp(to.family);
+    const socket = p.sockets.udp(to.family);
     socket.options.tos = settings.tos;
     if (settings.window > 0) socket.options.receiveBuffer = settings.window;
     const refused = yield* this.#bind(socket, to.family, localPort);

@@ -70,7 +70,7 @@ function* listenAddress(c: Command, o: IperfOptions): Sys<SockAddr> {
 }
 
 function* openListener(c: Command, at: SockAddr): Sys<Listener> {
-  const socket = c.p.netns.sockets.tcp(at.family);
+  const socket = c.p.sockets.tcp(at.family);
   socket.setOptions({ reuseAddress: true });
   const refused = socket.bind(at) ?? socket.listen(0x7fffffff);
   if (refused) return yield* cannotListen(c, reason(refused));
@@ -170,7 +170,7 @@ class Server {
   }
 
   #listenForDatagrams(): void {
-    const socket = this.#p.netns.sockets.udp(this.#at.family);
+    const socket = this.#p.sockets.udp(this.#at.family);
     socket.options.reuseAddress = true;
     if (socket.bind(this.#at)) return socket.close();
     const file = new DatagramFile(socket);

@@ -143,6 +143,8 @@ class Ipset {
 
   private *execute(name: CommandName, first: string | undefined, second: string, more: readonly string[], word: string): Sys<number> {
     const { sets, c } = this;
+    if (name === 'version') c.out(`${VERSION}, protocol version: 7\n`);
+    if (name !== 'create' && name !== 'help' && name !== 'quit') this.needAdmin();
     switch (name) {
       case 'create':
         return yield* this.create(first as string, second, more);
@@ -168,11 +170,13 @@ class Ipset {
       case 'help':
         return yield* this.help(first, word);
       case 'version':
-        c.out(`${VERSION}, protocol version: 7\n`);
-        return 0;
       case 'quit':
         return 0;
     }
+  }
+
+  private needAdmin(): void {
+    if (isError(this.c.p.netfilter)) throw new Problem(1, 'Kernel error received: Operation not permitted');
   }
 
   private done(error: Parameters<typeof refused>[0] | undefined, name: CommandName): number {
@@ -192,6 +196,7 @@ class Ipset {
     const type = typeOf(typeName);
     if (type === undefined) throw syntax(`typename '${typeName}' is unknown`);
     const wanted = yield* parseCreate(this.c.p, name, type, words);
+    this.needAdmin();
     return this.done(this.sets.create(wanted, this.settings.exist), 'create');
   }
 

@@ -1,3 +1,4 @@
+import { isError } from '../../base/result.ts';
 import { type Chain, isPolicy } from '../../kernel/netfilter/chain.ts';
 import type { NfTables } from '../../kernel/netfilter/nf-tables.ts';
 import type { RuleSpec } from '../../kernel/netfilter/rule.ts';
@@ -8,7 +9,7 @@ import type { Command } from '../lib/command.ts';
 import { listedChains, shownChain } from './chains.ts';
 import type { Parsed } from './command-line.ts';
 import type { Dialect } from './dialect.ts';
-import { complaint, failed, refused } from './problem.ts';
+import { complaint, failed, NO_ADMIN, refused } from './problem.ts';
 import { count, RuleText } from './rule-text.ts';
 
 const NO_CHAIN = 'No chain/target/match by that name';
@@ -31,6 +32,7 @@ export class Execution {
   }
 
   *run(): Sys<void> {
+    if (isError(this.c.p.netfilter)) throw NO_ADMIN;
     const { commands } = this.parsed;
     const [command] = commands;
     if (commands.includes('L')) yield* this.list();

@@ -41,6 +41,9 @@ export function refused(message: string, more = ''): Problem {
   );
 }
 
+/** Nobody without CAP_NET_ADMIN may even look: found out before anything is done (nft_rebuild_cache). */
+export const NO_ADMIN = complaint(4, 'Could not fetch rule set generation id: Permission denied (you must be root)');
+
 /** What nf_tables has said to a change. */
 export function failed(what: string, error: KernelError, about: string): Problem {
   const text = `${what} failed (${strerror(error.errno)}): ${about}\n`;

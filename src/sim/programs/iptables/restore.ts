@@ -10,7 +10,7 @@ import { openInput } from '../lib/input.ts';
 import { CommandLine, Information } from './command-line.ts';
 import type { Dialect } from './dialect.ts';
 import { Execution } from './execute.ts';
-import { MissingChain, misuse, Problem, refused, VERSION } from './problem.ts';
+import { MissingChain, misuse, NO_ADMIN, Problem, refused, VERSION } from './problem.ts';
 import { splitWords } from './words.ts';
 
 /** How a file is to be read. */
@@ -142,6 +142,7 @@ class Restore {
   }
 
   private commit(): void {
+    if (isError(this.c.p.netfilter)) throw NO_ADMIN;
     if (this.missing) throw this.missing;
     if (this.settings.test) this.abandon();
     this.undo = undefined;

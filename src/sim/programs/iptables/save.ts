@@ -9,7 +9,7 @@ import { strftime } from '../lib/date-text.ts';
 import { getopt, UsageError } from '../lib/getopt.ts';
 import { listedChains } from './chains.ts';
 import type { Dialect } from './dialect.ts';
-import { VERSION } from './problem.ts';
+import { NO_ADMIN, VERSION } from './problem.ts';
 import { RuleText } from './rule-text.ts';
 
 /** iptables-save, ip6tables-save: every table as iptables-restore reads it. */
@@ -37,6 +37,10 @@ export function* save(c: Command, dialect: Dialect): Sys<number> {
   if (wanted !== undefined && !isTableName(wanted)) {
     yield* c.error(`Table \`${wanted}' does not exist\n`);
     return 1;
+  }
+  if (isError(c.p.netfilter)) {
+    yield* c.error(NO_ADMIN.text(`${program}-save`));
+    return NO_ADMIN.status;
   }
   const file = given.get('f');
   if (file !== undefined) {

@@ -134,7 +134,7 @@ function namespaces(viewer: Process, kinds: readonly NamespaceKind[]): readonly 
 }
 
 function netnsId(viewer: Process, inode: number): string {
-  const id = viewer.netns.rtnetlink.netnsId(inode);
+  const id = viewer.rtnetlink.netnsId(inode);
   return id < 0 ? 'unassigned' : String(id);
 }
 

@@ -5,10 +5,11 @@ import type { NamespaceKind, Process, Sys } from '../../machine/process.ts';
 import { type Command, command, Exit } from '../lib/command.ts';
 import { UNSHARE_HELP } from './help.ts';
 import { KIND_LETTERS, KIND_LONG, kindOf } from './kinds.ts';
+import { type IdRequest, mapIds, readIdOption, setIds } from './map-ids.ts';
 import { parseTool, runInChild, runProgram } from './run-program.ts';
 
-/** Options that only say how ids are mapped: here everybody is root in every user namespace. */
-const MAPPING = { 'map-user=': 'map', 'map-group=': 'map', 'map-auto': 'map', 'map-users=': 'map', 'map-groups=': 'map' };
+/** Options that say how ids are mapped; those of whole ranges need helpers that Debian has in another package. */
+const MAPPING = { 'map-user=': 'map-user', 'map-group=': 'map-group' };
 
 const LONG: Readonly<Record<string, string>> = {
   ...KIND_LONG,
@@ -25,8 +26,8 @@ const LONG: Readonly<Record<string, string>> = {
   'keep-caps': 'keep-caps',
   root: 'R',
   wd: 'w',
-  setuid: 'S',
-  setgid: 'G',
+  'setuid=': 'S',
+  'setgid=': 'G',
   'monotonic=': 'monotonic',
   'boottime=': 'boottime',
 };
@@ -39,6 +40,7 @@ interface Request {
   mountProc: string | undefined;
   propagation: Propagation | 'unchanged';
   workingDirectory: string | undefined;
+  readonly ids: IdRequest;
 }
 
 /** unshare(1) of util-linux 2.38.1. */
@@ -51,13 +53,16 @@ export const unshare = command('unshare', function* (c): Sys<number> {
     mountProc: undefined,
     propagation: 'private',
     workingDirectory: undefined,
+    ids: { mapUser: undefined, mapGroup: undefined, setgroups: undefined, keepCapabilities: false, setuid: undefined, setgid: undefined },
   };
   for (const { flag, value } of parsed.options) yield* readOption(c, request, flag, value);
   const { p } = c;
   const keeper = request.files.size > 0 ? yield* keepFiles(c, request) : undefined;
+  const own = { uid: p.credentials.uid, gid: p.credentials.gid };
   const unshared = p.unshare([...request.kinds]);
   if (unshared !== undefined) return yield* c.die(1, `unshare failed: ${strerror(unshared.errno)}`);
   if (keeper !== undefined) yield* keeper();
+  if (request.kinds.has('user')) yield* mapIds(c, request.ids, own);
   yield* c.flush();
   if (request.fork) return yield* runInChild(c, p, parsed.operands, (child) => prepare(c, child, request));
   return (yield* prepare(c, p, request)) ?? (yield* runProgram(c, p, parsed.operands));
@@ -72,8 +77,9 @@ function* readOption(c: Command, request: Request, flag: string, value: string):
   }
   if (flag === 'f') request.fork = true;
   else if (flag === 'kill-child') request.fork = true;
-  else if (flag === 'r' || flag === 'c' || flag === 'map') request.kinds.add('user');
-  else if (flag === 'mount-proc') {
+  else if (yield* readIdOption(c, request.ids, flag, value)) {
+    if (flag !== 'S' && flag !== 'G' && flag !== 'setgroups' && flag !== 'keep-caps') request.kinds.add('user');
+  } else if (flag === 'mount-proc') {
     request.kinds.add('mnt');
     request.mountProc = value === '' ? '/proc' : value;
   } else if (flag === 'propagation') {
@@ -94,6 +100,8 @@ function* prepare(c: Command, p: Process, request: Request): Sys<number | undefi
     const error = files.setPropagation(p, '/', request.propagation, true);
     if (error !== undefined) return yield* failed(`cannot change root filesystem propagation: ${strerror(error.errno)}`);
   }
+  const refused = setIds(p, request.ids);
+  if (refused !== undefined) return yield* failed(refused);
   if (request.workingDirectory !== undefined) {
     const path = files.resolve(p, request.workingDirectory);
     if (isError(path)) return yield* failed(`cannot chdir to '${request.workingDirectory}': ${strerror(path.errno)}`);

@@ -57,7 +57,7 @@ function* serveTcp(c: Command, port: number, options: NcOptions): Sys<number> {
 function* openListener(c: Command, port: number, options: NcOptions): Sys<StreamSocket> {
   let refused = 'Address family not supported by protocol';
   for (const address of yield* addresses(c, port, options)) {
-    const socket = c.p.netns.sockets.tcp(address.family);
+    const socket = c.p.sockets.tcp(address.family);
     socket.setOptions({ reuseAddress: true, reusePort: true, ttl: options.ttl, tos: options.tos ?? 0 });
     if (options.receiveBuffer !== undefined) socket.setOptions({ receiveBuffer: options.receiveBuffer });
     const error = socket.bind(address) ?? socket.listen(1);
@@ -72,7 +72,7 @@ function* serveUdp(c: Command, port: number, options: NcOptions): Sys<Afterwards
   const { p } = c;
   let refused = '';
   for (const address of yield* addresses(c, port, options)) {
-    const socket = p.netns.sockets.udp(address.family);
+    const socket = p.sockets.udp(address.family);
     socket.options.reuseAddress = true;
     const error = socket.bind(address);
     if (error) {

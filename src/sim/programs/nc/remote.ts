@@ -48,7 +48,7 @@ function* open(c: Command, address: HostAddress, port: number, options: NcOption
   const to = socketAddress(address, port);
   const untilNs = options.timeout === undefined ? undefined : p.nowNs + options.timeout * NS_PER_S;
   if (options.udp) {
-    const socket = p.netns.sockets.udp(address.family);
+    const socket = p.sockets.udp(address.family);
     if (options.ttl !== undefined) socket.options.ttl = options.ttl;
     if (options.tos !== undefined) socket.options.tos = options.tos;
     const refused = from && socket.bind(from);
@@ -60,7 +60,7 @@ function* open(c: Command, address: HostAddress, port: number, options: NcOption
     }
     return installDatagram(c, new DatagramFile(socket));
   }
-  const socket = p.netns.sockets.tcp(address.family);
+  const socket = p.sockets.tcp(address.family);
   socket.setOptions({
     reuseAddress: from !== undefined,
     ttl: options.ttl,

@@ -29,7 +29,7 @@ export function* connectToPath(c: Command, options: NcOptions): Sys<number> {
 export function* listenOnPath(c: Command, options: NcOptions): Sys<number> {
   const { p } = c;
   const path = options.host as string;
-  const listener = p.netns.sockets.unix.stream();
+  const listener = p.sockets.unix.stream();
   // What a socket of an earlier run has left is in the way.
   p.machine.files.unlink(p, path);
   const refused = bindUnix(p, listener, path) ?? listener.listen(BACKLOG);

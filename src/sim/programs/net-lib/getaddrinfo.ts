@@ -132,7 +132,7 @@ function inOrderOfPreference(p: Process, addresses: readonly HostAddress[]): Hos
 }
 
 function reachable(p: Process, to: HostAddress): boolean {
-  const socket = p.netns.sockets.udp(to.family);
+  const socket = p.sockets.udp(to.family);
   const answer = socket.connect(socketAddress(to, 0));
   socket.close();
   return !isError(answer);

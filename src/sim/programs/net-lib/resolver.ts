@@ -73,7 +73,7 @@ function toSockAddr(server: ResolverConfig['nameservers'][number]): SockAddr {
 
 /** One try with one server; undefined where the next should be asked: silence, an ICMP error, a failure of its own. */
 function* askServer(p: Process, server: SockAddr, name: string, types: readonly number[], seconds: number): Sys<DnsResult | undefined> {
-  const socket = p.netns.sockets.udp(server.family);
+  const socket = p.sockets.udp(server.family);
   const fd = installSocket(p, socket);
   if (isError(fd)) return undefined;
   const result = yield* exchange(p, socket, server, name, types, seconds);

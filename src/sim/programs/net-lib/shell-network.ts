@@ -40,7 +40,7 @@ function portOf(p: Process, service: string, protocol: 'tcp' | 'udp'): number | 
 function* connect(p: Process, protocol: 'tcp' | 'udp', address: HostAddress, port: number): Sys<number | KernelError> {
   const to = socketAddress(address, port);
   if (protocol === 'udp') {
-    const socket = p.netns.sockets.udp(address.family);
+    const socket = p.sockets.udp(address.family);
     const fd = p.install(new DatagramFile(socket));
     if (isError(fd)) return fd;
     const refused = socket.connect(to);
@@ -48,7 +48,7 @@ function* connect(p: Process, protocol: 'tcp' | 'udp', address: HostAddress, por
     p.close(fd);
     return refused;
   }
-  const socket = p.netns.sockets.tcp(address.family);
+  const socket = p.sockets.tcp(address.family);
   const fd = installStream(p, socket);
   if (isError(fd)) return fd;
   const refused = yield* connectStream(p, socket, to);

@@ -23,7 +23,7 @@ export function unixAddress(p: Process, path: string, abstract = false): UnixAdd
 export function connectUnix(p: Process, path: string, abstract = false): UnixStreamSocket | KernelError {
   const address = unixAddress(p, path, abstract);
   if (isError(address)) return address;
-  const socket = p.netns.sockets.unix.stream();
+  const socket = p.sockets.unix.stream();
   const refused = socket.connect(address);
   if (!refused) return socket;
   socket.close();

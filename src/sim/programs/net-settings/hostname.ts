@@ -67,8 +67,7 @@ function* set(c: Command, name: string): Sys<number> {
   const trimmed = name.trim();
   if (trimmed.length > MAX_NAME) return yield* c.die(1, 'name too long');
   if (!isValid(trimmed)) return yield* c.die(1, 'the specified hostname is invalid');
-  c.p.namespaces.uts.hostname = trimmed;
-  return 0;
+  return c.p.sethostname(trimmed) === undefined ? 0 : yield* c.die(1, 'you must be root to change the host name');
 }
 
 /** Letters, digits, hyphens and single dots, with a letter or digit at both ends. */
@@ -136,7 +135,8 @@ function aliases(c: Command, hostname: string): readonly string[] {
 
 /** Addresses of devices that are up, without loopback and link-local ones. */
 function ownAddresses(c: Command): readonly string[] {
-  const { devices, loopback, rtnetlink } = c.p.netns;
+  const { rtnetlink } = c.p;
+  const { devices, loopback } = c.p.netns;
   return rtnetlink
     .addresses()
     .filter((a) => a.ifindex !== loopback.ifindex && devices.get(a.ifindex)?.up === true)

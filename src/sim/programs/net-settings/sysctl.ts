@@ -198,7 +198,9 @@ function* write(c: Command, key: string, value: string, style: Style): Sys<numbe
   if (!style.dryRun) {
     const error = value === '' ? refusal('EINVAL') : c.p.machine.files.writeFile(c.p, path, utf8(`${value}\n`));
     if (error !== undefined) {
-      yield* c.complain(`setting key "${shown}"${style.ignore ? ', ignoring' : ''}: ${strerror(error.errno)}`);
+      const ignoring = style.ignore ? ', ignoring' : '';
+      if (error.errno === 'EACCES') yield* c.complain(`permission denied on key "${shown}"${ignoring}`);
+      else yield* c.complain(`setting key "${shown}"${ignoring}: ${strerror(error.errno)}`);
       return style.ignore ? 0 : 1;
     }
   }

@@ -30,11 +30,11 @@ export function* setEntry(c: Command, o: ArpOptions, words: readonly string[]): 
     else if (word === 'netmask') i++;
     else if (word !== 'priv' && word !== 'trail' && word !== 'dontpub' && word !== 'auto') break;
   }
-  const link = device === undefined ? (proxy ? deviceByAddress(c, mac) : onLinkDevice(c, address)) : c.p.netns.rtnetlink.link(device);
+  const link = device === undefined ? (proxy ? deviceByAddress(c, mac) : onLinkDevice(c, address)) : c.p.rtnetlink.link(device);
   const request = { family: 'inet', dst: address, flags: 0, state: permanent ? 'PERMANENT' : 'STALE', create: true } as const;
   const done = isError(link)
     ? link
-    : c.p.netns.rtnetlink.addNeighbour({
+    : c.p.rtnetlink.addNeighbour({
         ...request,
         ifindex: link.ifindex,
         ...(proxy ? { proxy: true } : { lladdr: mac }),
@@ -52,7 +52,7 @@ export function* deleteEntry(c: Command, o: ArpOptions, words: readonly string[]
   if (name === undefined) return yield* c.die(USAGE_ERROR, 'need host name');
   const address = yield* resolveInet(c.p, name);
   if (address === undefined) return yield* unknownHost(c, name);
-  const { rtnetlink } = c.p.netns;
+  const { rtnetlink } = c.p;
   const proxy = rest.includes('pub');
   const link = o.device === undefined ? (proxy ? fail('ENXIO') : onLinkDevice(c, address)) : rtnetlink.link(o.device);
   const request = { family: 'inet', dst: address, create: false, exclusive: false, replace: false } as const;
@@ -68,7 +68,7 @@ export function* deleteEntry(c: Command, o: ArpOptions, words: readonly string[]
 }
 
 function* deviceAddress(c: Command, name: string): Sys<Mac> {
-  const link = c.p.netns.rtnetlink.link(name);
+  const link = c.p.rtnetlink.link(name);
   if (!isError(link)) return link.address;
   yield* c.complain(`cant get HW-Address for \`${name}': ${reason(link)}.`);
   throw new Exit(USAGE_ERROR);
@@ -76,7 +76,7 @@ function* deviceAddress(c: Command, name: string): Sys<Mac> {
 
 /** The device by which the address is reached without a gateway: ip_route_output() with RTO_ONLINK. */
 function onLinkDevice(c: Command, address: Ipv4): LinkDump | KernelError {
-  const { rtnetlink } = c.p.netns;
+  const { rtnetlink } = c.p;
   let best: { readonly length: number; readonly ifindex: number } | undefined;
   for (const route of rtnetlink.routes('inet', RT_TABLE_MAIN)) {
     const hop = route.nexthops[0];
@@ -89,5 +89,5 @@ function onLinkDevice(c: Command, address: Ipv4): LinkDump | KernelError {
 
 /** Who is answered for with somebody's own address: the device that has it (dev_getbyhwaddr). */
 function deviceByAddress(c: Command, mac: Mac): LinkDump | KernelError {
-  return c.p.netns.rtnetlink.links().find((link) => link.address === mac) ?? fail('ENODEV');
+  return c.p.rtnetlink.links().find((link) => link.address === mac) ?? fail('ENODEV');
 }

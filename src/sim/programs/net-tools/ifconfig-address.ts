@@ -46,7 +46,7 @@ function setLocal(
   flags: number,
   old: AddressDump | undefined,
 ): undefined | KernelError {
-  const { rtnetlink } = p.netns;
+  const { rtnetlink } = p;
   // Neither a group's nor a reserved address has a class with networks.
   if (local >>> 28 >= 0xe) return fail('EINVAL');
   if (old !== undefined) {
@@ -75,14 +75,14 @@ function setLocal(
 
 function remove(p: Process, old: AddressDump): undefined | KernelError {
   const { ifindex, local, prefixLen, label } = old;
-  return p.netns.rtnetlink.delAddress({ family: 'inet', ifindex, local, prefixLen, ...(label !== undefined && { label }) });
+  return p.rtnetlink.delAddress({ family: 'inet', ifindex, local, prefixLen, ...(label !== undefined && { label }) });
 }
 
 function renew(p: Process, old: AddressDump, change: Partial<AddressRequest>): undefined | KernelError {
   const gone = remove(p, old);
   if (isError(gone)) return gone;
   const { family, ifindex, local, address, prefixLen, broadcast, scope, label } = old;
-  return p.netns.rtnetlink.addAddress({
+  return p.rtnetlink.addAddress({
     family,
     ifindex,
     local,
@@ -111,7 +111,7 @@ export function changeIpv6(p: Process, ifindex: number, text: string, add: boole
   const local: Ipv6 | undefined = parseIpv6(name);
   if (local === undefined) return fail('EINVAL');
   const prefixLen = prefix === undefined ? 128 : Number(prefix);
-  const { rtnetlink } = p.netns;
+  const { rtnetlink } = p;
   if (add) return rtnetlink.addAddress({ family: 'inet6', ifindex, local, prefixLen, create: true, exclusive: true, replace: false });
   return rtnetlink.delAddress({ family: 'inet6', ifindex, local, prefixLen });
 }

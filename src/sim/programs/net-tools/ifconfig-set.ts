@@ -56,12 +56,12 @@ class Setter {
   }
 
   #link(): LinkDump | KernelError {
-    return this.#c.p.netns.rtnetlink.link(this.#name.replace(/:.*/, ''));
+    return this.#c.p.rtnetlink.link(this.#name.replace(/:.*/, ''));
   }
 
   #change(change: LinkChange): undefined | KernelError {
     const link = this.#link();
-    return isError(link) ? link : this.#c.p.netns.rtnetlink.setLink(link.ifindex, change);
+    return isError(link) ? link : this.#c.p.rtnetlink.setLink(link.ifindex, change);
   }
 
   /** set_flag() and clr_flag(): the flags are read first. */
@@ -229,7 +229,7 @@ class Setter {
     const address = yield* this.#resolve(word.replace(/\/.*/, ''));
     const link = this.#link();
     if (isError(link)) return yield* this.#report(add ? 'SIOCSIFADDR' : 'SIOCDIFADDR', link);
-    const own = p.netns.rtnetlink.addresses('inet').filter((a) => a.ifindex === link.ifindex);
+    const own = p.rtnetlink.addresses('inet').filter((a) => a.ifindex === link.ifindex);
     if (!add) {
       const found = own.find((a) => a.local === address);
       const done = found === undefined ? fail('EADDRNOTAVAIL') : aliasFlags(p, found.label ?? this.#name, true);

@@ -21,7 +21,7 @@ export interface Interface {
 
 /** The interface of a name; undefined where there is no such device. */
 export function findInterface(p: Process, name: string): Interface | undefined {
-  const { rtnetlink } = p.netns;
+  const { rtnetlink } = p;
   const link = rtnetlink.link(name.replace(/:.*/, ''));
   if (isError(link)) return undefined;
   const address = rtnetlink.addresses('inet').find((a) => a.ifindex === link.ifindex && a.label === name);
@@ -30,7 +30,7 @@ export function findInterface(p: Process, name: string): Interface | undefined {
 
 /** Every interface in order of name; without `all` those that are up. */
 export function interfaces(p: Process, all: boolean): Interface[] {
-  const { rtnetlink } = p.netns;
+  const { rtnetlink } = p;
   const names = rtnetlink.links().map((link) => link.name);
   for (const { label } of rtnetlink.addresses('inet')) if (label?.includes(':') && !names.includes(label)) names.push(label);
   return names
@@ -54,8 +54,7 @@ export function longText(p: Process, shown: Interface): string {
   const flags = link.flags & 0xffff;
   let out = `${name}: flags=${flags}<${flagNames(flags)}>  mtu ${link.mtu}\n`;
   if (shown.address !== undefined) out += inetLine(shown.address, flags);
-  if (!shown.alias)
-    for (const address of p.netns.rtnetlink.addresses('inet6')) if (address.ifindex === link.ifindex) out += inet6Line(address);
+  if (!shown.alias) for (const address of p.rtnetlink.addresses('inet6')) if (address.ifindex === link.ifindex) out += inet6Line(address);
   out += hardwareLine(link);
   if (!shown.alias) out += counters(link);
   return `${out}\n`;

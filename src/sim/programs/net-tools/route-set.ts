@@ -166,7 +166,7 @@ function request(c: Command, entry: RouteEntry): RouteRequest | KernelError {
   const mask = entry.mask ?? ipv4Mask(32);
   if ((dst & ~mask) >>> 0 !== 0) return fail('EINVAL');
   const dstLen = ipv4MaskLength(mask) ?? 32;
-  const link = device === undefined ? undefined : c.p.netns.rtnetlink.link(device.replace(/:.*/, ''));
+  const link = device === undefined ? undefined : c.p.rtnetlink.link(device.replace(/:.*/, ''));
   if (isError(link)) return link;
   const hop = { ...(link !== undefined && { ifindex: link.ifindex }), ...(gateway !== undefined && { gateway }) };
   const values = {
@@ -193,14 +193,14 @@ export function addRoute(c: Command, entry: RouteEntry): undefined | KernelError
   const wanted = request(c, entry);
   if (isError(wanted)) return wanted;
   if (!entry.reject && wanted.nexthops.length === 0) return fail('ENODEV');
-  return c.p.netns.rtnetlink.addRoute(wanted, { create: true, exclusive: false, replace: false, append: false });
+  return c.p.rtnetlink.addRoute(wanted, { create: true, exclusive: false, replace: false, append: false });
 }
 
 /** SIOCDELRT. */
 export function deleteRoute(c: Command, entry: RouteEntry): undefined | KernelError {
   const wanted = request(c, entry);
   if (isError(wanted)) return wanted;
-  return c.p.netns.rtnetlink.delRoute({
+  return c.p.rtnetlink.delRoute({
     ...wanted,
     type: entry.reject ? 'unreachable' : 'unspec',
     protocol: 0,

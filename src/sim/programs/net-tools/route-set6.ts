@@ -36,7 +36,7 @@ export function* inet6SetRoute(c: Command, add: boolean, words: readonly string[
       device = word;
     }
   }
-  const { rtnetlink } = c.p.netns;
+  const { rtnetlink } = c.p;
   const link = device === undefined ? undefined : rtnetlink.link(device);
   if (isError(link)) {
     yield* c.error(`SIOGIFINDEX: ${reason(link)}\n`);

@@ -80,7 +80,7 @@ function* main(c: Command): Sys<number> {
     else if (cache) c.out('Kernel IP routing cache\nSource          Destination     Gateway         Flags Metric Ref    Use Iface\n');
     else c.out(yield* inetTable(c.p, extended === 1 ? 'metric' : extended === 2 ? 'mss' : 'all', numeric));
     // Where there has never been a table its file is empty, which rprint_fib() takes for an error.
-    const none = family === 'inet' && !cache && c.p.netns.rtnetlink.hasTable?.('inet', RT_TABLE_MAIN) === false;
+    const none = family === 'inet' && !cache && c.p.rtnetlink.hasTable?.('inet', RT_TABLE_MAIN) === false;
     return none ? 1 : 0;
   }
   if (action !== 'add' && action !== 'del' && action !== 'delete' && action !== 'flush') return yield* usage(c, E_OPTERR);

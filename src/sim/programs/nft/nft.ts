@@ -1,3 +1,4 @@
+import { isError } from '../../base/result.ts';
 import type { Table } from '../../kernel/netfilter/table.ts';
 import type { Sys } from '../../machine/process.ts';
 import { type Command, command, Exit } from '../lib/command.ts';
@@ -78,6 +79,7 @@ class Nft {
 
   *run(): Sys<void> {
     const verb = this.words[this.at++];
+    if (isError(this.c.p.netfilter)) return yield* this.refused(verb);
     if (verb === 'list') return yield* this.list();
     if (verb === 'flush') return yield* this.flush();
     if (verb === 'delete') return yield* this.delete();
@@ -86,6 +88,18 @@ class Nft {
       throw new Exit(1);
     }
     yield* this.unexpected('string');
+  }
+
+  /** Without CAP_NET_ADMIN: what has to know the rules first fails at that, `flush` when it is carried out. */
+  private *refused(verb: string | undefined): Sys<void> {
+    if (verb === 'flush' || (verb === 'add' && this.words[1] === 'table')) {
+      yield* this.c.error(`Error: Could not process rule: Operation not permitted\n${this.text}\n${'^'.repeat(this.text.length + 1)}\n`);
+      throw new Exit(1);
+    }
+    yield* this.c.error('Operation not permitted (you must be root)\n');
+    if (verb !== 'list' && verb !== 'delete' && !OTHERS.has(verb ?? '')) return yield* this.unexpected('string');
+    yield* this.c.error('netlink: Error: cache initialization failed: Operation not permitted\n');
+    throw new Exit(1);
   }
 
   private *list(): Sys<void> {

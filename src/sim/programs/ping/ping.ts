@@ -1,8 +1,8 @@
-import { isError } from '../../base/result.ts';
+import { isError, type KernelError } from '../../base/result.ts';
 import type { DatagramSocket } from '../../kernel/socket/socket.ts';
 import type { Process, Program, Sys } from '../../machine/process.ts';
 import { IPPROTO_ICMP, IPPROTO_ICMPV6 } from '../../wire/ip-protocol.ts';
-import { type Command, command, reason } from '../lib/command.ts';
+import { type Command, command, Exit, reason } from '../lib/command.ts';
 import { getaddrinfo, LookupError } from '../net-lib/getaddrinfo.ts';
 import { installSocket } from '../net-lib/socket-file.ts';
 import { parsePingOptions } from './options.ts';
@@ -26,6 +26,12 @@ function* ping(c: Command): Sys<number> {
   const families: readonly Family[] = o.family === undefined ? ['inet', 'inet6'] : [o.family];
   for (const family of families) {
     const socket = openSocket(p, family);
+    if (isError(socket)) {
+      yield* c.complain('socktype: SOCK_RAW');
+      yield* c.complain(`socket: ${reason(socket)}`);
+      if (p.credentials.uid !== 0) yield* c.complain('=> missing cap_net_raw+p capability or setuid?');
+      throw new Exit(2);
+    }
     const fd = installSocket(p, socket);
     if (isError(fd)) return yield* c.die(2, `socket: ${reason(fd)}`);
     sockets.set(family, { socket, fd });
@@ -66,7 +72,7 @@ function familyName(family: Family): string {
 }
 
 /** A ping socket where net.ipv4.ping_group_range allows them, else a raw one. */
-function openSocket(p: Process, family: Family): DatagramSocket {
-  const socket = p.netns.sockets.ping(family);
-  return isError(socket) ? p.netns.sockets.raw(family, family === 'inet' ? IPPROTO_ICMP : IPPROTO_ICMPV6) : socket;
+function openSocket(p: Process, family: Family): DatagramSocket | KernelError {
+  const socket = p.sockets.ping(family);
+  return isError(socket) ? p.sockets.raw(family, family === 'inet' ? IPPROTO_ICMP : IPPROTO_ICMPV6) : socket;
 }

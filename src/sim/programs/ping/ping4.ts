@@ -72,7 +72,7 @@ export function* ping4(c: Command, o: PingOptions, target: string, info: Address
 /** The address a packet to the destination would have; ends the command if there is no way there. */
 function* chooseSource(c: Command, o: PingOptions, destination: Ipv4, socket: DatagramSocket): Sys<Ipv4> {
   const { p } = c;
-  const probe = p.netns.sockets.udp('inet');
+  const probe = p.sockets.udp('inet');
   try {
     yield* bindToDevice(c, o, destination, [probe, socket]);
     probe.options.tos = o.tos;
@@ -88,9 +88,9 @@ function* chooseSource(c: Command, o: PingOptions, destination: Ipv4, socket: Da
     if (isError(answer)) yield* c.die(2, `connect: ${reason(answer)}`);
     const source = probe.localAddress().address as Ipv4;
     if (o.device !== undefined) {
-      const link = p.netns.rtnetlink.link(o.device);
+      const link = p.rtnetlink.link(o.device);
       const index = isError(link) ? 0 : link.ifindex;
-      const here = p.netns.rtnetlink.addresses('inet').some((a) => a.ifindex === index && a.local === source);
+      const here = p.rtnetlink.addresses('inet').some((a) => a.ifindex === index && a.local === source);
       // What comes back from an own address comes over lo.
       if (here && source === destination) socket.options.bindToDevice = 0;
       if (!here) yield* c.complain(`Warning: source address might be selected on device other than: ${o.device}`);
@@ -103,7 +103,7 @@ function* chooseSource(c: Command, o: PingOptions, destination: Ipv4, socket: Da
 
 function* bindToDevice(c: Command, o: PingOptions, _destination: Ipv4, sockets: readonly DatagramSocket[]): Sys<void> {
   if (o.device === undefined) return;
-  const link = c.p.netns.rtnetlink.link(o.device);
+  const link = c.p.rtnetlink.link(o.device);
   if (isError(link)) return yield* c.die(2, `SO_BINDTODEVICE ${o.device}: ${reason(link)}`);
   for (const socket of sockets) socket.options.bindToDevice = link.ifindex;
 }

@@ -47,7 +47,7 @@ export function* ping6(
   }
   if (linkIndex !== 0) {
     options.bindToDevice = linkIndex;
-    const here = p.netns.rtnetlink.addresses('inet6').some((a) => a.ifindex === linkIndex && a.local === source);
+    const here = p.rtnetlink.addresses('inet6').some((a) => a.ifindex === linkIndex && a.local === source);
     if (o.source6 === undefined && !here) yield* c.complain(`Warning: source address might be selected on device other than: ${o.device}`);
   }
   const multicast = isMulticastIpv6(host.address);
@@ -83,7 +83,7 @@ export function* ping6(
 
 function* deviceIndex(c: Command, o: PingOptions): Sys<number> {
   if (o.device === undefined) return 0;
-  const link = c.p.netns.rtnetlink.link(o.device);
+  const link = c.p.rtnetlink.link(o.device);
   return isError(link) ? yield* c.die(2, `unknown iface: ${o.device}`) : link.ifindex;
 }
 
@@ -99,7 +99,7 @@ function* chooseSource(
   more: boolean,
 ): Sys<Ipv6 | undefined> {
   if (isLinkLocalIpv6(host.address) || /^ff.2:/.test(host.address)) return '::';
-  const probe = c.p.netns.sockets.udp('inet6');
+  const probe = c.p.sockets.udp('inet6');
   probe.options.bindToDevice = linkIndex;
   probe.options.mark = o.mark ?? 0;
   const answer = probe.connect({ ...host, port: PROBE_PORT });

@@ -186,7 +186,7 @@ function errorPage(status: number, message: string, explanation: string): string
 
 /** A listening socket as ThreadingHTTPServer makes it. */
 export function openServer(p: Process, address: SockAddr): StreamSocket | KernelError {
-  const socket = p.netns.sockets.tcp(address.family);
+  const socket = p.sockets.tcp(address.family);
   socket.setOptions({ reuseAddress: true });
   const refused = socket.bind(address) ?? socket.listen(BACKLOG);
   if (!refused) {

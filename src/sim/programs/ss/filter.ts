@@ -207,7 +207,7 @@ class FilterParser {
   }
 
   private device(name: string, op: Comparison): Filter | FilterError {
-    const link = this.p.netns.rtnetlink.link(name);
+    const link = this.p.rtnetlink.link(name);
     if (isError(link)) return new FilterError('Cannot parse device.\n');
     return ({ ifindex }) => compare(ifindex, op, link.ifindex);
   }

@@ -31,5 +31,5 @@ export function summaryText(p: Process): string {
 
 /** Connections that are open in at least one direction (CurrEstab of RFC 4022). */
 function established(p: Process): number {
-  return p.netns.sockets.tcpDump().filter(({ state }) => state === TCP_ESTABLISHED || state === TCP_CLOSE_WAIT).length;
+  return p.sockets.tcpDump().filter(({ state }) => state === TCP_ESTABLISHED || state === TCP_CLOSE_WAIT).length;
 }

@@ -65,14 +65,14 @@ export class Tables {
 
   *tcp(): Sys<void> {
     const { show, p } = this;
-    const dumps = p.netns.sockets.tcpDump();
+    const dumps = p.sockets.tcpDump();
     for (const family of ['inet', 'inet6'] as const) {
       for (const dump of dumps) {
         const state = dump.state === TCP_NEW_SYN_RECV ? TCP_SYN_RECV : dump.state;
         const { options } = dump;
         const subject: Subject = { ...dump, ifindex: options.bindToDevice, mark: options.mark };
         if (dump.family !== family || !this.wanted(state, subject)) continue;
-        if (show.kill) p.netns.sockets.destroyTcp(dump);
+        if (show.kill) p.sockets.destroyTcp(dump);
         let rest = this.processes(dump.inode);
         if (show.timers && dump.timer !== undefined) rest += ` ${timerText(dump.timer)}`;
         if (show.extended) rest += this.details(dump.inode, options.mark, family, options.v6only, dump.shutdown);
@@ -92,7 +92,7 @@ export class Tables {
   *datagrams(kind: 'udp' | 'raw'): Sys<void> {
     const { show } = this;
     for (const family of ['inet', 'inet6'] as const) {
-      for (const dump of this.p.netns.sockets.datagramDump(kind)) {
+      for (const dump of this.p.sockets.datagramDump(kind)) {
         const state = dump.connected ? TCP_ESTABLISHED : TCP_CLOSE;
         const { options } = dump;
         const subject: Subject = { ...dump, ifindex: options.bindToDevice, mark: options.mark };
@@ -111,7 +111,7 @@ export class Tables {
   unix(types: ReadonlySet<'stream' | 'dgram' | 'seqpacket'>): void {
     const { show } = this;
     const states = { LISTEN: TCP_LISTEN, ESTAB: TCP_ESTABLISHED, UNCONN: TCP_CLOSE };
-    for (const dump of this.p.netns.sockets.unix.dump()) {
+    for (const dump of this.p.sockets.unix.dump()) {
       const { address, inode, peerInode } = dump;
       const local = address === undefined ? '*' : address.kind === 'path' ? address.path : `@${address.name}`;
       const subject: Subject = { family: 'unix', local, port: inode, remote: '*', remotePort: peerInode, ifindex: 0, mark: 0 };
@@ -135,7 +135,7 @@ export class Tables {
   }
 
   packet(): void {
-    for (const dump of this.p.netns.sockets.packetDump()) {
+    for (const dump of this.p.sockets.packetDump()) {
       const dev = this.p.netns.devices.get(dump.ifindex);
       const subject: Subject = { family: 'link', local: '*', port: 0, remote: '*', remotePort: 0, ifindex: dump.ifindex, mark: 0 };
       if (!this.wanted(TCP_CLOSE, subject)) continue;

@@ -1,4 +1,4 @@
-import { isError } from '../../base/result.ts';
+import { fail, isError, type KernelError } from '../../base/result.ts';
 import type { Program, Sys } from '../../machine/process.ts';
 import { type Command, command } from '../lib/command.ts';
 import { getopt, UsageError } from '../lib/getopt.ts';
@@ -40,18 +40,20 @@ const mount = command('mount', function* (c) {
     }
     return 0;
   }
+  // mount has root's rights whoever calls it, and gives others what fstab says, which is nothing.
+  if (c.p.credentials.uids[0] !== 0) return yield* refuse(c, target ?? source, 'must be superuser to use mount.');
   const words = new Set((option('o') ?? '').split(','));
   const propagation = [...flags].map((flag) => /^make-(r?)(shared|slave|private)$/.exec(flag)).find((m) => m !== null);
   if (propagation) {
     const path = target ?? source;
     const error = files.setPropagation(c.p, path, propagation[2] as 'shared', propagation[1] === 'r');
-    return isError(error) ? yield* refuse(c, path, 'not mount point or bad option.') : 0;
+    return isError(error) ? yield* refuse(c, path, whyNot(error, 'not mount point or bad option.')) : 0;
   }
   const readOnly = flags.has('r') || words.has('ro');
   if (words.has('remount')) {
     const path = target ?? source;
     const error = files.remount(c.p, path, readOnly);
-    return isError(error) ? yield* refuse(c, path, 'mount point not mounted or bad option.') : 0;
+    return isError(error) ? yield* refuse(c, path, whyNot(error, 'mount point not mounted or bad option.')) : 0;
   }
   if (target === undefined) {
     yield* c.error(`${c.name}: ${source}: can't find in /etc/fstab.\n`);
@@ -67,7 +69,7 @@ const mount = command('mount', function* (c) {
       return yield* refuse(
         c,
         target,
-        error.errno === 'ENOTDIR' ? 'mount point is not a directory.' : 'wrong fs type, bad option, bad superblock.',
+        whyNot(error, error.errno === 'ENOTDIR' ? 'mount point is not a directory.' : 'wrong fs type, bad option, bad superblock.'),
       );
     if (readOnly) files.remount(c.p, target, true);
     return 0;
@@ -85,9 +87,14 @@ const mount = command('mount', function* (c) {
   if (stat.kind !== 'directory') return yield* refuse(c, target, 'mount point is not a directory.');
   const error = files.mount(c.p, { type, source, target, readOnly });
   return isError(error)
-    ? yield* refuse(c, target, error.errno === 'EBUSY' ? `${source} already mounted or mount point busy.` : 'bad option.')
+    ? yield* refuse(c, target, whyNot(error, error.errno === 'EBUSY' ? `${source} already mounted or mount point busy.` : 'bad option.'))
     : 0;
 });
+
+/** EPERM is said alike of every request. */
+function whyNot({ errno }: KernelError, otherwise: string): string {
+  return errno === 'EPERM' ? 'permission denied.' : otherwise;
+}
 
 function* refuse(c: Command, target: string, why: string): Sys<number> {
   const { files } = c.p.machine;
@@ -126,7 +133,7 @@ const umount = command('umount', function* (c) {
           .reverse()
       : [];
     for (const target of [...below, path]) {
-      const error = files.unmount(c.p, target, { detach: flags.has('l') });
+      const error = c.p.credentials.uids[0] !== 0 ? fail('EPERM') : files.unmount(c.p, target, { detach: flags.has('l') });
       if (!isError(error)) continue;
       const why = error.errno === 'EBUSY' ? 'target is busy.' : error.errno === 'EINVAL' ? 'not mounted.' : 'must be superuser to unmount.';
       if (!flags.has('q')) yield* c.error(`${c.name}: ${target}: ${why}\n`);

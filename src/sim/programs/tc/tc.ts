@@ -1,7 +1,7 @@
 // tc of iproute2 6.1: tc/tc.c and tc_qdisc.c.
 
 import { strerror } from '../../base/errno.ts';
-import { isError, type KernelError } from '../../base/result.ts';
+import { fail, isError, type KernelError } from '../../base/result.ts';
 import { text } from '../../base/utf8.ts';
 import { deleteQdisc, dumpQdiscs, modifyQdisc, type QdiscOptions, type QdiscRequest, TC_H_ROOT } from '../../kernel/sched/api.ts';
 import type { Sys } from '../../machine/process.ts';
@@ -141,7 +141,7 @@ function* qdisc(words: Words, o: Options): Sys<number> {
 }
 
 function* findDevice(words: Words, name: string): Sys<number> {
-  const link = words.c.p.netns.rtnetlink.link(name);
+  const link = words.c.p.rtnetlink.link(name);
   return isError(link) ? yield* words.refuse(1, `Cannot find device "${name}"\n`) : link.ifindex;
 }
 
@@ -169,7 +169,11 @@ function* change(words: Words, flags: Pick<QdiscRequest, 'create' | 'exclusive' 
   const ifindex = device === undefined ? 0 : yield* findDevice(words, device);
   const { netns } = c.p;
   const request = { ifindex, parent, handle, kind };
-  const refused = flags === undefined ? deleteQdisc(netns, request) : modifyQdisc(netns, { ...request, options, ...flags });
+  const refused = !c.p.capable('net_admin', netns.owner)
+    ? fail('EPERM')
+    : flags === undefined
+      ? deleteQdisc(netns, request)
+      : modifyQdisc(netns, { ...request, options, ...flags });
   return yield* answer(c, refused);
 }
 

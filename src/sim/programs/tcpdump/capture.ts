@@ -27,12 +27,12 @@ export class Capture {
   disappeared = false;
 
   /** `link` is undefined for `any`. */
-  constructor(p: Process, o: TcpdumpOptions, link: LinkDump | undefined) {
+  constructor(p: Process, o: TcpdumpOptions, link: LinkDump | undefined, socket: PacketSocket) {
     this.#p = p;
     this.#o = o;
     this.#link = link;
     this.#loopback = p.netns.loopback.ifindex;
-    this.socket = p.netns.sockets.packet();
+    this.socket = socket;
     this.linkType = link === undefined ? LINKTYPE_LINUX_SLL2 : hasEthernet(link.type) ? LINKTYPE_ETHERNET : LINKTYPE_RAW;
   }
 
@@ -55,7 +55,7 @@ export class Capture {
       if (isError(captured)) {
         if (captured.errno !== 'ENETDOWN') return captured;
         // A device that is only down may come up again.
-        if (this.#link !== undefined && isError(this.#p.netns.rtnetlink.link(this.#link.ifindex))) this.disappeared = true;
+        if (this.#link !== undefined && isError(this.#p.rtnetlink.link(this.#link.ifindex))) this.disappeared = true;
         if (this.disappeared) return captured;
         continue;
       }
@@ -101,9 +101,7 @@ const ANY = 1;
 
 /** The devices that can be captured on, as `-D` counts them: the most useful first (get_figure_of_merit in libpcap's pcap.c). */
 export function captureDevices(p: Process): { readonly name: string; readonly text: string }[] {
-  const devices = p.netns.rtnetlink
-    .links()
-    .map((link) => ({ name: link.name, demerit: demerit(link), text: `${link.name} [${state(link)}]` }));
+  const devices = p.rtnetlink.links().map((link) => ({ name: link.name, demerit: demerit(link), text: `${link.name} [${state(link)}]` }));
   devices.push({ name: 'any', demerit: ANY, text: 'any (Pseudo-device that captures on all interfaces) [Up, Running]' });
   for (const other of OTHER_SOURCES) devices.push({ ...other, demerit: NOT_RUNNING + NOT_UP });
   return devices.sort((a, b) => a.demerit - b.demerit);

@@ -105,13 +105,13 @@ function* compileFilter(c: Command, o: TcpdumpOptions, linkType: number, netmask
 function* chooseDevice(c: Command, o: TcpdumpOptions): Sys<LinkDump | undefined> {
   const devices = captureDevices(c.p);
   let name = o.device ?? devices[0]?.name ?? 'any';
-  if (/^\d+$/.test(name) && isError(c.p.netns.rtnetlink.link(name))) {
+  if (/^\d+$/.test(name) && isError(c.p.rtnetlink.link(name))) {
     const chosen = devices[Number(name) - 1];
     if (chosen === undefined) return yield* c.die(1, 'Invalid adapter index');
     name = chosen.name;
   }
   if (name === 'any') return undefined;
-  const link = c.p.netns.rtnetlink.link(name);
+  const link = c.p.rtnetlink.link(name);
   if (isError(link)) return yield* c.die(1, `${name}: No such device exists\n(No such device exists)`);
   if ((link.flags & IFF_UP) === 0) return yield* c.die(1, `${name}: That device is not up`);
   return link;
@@ -121,7 +121,11 @@ function* captureLive(c: Command, o: TcpdumpOptions): Sys<number> {
   const { p } = c;
   const link = yield* chooseDevice(c, o);
   const name = link?.name ?? 'any';
-  const capture = new Capture(p, o, link);
+  const socket = p.sockets.packet();
+  if (isError(socket)) {
+    return yield* c.die(1, `${name}: You don't have permission to perform this capture on that device\n(socket: ${reason(socket)})`);
+  }
+  const capture = new Capture(p, o, link, socket);
   const { linkType } = capture;
   if (o.listLinkTypes) return yield* listLinkTypes(c, name, linkType);
   if (o.linkType !== undefined && o.linkType !== describeLinkType(linkType).split(' ')[0]) {
@@ -189,7 +193,7 @@ function* lastWords(c: Command): Sys<void> {
 
 /** The network mask that `ip broadcast` goes by; a device without an address has none of its bits set. */
 function netmask(c: Command, link: LinkDump | undefined): number {
-  const address = c.p.netns.rtnetlink.addresses('inet').find(({ ifindex }) => ifindex === link?.ifindex);
+  const address = c.p.rtnetlink.addresses('inet').find(({ ifindex }) => ifindex === link?.ifindex);
   const mask: Ipv4 = address === undefined ? 0 : ipv4Mask(address.prefixLen);
   return mask;
 }

@@ -77,7 +77,7 @@ export class Prober {
     options.mark = this.#o.mark;
     options.pmtuDiscover = this.#o.dontFragment ? 'probe' : 'dont';
     if (this.#o.device !== undefined) {
-      const link = this.#p.netns.rtnetlink.link(this.#o.device);
+      const link = this.#p.rtnetlink.link(this.#o.device);
       if (isError(link)) return new FatalError('setsockopt SO_BINDTODEVICE', link);
       options.bindToDevice = link.ifindex;
     }
@@ -100,9 +100,10 @@ export class Prober {
   /** A socket towards the target, at the port that is next. */
   #connected(probe: Probe | undefined): DatagramSocket | FatalError {
     const { address, method } = this.#o;
-    const { sockets } = this.#p.netns;
+    const { sockets } = this.#p;
     const opened = method === 'icmp' ? sockets.ping(address.family) : sockets.udp(address.family);
     const socket = isError(opened) ? sockets.raw(address.family, address.family === 'inet' ? 1 : 58) : opened;
+    if (isError(socket)) return new FatalError('socket', socket);
     const failed = this.#open(socket, probe);
     if (failed !== undefined) return failed;
     const connected = socket.connect({ ...address, port: method === 'icmp' ? 0 : this.#next });

@@ -57,7 +57,7 @@ function* main(c: Command): Sys<number> {
   const info = yield* getaddrinfo(c.p, name, family);
   if (info instanceof LookupError) return yield* c.die(1, `${name}: ${info.text}`);
   const address = info.addresses[0] as HostAddress;
-  const socket = c.p.netns.sockets.udp(address.family);
+  const socket = c.p.sockets.udp(address.family);
   const fd = installSocket(c.p, socket);
   if (isError(fd)) return yield* c.die(1, 'socket: Too many open files');
   socket.options.receiveErrors = true;

@@ -213,7 +213,7 @@ export class Downloader {
   private *connect(address: HostAddress, port: number, key: string): Sys<Open | KernelError | 'time'> {
     const { p } = this.c;
     const { bindAddress, connectTimeout } = this.options;
-    const socket = p.netns.sockets.tcp(address.family);
+    const socket = p.sockets.tcp(address.family);
     if (bindAddress !== undefined) {
       const local = yield* getaddrinfo(p, bindAddress, address.family);
       const refused = local instanceof LookupError ? undefined : socket.bind(socketAddress(local.addresses[0] as HostAddress, 0));

@@ -112,7 +112,9 @@ export function* execFailed(shell: Shell, words: readonly string[], error: Kerne
     yield* shell.complain(`${where}${name}: cannot execute: required file not found`);
     return 127;
   }
-  yield* shell.complain(where + shell.flavour.cannotRun(name, error.errno));
+  // bash names the file that it found, the others what was typed.
+  const file = shell.flavour.kind === 'bash' ? path : name;
+  yield* shell.complain(where + shell.flavour.cannotRun(file, error.errno));
   return error.errno === 'ENOENT' || error.errno === 'ENOTDIR' ? 127 : 126;
 }
 

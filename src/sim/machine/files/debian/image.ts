@@ -1,4 +1,5 @@
 import { utf8 } from '../../../base/utf8.ts';
+import { type CapabilitySet, capabilitySet } from '../../../kernel/capability.ts';
 import { ImageBuilder, type ImageDirectory } from '../image-tree.ts';
 import { PROTOCOLS, SERVICES } from './databases.ts';
 import { SHELL_FILES } from './shell-files.ts';
@@ -59,6 +60,14 @@ const LINKS: Readonly<Record<string, string>> = {
   'etc/os-release': '../usr/lib/os-release',
   'var/lock': '/run/lock',
   'var/run': '/run',
+};
+
+/** What Debian's packages give programs beyond the usual: set-user-ID root, capabilities. */
+export const PROGRAM_PRIVILEGES: Readonly<Record<string, { readonly mode?: number; readonly capabilities?: CapabilitySet }>> = {
+  '/usr/bin/mount': { mode: 0o4755 },
+  '/usr/bin/ping': { capabilities: capabilitySet('net_raw') },
+  '/usr/bin/su': { mode: 0o4755 },
+  '/usr/bin/umount': { mode: 0o4755 },
 };
 
 let image: ImageDirectory | undefined;

@@ -1,4 +1,7 @@
 import { NS_PER_MS } from '../../../base/time.ts';
+import type { CapabilitySet } from '../../../kernel/capability.ts';
+import type { Ids } from '../../credentials.ts';
+import { shownId } from '../../id-map.ts';
 import type { Process } from '../../process.ts';
 import { type ProcContext, pidIn } from './context.ts';
 
@@ -26,29 +29,39 @@ THP_enabled:	1
 untag_mask:	0xffffffffffffffff
 `;
 
-const ALL_CAPABILITIES = '000001ffffffffff';
-
 /** /proc/PID/status (proc_pid_status in fs/proc/array.c). */
-export function statusText(context: ProcContext, of: Process, pid: number): string {
+export function statusText(context: ProcContext, viewer: Process, of: Process, pid: number): string {
   const zombie = of.state === 'Z';
-  const none = '0000000000000000';
+  const none = hexSet(0n);
+  const { credentials: c } = of;
   return [
     `Name:	${of.comm}\n`,
     zombie ? '' : `Umask:	${of.umask.toString(8).padStart(4, '0')}\n`,
     `State:	${STATE_TEXT[of.state]}\n`,
     `Tgid:	${pid}\nNgid:	0\nPid:	${pid}\nPPid:	${parentPid(context, of)}\nTracerPid:	0\n`,
-    'Uid:	0	0	0	0\nGid:	0	0	0	0\n',
-    `FDSize:	${zombie ? 0 : 256}\nGroups:	 \n`,
+    `Uid:\t${idLine(viewer, 'uidMap', c.uids)}\nGid:\t${idLine(viewer, 'gidMap', c.gids)}\n`,
+    `FDSize:	${zombie ? 0 : 256}\nGroups:\t${c.groups.map((gid) => shownId(viewer, 'gidMap', gid)).join(' ')} \n`,
     `NStgid:	${pid}\nNSpid:	${pid}\nNSpgid:	${of.pgid}\nNSsid:	${of.sid}\nKthread:	0\n`,
     zombie ? '' : MEMORY,
     'Threads:	1\nSigQ:	0/7823\n',
     `SigPnd:	${none}\nShdPnd:	${none}\nSigBlk:	${none}\nSigIgn:	${none}\nSigCgt:	${none}\n`,
-    `CapInh:	${none}\nCapPrm:	${ALL_CAPABILITIES}\nCapEff:	${ALL_CAPABILITIES}\nCapBnd:	${ALL_CAPABILITIES}\nCapAmb:	${none}\n`,
-    'NoNewPrivs:	0\nSeccomp:	0\nSeccomp_filters:	0\n',
+    `CapInh:\t${hexSet(c.inheritable)}\nCapPrm:\t${hexSet(c.permitted)}\nCapEff:\t${hexSet(c.effective)}\n`,
+    `CapBnd:\t${hexSet(c.bounding)}\nCapAmb:\t${hexSet(c.ambient)}\n`,
+    `NoNewPrivs:\t${c.noNewPrivileges ? 1 : 0}\n`,
+    'Seccomp:	0\nSeccomp_filters:	0\n',
     'Speculation_Store_Bypass:	vulnerable\nSpeculationIndirectBranch:	always enabled\n',
     'Cpus_allowed:	3\nCpus_allowed_list:	0-1\nMems_allowed:	00000000,00000001\nMems_allowed_list:	0\n',
     'voluntary_ctxt_switches:	0\nnonvoluntary_ctxt_switches:	0\n',
   ].join('');
+}
+
+/** Real, effective, saved and file system id, which is the effective one. */
+function idLine(viewer: Process, which: 'uidMap' | 'gidMap', [real, effective, saved]: Ids): string {
+  return [real, effective, saved, effective].map((id) => shownId(viewer, which, id)).join('\t');
+}
+
+function hexSet(set: CapabilitySet): string {
+  return set.toString(16).padStart(16, '0');
 }
 
 /** /proc/PID/stat (do_task_stat): numbers that the simulator does not have are 0. */

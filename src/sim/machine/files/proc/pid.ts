@@ -1,4 +1,5 @@
 import { fail, isError, type KernelError } from '../../../base/result.ts';
+import { idMapText, writeIdMap, writeSetgroups } from '../../id-map.ts';
 import type { OpenFile } from '../../open-file.ts';
 import type { NamespaceKind, Process } from '../../process.ts';
 import { anonymousPlace } from '../anonymous.ts';
@@ -46,18 +47,23 @@ function threadDirectory(thread: Thread, more: Readonly<Record<string, ThreadFil
   };
 }
 
-const text = (make: (thread: Thread) => string): ThreadFile => {
-  return (thread) => textFile(() => make(thread));
+const text = (make: (thread: Thread, viewer: Process) => string): ThreadFile => {
+  return (thread) => textFile((viewer) => make(thread, viewer));
 };
 
-const idMap = text(() => '         0          0 4294967295\n');
+const idMap = (which: 'uidMap' | 'gidMap'): ThreadFile => {
+  return ({ of }) => ({
+    kind: 'file',
+    file: { read: (p) => idMapText(p, of, which), write: (p, lines) => writeIdMap(p, of, which, lines) },
+  });
+};
 
 const THREAD_FILES: Readonly<Record<string, ThreadFile>> = {
   fd: ({ of }) => descriptors(of),
   ns: ({ context, of }) => namespaces(context, of),
   net: ({ context, of }) => netDirectory(context, of),
   environ: ({ of }) => ({ kind: 'file', file: { mode: 0o400, read: () => environText(of) }, refusesWrite: 'EIO' }),
-  status: text(({ context, of, pid }) => statusText(context, of, pid)),
+  status: text(({ context, of, pid }, viewer) => statusText(context, viewer, of, pid)),
   limits: text(limitsText),
   comm: ({ of }) => ({ kind: 'file', file: { read: () => `${of.comm}\n`, write: (p, comm) => setComm(p, of, comm) } }),
   cmdline: text(({ of }) => (of.state === 'Z' ? '' : of.argv.map((word) => `${word}\0`).join(''))),
@@ -71,9 +77,12 @@ const THREAD_FILES: Readonly<Record<string, ThreadFile>> = {
   wchan: text(() => '0'),
   cgroup: text(() => '0::/\n'),
   oom_score_adj: text(() => '0\n'),
-  uid_map: idMap,
-  gid_map: idMap,
-  setgroups: text(() => 'allow\n'),
+  uid_map: idMap('uidMap'),
+  gid_map: idMap('gidMap'),
+  setgroups: ({ of }) => ({
+    kind: 'file',
+    file: { read: () => `${of.namespaces.user.setgroups}\n`, write: (p, word) => writeSetgroups(p, of, word) },
+  }),
 };
 
 function environText(of: Process): string {

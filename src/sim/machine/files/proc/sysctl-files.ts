@@ -1,4 +1,5 @@
 import { hex } from '../../../base/bytes.ts';
+import { fail, type KernelError } from '../../../base/result.ts';
 import type { Machine } from '../../machine.ts';
 import type { Process } from '../../process.ts';
 import { fixedDirectory, type VirtualDirectory, type VirtualFileNode, type VirtualNode } from '../virtual.ts';
@@ -36,9 +37,17 @@ function netSetting(p: Process, path: string): VirtualFileNode {
     file: {
       mode,
       ...(canRead && { read: (by: Process) => by.netns.sysctl.read(path) }),
-      ...(canWrite && { write: (by: Process, text: string) => by.netns.sysctl.write(path, text) }),
+      ...(canWrite && { write: (by: Process, text: string) => writeSetting(by, path, text) }),
     },
   };
+}
+
+/** Some ask for more than that the file may be written. */
+const FOR_ADMINS = /^net\/ipv4\/(ip_forward|conf\/[^/]+\/forwarding|tcp_congestion_control)$/;
+
+function writeSetting(by: Process, path: string, text: string): undefined | KernelError {
+  if (FOR_ADMINS.test(path) && !by.capable('net_admin', by.netns.owner)) return fail('EPERM');
+  return by.netns.sysctl.write(path, text);
 }
 
 function kernelDirectory(machine: Machine): VirtualDirectory {

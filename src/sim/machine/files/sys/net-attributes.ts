@@ -114,7 +114,8 @@ function ifalias(dev: NetDevice): VirtualNode {
     size: 4096,
     file: {
       read: () => (dev.alias ? `${dev.alias}\n` : ''),
-      write(_p, text) {
+      write(by, text) {
+        if (!by.capable('net_admin', dev.ns.owner)) return fail('EPERM');
         const alias = text.replace(/\n$/, '');
         return alias.length >= ALIAS_SIZE ? fail('EINVAL') : dev.ns.rtnetlink.setLink(dev.ifindex, { alias });
       },

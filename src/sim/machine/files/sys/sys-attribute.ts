@@ -1,9 +1,13 @@
 import { fail, isError, type KernelError } from '../../../base/result.ts';
 import type { NetDevice } from '../../../kernel/device/net-device.ts';
+import type { Process } from '../../process.ts';
 import type { VirtualFileNode } from '../virtual.ts';
 
 /** An attribute: one value and a newline. sysfs says every file is a page long. */
-export function attribute(read: () => string | KernelError, write?: (text: string) => undefined | KernelError): VirtualFileNode {
+export function attribute(
+  read: () => string | KernelError,
+  write?: (text: string, by: Process) => undefined | KernelError,
+): VirtualFileNode {
   return {
     kind: 'file',
     size: 4096,
@@ -12,15 +16,19 @@ export function attribute(read: () => string | KernelError, write?: (text: strin
         const value = read();
         return isError(value) ? value : `${value}\n`;
       },
-      ...(write !== undefined && { write: (_p, text) => write(text) }),
+      ...(write !== undefined && { write: (by, text) => write(text, by) }),
     },
   };
 }
 
-/** An attribute of a device, which may have gone while the file was open: ENODEV. */
+/** An attribute of a device, which may have gone while the file was open: ENODEV. Writing needs CAP_NET_ADMIN (EPERM). */
 export function live(dev: NetDevice, read: () => string | KernelError, write?: (text: string) => undefined | KernelError): VirtualFileNode {
   const here = () => dev.ns.devices.get(dev.ifindex) === dev;
-  return attribute(() => (here() ? read() : fail('ENODEV')), write && ((text) => (here() ? write(text) : fail('ENODEV'))));
+  const change = (text: string, by: Process): undefined | KernelError => {
+    if (!by.capable('net_admin', dev.ns.owner)) return fail('EPERM');
+    return here() ? write?.(text) : fail('ENODEV');
+  };
+  return attribute(() => (here() ? read() : fail('ENODEV')), write && change);
 }
 
 /** kstrtoul(text, 0): decimal, 0x hexadecimal or 0 octal, an optional plus before and newline after; EINVAL for all else, ERANGE above 2^64. */

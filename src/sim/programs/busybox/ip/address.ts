@@ -34,6 +34,7 @@ function* flush(ip: BusyboxIp, words: readonly string[]): Sys<number> {
     const answers = doomed.map(({ family, ifindex, local, address, prefixLen }) =>
       ip.rtnl.delAddress({ family, ifindex, local, address, prefixLen }),
     );
+    if (answers.some((answer) => answer?.errno === 'EPERM')) return yield* ip.die("can't send flush request: Operation not permitted");
     const refused = answers.find((answer) => answer !== undefined);
     if (refused !== undefined && answers.every((answer) => answer !== undefined)) return yield* ip.talk(refused);
   }

@@ -33,7 +33,7 @@ export class BusyboxIp {
   }
 
   get rtnl(): Rtnetlink {
-    return this.c.p.netns.rtnetlink;
+    return this.c.p.rtnetlink;
   }
 
   *die(message: string, status = this.failure): Sys<never> {

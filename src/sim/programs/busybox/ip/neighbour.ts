@@ -55,8 +55,10 @@ export function* doNeighbour(ip: BusyboxIp, words: readonly string[]): Sys<numbe
   let round = 0;
   for (let doomed = asked(); doomed.length > 0 && round < MOST_ROUNDS; doomed = asked()) {
     for (const n of doomed) print(n);
-    for (const { family: own, ifindex, dst } of doomed)
-      ip.rtnl.delNeighbour({ family: own, ifindex, dst, create: false, exclusive: false, replace: false });
+    for (const { family: own, ifindex, dst } of doomed) {
+      const refused = ip.rtnl.delNeighbour({ family: own, ifindex, dst, create: false, exclusive: false, replace: false });
+      if (refused?.errno === 'EPERM') return yield* ip.die("can't send flush request: Operation not permitted");
+    }
     ip.c.out(`\n*** Round ${++round}, deleting ${doomed.length} entries ***\n`);
   }
   ip.c.out(round === 0 ? 'Nothing to flush\n' : `*** Flush is complete after ${round} round(s) ***\n`);

@@ -231,7 +231,8 @@ function* showOrFlush(ip: BusyboxIp, words: readonly string[], flush: boolean): 
       const { family, type, dst, dstLen, tos, table, protocol, scope, priority, nexthops } = route;
       const hops = nexthops.map(({ ifindex, gateway }) => ({ ifindex, ...(gateway !== undefined && { gateway }) }));
       const request = { family, type, dstLen, tos, table, protocol, scope, nexthops: hops };
-      ip.rtnl.delRoute({ ...request, ...(dst !== undefined && { dst }), ...(priority !== undefined && { priority }) });
+      const refused = ip.rtnl.delRoute({ ...request, ...(dst !== undefined && { dst }), ...(priority !== undefined && { priority }) });
+      if (refused?.errno === 'EPERM') return yield* ip.die("can't send flush request: Operation not permitted");
     }
   }
   return 0;
