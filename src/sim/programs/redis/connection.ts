@@ -22,7 +22,7 @@ export class RedisConnection {
     if (found instanceof LookupError) return { problem: found.text };
     let problem = '';
     for (const address of found.addresses) {
-      const socket = p.netns.sockets.tcp(address.family);
+      const socket = p.sockets.tcp(address.family);
       const fd = installStream(p, socket);
       if (isError(fd)) return { problem: strerror(fd.errno) };
       const refused = yield* connectStream(p, socket, socketAddress(address, port), untilNs);

@@ -38,7 +38,7 @@ function openListener(p: Process, name: string, port: number, backlog: number): 
   const host = numericAddress(p, name === '*' ? '0.0.0.0' : name === '::*' ? '::' : name);
   if (host === undefined) return 'Name or service not known';
   const address: SockAddr = socketAddress(host, port);
-  const socket = p.netns.sockets.tcp(address.family);
+  const socket = p.sockets.tcp(address.family);
   socket.setOptions({ reuseAddress: true, ...(address.family === 'inet6' ? { v6only: true } : {}) });
   const unbound = socket.bind(address);
   const refused = unbound ?? socket.listen(backlog);
