@@ -23,7 +23,7 @@ export function parseCapList(text: string): CapabilitySet | { readonly unknown: 
       set = capabilitySet(...CAPABILITIES);
       continue;
     }
-    const found = CAPABILITIES.find((known) => `cap_${known}` === word.toLowerCase());
+    const found = /^cap_/i.test(word) ? capabilityNamed(word) : undefined;
     if (found === undefined) return { unknown: word };
     set |= capabilitySet(found);
   }
