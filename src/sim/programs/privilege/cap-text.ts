@@ -2,6 +2,7 @@ import {
   CAPABILITIES,
   type Capability,
   type CapabilitySet,
+  capabilityNamed,
   capabilitySet,
   hasCapability,
   NO_CAPABILITIES,
