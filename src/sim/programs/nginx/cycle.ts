@@ -93,7 +93,7 @@ export function* openListeners(p: Process, cycle: Cycle, old: readonly OpenListe
 }
 
 function openListener(p: Process, listen: Site['listen']): OpenListener | KernelError {
-  const socket = p.netns.sockets.tcp(listen.address.family);
+  const socket = p.sockets.tcp(listen.address.family);
   socket.setOptions({ reuseAddress: true, ...(listen.address.family === 'inet6' ? { v6only: listen.v6only } : {}) });
   const refused = socket.bind(listen.address) ?? socket.listen(listen.backlog);
   if (refused) {

@@ -124,7 +124,7 @@ function requestFields(x: ProxyContext, r: Request, target: ProxyTarget): HttpFi
 function* ask(x: ProxyContext, r: Request, peer: Peer, target: ProxyTarget, path: string): Sys<Response | Failed> {
   const { p } = x;
   const seconds = (name: string): number => parseTime(r.scope.value(name) ?? '60') ?? 60;
-  const socket = p.netns.sockets.tcp(peer.address.family);
+  const socket = p.sockets.tcp(peer.address.family);
   const fd = installStream(p, socket);
   if (isError(fd)) return { status: 500, log: `socket() failed (${ERRNO_NUMBER[fd.errno]}: ${strerror(fd.errno)})` };
   const refused = yield* connectStream(p, socket, peer.address, p.nowNs + seconds('proxy_connect_timeout') * NS_PER_S);
