@@ -42,6 +42,8 @@ export const MORE_PATHS: readonly string[] = [
   '/usr/bin/curl',
   '/usr/bin/wget',
   '/usr/bin/python3',
+  '/usr/bin/python',
+  '/usr/bin/flask',
   '/usr/sbin/nginx',
   '/usr/bin/redis-server',
   '/usr/bin/redis-cli',

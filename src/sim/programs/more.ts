@@ -23,7 +23,7 @@ import { nft } from './nft/nft.ts';
 import { nginx } from './nginx/nginx.ts';
 import { nstat } from './nstat/nstat.ts';
 import { CAPABILITY_PROGRAMS } from './privilege/capsh.ts';
-import { python3 } from './python/python3.ts';
+import { PYTHON_PROGRAMS } from './python/python3.ts';
 import { redisCli } from './redis/redis-cli.ts';
 import { redisServer } from './redis/redis-server.ts';
 import { SCREEN_PROGRAMS } from './screen/index.ts';
@@ -66,7 +66,7 @@ export const MORE_PROGRAMS: readonly Program[] = [
   iperf3,
   curl,
   wget,
-  python3,
+  ...PYTHON_PROGRAMS,
   nginx,
   redisServer,
   redisCli,

@@ -6,6 +6,8 @@ import { type Command, command, Exit } from '../lib/command.ts';
 import { getaddrinfo, type HostAddress, LookupError, socketAddress } from '../net-lib/getaddrinfo.ts';
 import { numericHost } from '../net-lib/getnameinfo.ts';
 import { openServer, serveForever } from './base-http-server.ts';
+import { flask, runFlask } from './flask-command.ts';
+import { loadProgram, runProgram } from './run-program.ts';
 import { simpleHandler } from './simple-http.ts';
 
 const USAGE = 'usage: server.py [-h] [--cgi] [-b ADDRESS] [-d DIRECTORY] [-p VERSION] [port]\n';
@@ -24,23 +26,29 @@ options:
                         conform to this HTTP version (default: HTTP/1.0)
 `;
 
-/** The one thing of Python that labs have: `python3 -m http.server`. */
-export const python3 = command('python3', function* (c) {
+/** What labs have of Python: `python3 -m http.server`, `python3 -m flask run` and small Flask applications. */
+function* python(c: Command): Sys<number> {
   const [first, module, ...rest] = c.args;
   if (first === '--version' || first === '-V') {
     c.out('Python 3.11.2\n');
     return 0;
   }
   if (first === '-m' && module === 'http.server') return yield* httpServer(c, rest);
+  if (first === '-m' && module === 'flask') return yield* runFlask(c, rest);
   if (first === '-m' && module !== undefined) {
     yield* c.error(`/usr/bin/python3: No module named ${module}\n`);
     return 1;
   }
+  // Output is not held back anyway.
+  const [file] = c.args.filter((word) => word !== '-u' && word !== '-B');
+  if (file !== undefined && !file.startsWith('-')) return yield* runProgram(c, yield* loadProgram(c, file));
   yield* c.error(
-    "python3: vethlab has no Python interpreter; of Python it has 'python3 -m http.server [PORT] [--bind ADDRESS] [--directory DIRECTORY]'\n",
+    "python3: vethlab has no Python interpreter; of Python it has 'python3 -m http.server [PORT] [--bind ADDRESS] [--directory DIRECTORY]' and small Flask applications, 'python3 FILE'\n",
   );
   return 1;
-});
+}
+
+export const PYTHON_PROGRAMS = [command('python3', python), command('python', python), flask];
 
 interface ServerArguments {
   readonly port: number;
