@@ -4,10 +4,18 @@ import type { Plugin } from '@docusaurus/types';
  * Packages only a lab needs. Docusaurus would put what half of the pages share into one `common` chunk and all
  * styles into one file, so that the front page would load a terminal it does not show.
  */
-const labOnly = /[\\/]node_modules[\\/](@xterm|xterm-pty|comlink|unbash)[\\/]/;
+const labOnly = /[\\/]node_modules[\\/](@xterm|xterm-pty|comlink|unbash|@monaco-editor|monaco-editor|state-local|dompurify|marked)[\\/]/;
 
 /** Those of them which touch `window` when they are loaded: nothing, while pages are rendered in Node. */
-const browserOnly = ['@xterm/xterm', '@xterm/addon-fit', '@xterm/addon-search', '@xterm/addon-webgl'];
+const browserOnly = [
+  '@xterm/xterm$',
+  '@xterm/addon-fit$',
+  '@xterm/addon-search$',
+  '@xterm/addon-webgl$',
+  '@monaco-editor/react$',
+  // With all that lies in it.
+  'monaco-editor',
+];
 
 /** What of the bundler's module objects the split rules look at; a CSS module names its file in its identifier. */
 interface BundledModule {
@@ -28,7 +36,7 @@ export default function bundling(): Plugin {
     name: 'vethlab-bundling',
     configureWebpack(config, isServer) {
       const experiments = { cache: cacheFor(config) };
-      if (isServer) return { experiments, resolve: { alias: Object.fromEntries(browserOnly.map((name) => [`${name}$`, false as const])) } };
+      if (isServer) return { experiments, resolve: { alias: Object.fromEntries(browserOnly.map((name) => [name, false as const])) } };
       return {
         experiments,
         optimization: {

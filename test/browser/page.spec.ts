@@ -81,7 +81,7 @@ test('Escape twice leaves the terminal, and another shell opens in a tab of its 
   await learner.prompt();
   expect(await learner.run('tty')).toContain('/dev/pts/1');
   await learner.type('exit');
-  await expect(page.getByRole('tab')).toHaveCount(1);
+  await expect(page.getByRole('tablist', { name: 'Terminals' }).getByRole('tab')).toHaveCount(1);
   await learner.type('exit');
   await expect(page.getByText('The shell on host1 has ended.')).toBeVisible();
   await page.getByRole('button', { name: 'Start another' }).click();

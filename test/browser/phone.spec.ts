@@ -45,3 +45,22 @@ test('three machines have their tabs side by side', async ({ page }) => {
   await learner.prompt();
   await expect(page.getByRole('tab', { name: 'host3' })).toBeInViewport({ ratio: 1 });
 });
+
+test('a script is written and run on a phone: files and text take turns', async ({ page }) => {
+  const learner = new Learner(page);
+  await page.goto('chapters/veth/');
+  await page.getByRole('button', { name: 'Files', exact: true }).tap();
+  await page.getByRole('button', { name: 'New file' }).tap();
+  await page.getByRole('textbox', { name: 'Name of the new file' }).fill('hi.sh');
+  await page.keyboard.press('Enter');
+  await page.locator('.monaco-editor').waitFor();
+  await expect(page.getByRole('tree')).toHaveCount(0);
+  await page.keyboard.type('echo hello');
+  await page.getByRole('button', { name: 'Run', exact: true }).last().tap();
+  await expect.poll(() => learner.screen()).toContain('bash ~/hi.sh\nhello');
+  await page.getByRole('button', { name: 'Files', exact: true }).tap();
+  await page.getByRole('button', { name: 'File tree' }).tap();
+  await expect(page.getByRole('treeitem', { name: 'hi.sh' })).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  expect(learner.wrong).toEqual([]);
+});

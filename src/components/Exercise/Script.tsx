@@ -3,6 +3,7 @@ import { Button } from '../Button/Button.tsx';
 import { filesOf } from '../Files/files-store.ts';
 import { useLabPage } from '../Lab/LabContext.tsx';
 import { useExercise } from './ExerciseContext.tsx';
+import styles from './Script.module.css';
 
 export interface ScriptProps {
   readonly path: string;
@@ -24,7 +25,7 @@ export function Script({ path, machine = 'host1' }: ScriptProps): ReactNode {
     void files.open({ root: machine, path }, { orNew: true });
   };
   return (
-    <Button onClick={open}>
+    <Button className={styles.script} onClick={open}>
       Open <code>{path}</code> in the editor
     </Button>
   );

@@ -78,8 +78,8 @@ export function FileTree({ store, machines }: FileTreeProps): ReactNode {
       <div className={styles.head}>
         <Roots machines={machines} root={root} onRoot={(next) => store.setRoot(next)} />
         <span className={styles.actions} role="toolbar" aria-label="Change files">
-          <IconButton label="New file" icon={FilePlus2} onClick={() => make('file')} />
-          <IconButton label="New folder" icon={FolderPlus} onClick={() => make('directory')} />
+          <IconButton label="New file" icon={FilePlus2} disabled={root === undefined} onClick={() => make('file')} />
+          <IconButton label="New folder" icon={FolderPlus} disabled={root === undefined} onClick={() => make('directory')} />
           <IconButton
             label="Rename (F2)"
             icon={Pencil}
@@ -122,13 +122,13 @@ export function FileTree({ store, machines }: FileTreeProps): ReactNode {
                     style={{ '--level': item.level }}
                     onClick={() => choose(item)}
                     onDoubleClick={() => item.directory && store.setBase(item.path)}
-                    onFocus={() => row || store.select(item.path)}
+                    onFocus={() => item.path === selected || store.select(item.path)}
                     onKeyDown={() => {}}
                   >
                     <span className={styles.chevron} aria-hidden>
                       {item.directory && (expanded.has(item.path) ? <ChevronDown size={14} /> : <ChevronRight size={14} />)}
                     </span>
-                    {item.name}
+                    {`${item.name} `}
                     {state.open.some((file) => file.root === root && file.path === item.path && isDirty(file)) && (
                       <span className={styles.dirty} role="img" aria-label="not saved">
                         ●

@@ -1,6 +1,6 @@
 import clsx from 'clsx';
 import { FolderTree, Play, Save } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { type KeyboardEvent, lazy, type ReactNode, Suspense, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { LabHandle } from '../../worker/client-lab.ts';
 import { Button } from '../Button/Button.tsx';
 import { IconButton } from '../IconButton/IconButton.tsx';
@@ -12,8 +12,10 @@ import styles from './FilesPane.module.css';
 import { FileTree } from './FileTree.tsx';
 import { type FilesStore, filesOf, isDirty, keyOf, type OpenFile } from './files-store.ts';
 import { OpenFiles } from './OpenFiles.tsx';
-import { PlainEditor } from './PlainEditor.tsx';
 import { runCommand } from './paths.ts';
+
+/** Monaco, and the half megabyte that it is, come when the first file is opened. */
+const CodeEditor = lazy(() => import('./monaco/CodeEditor.tsx'));
 
 /** Narrower than this, tree and editor take turns. As in FilesPane.module.css. */
 const NARROW = 480;
@@ -28,13 +30,13 @@ export interface FilesPaneProps {
 }
 
 /** The machines' files, and an editor for them. */
-export function FilesPane({ handle, ...rest }: FilesPaneProps): ReactNode {
+export default function FilesPane({ handle, ...rest }: FilesPaneProps): ReactNode {
   return handle ? <Pane key={handle.key} handle={handle} {...rest} /> : <div className={styles.pane}>{rest.tabs}</div>;
 }
 
 function Pane({ handle, settings, tabs, onRun }: FilesPaneProps & { readonly handle: LabHandle }): ReactNode {
   const store = filesOf(handle);
-  const { open, active, said } = useSyncExternalStore(store.subscribe, store.getState, store.getState);
+  const { open, active, entered, said } = useSyncExternalStore(store.subscribe, store.getState, store.getState);
   const machines = useLab(handle, (state) => state.info?.machines);
   const front = useLab(handle, (state) => state.active?.machine);
   const [share, setShare] = useKept('files-editor-share', 70);
@@ -97,27 +99,34 @@ function Pane({ handle, settings, tabs, onRun }: FilesPaneProps & { readonly han
           {file && key !== undefined && <Conflict store={store} file={file} />}
           <div className={styles.text}>
             {file?.text !== undefined && key !== undefined && (
-              <PlainEditor
-                file={file}
-                settings={settings}
-                onChange={(text) => store.edit(key, text)}
-                onLeave={() => activeTab.current?.focus()}
-              />
+              <Suspense fallback={<p className={styles.empty}>Loading the editor…</p>}>
+                <CodeEditor
+                  key={handle.key}
+                  lab={handle.key}
+                  file={file}
+                  open={open}
+                  settings={settings}
+                  entered={entered}
+                  takesKeyboard={() => store.takesKeyboard()}
+                  onChange={(text) => store.edit(key, text)}
+                  onLeave={() => activeTab.current?.focus()}
+                />
+              </Suspense>
             )}
             {file?.unshown !== undefined && <p className={styles.empty}>{file.unshown}</p>}
             {!file && <p className={styles.empty}>Choose a file to read or change it, or make a new one.</p>}
           </div>
-          <div className={styles.status}>
-            <span role="status" className={clsx(said?.refused && styles.refused)}>
-              {said?.text ?? (file && isDirty(file) ? 'Not saved yet: Ctrl S saves' : '')}
-            </span>
-            {file?.text !== undefined && (
-              <span className={styles.hint}>
-                <kbd>Esc</kbd> leaves the text
-              </span>
-            )}
-          </div>
         </div>
+      </div>
+      <div className={styles.status}>
+        <span role="status" className={clsx(said?.refused && styles.refused)}>
+          {said?.text ?? (file && isDirty(file) ? 'Not saved yet: Ctrl S saves' : '')}
+        </span>
+        {file?.text !== undefined && (
+          <span className={styles.hint}>
+            <kbd>Esc Esc</kbd> or <kbd>Ctrl M</kbd> and <kbd>Tab</kbd> leave the text
+          </span>
+        )}
       </div>
     </div>
   );

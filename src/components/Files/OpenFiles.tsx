@@ -51,11 +51,14 @@ export function OpenFiles({ store, several, activeTab }: OpenFilesProps): ReactN
               tabIndex={key === active ? 0 : -1}
               title={`${file.path} on ${file.root}`}
               className={clsx(styles.tab, key === active && styles.active, file.conflict === 'gone' && styles.gone)}
-              onClick={() => store.activate(key)}
+              onClick={() => {
+                store.activate(key);
+                store.enter();
+              }}
               onAuxClick={(event) => event.button === 1 && close(file)}
             >
-              {nameOf(file.path)}
-              {several && <small> {file.root}</small>}
+              {`${nameOf(file.path)} `}
+              {several && <small>{file.root} </small>}
               {dirty && (
                 <span className={styles.dirty} role="img" aria-label="not saved">
                   ●

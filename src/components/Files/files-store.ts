@@ -32,6 +32,8 @@ export interface FilesState {
   readonly open: readonly OpenFile[];
   /** The one in front: its key. */
   readonly active: string | undefined;
+  /** Counts how often somebody wanted to write in a file: see {@link FilesStore.enter}. */
+  readonly entered: number;
   /** What the machine said last, or what was done. */
   readonly said: { readonly text: string; readonly refused: boolean } | undefined;
 }
@@ -62,6 +64,7 @@ export class FilesStore {
   readonly #saving = new Map<string, string>();
   /** Files of an earlier visit that have not been read yet. */
   readonly #unread = new Set<string>();
+  #entering = false;
   readonly #keeper: Keeper | undefined;
   #kept: string;
   #watched = '';
@@ -73,6 +76,7 @@ export class FilesStore {
     directories: new Map(),
     open: [],
     active: undefined,
+    entered: 0,
     said: undefined,
   };
 
@@ -119,10 +123,24 @@ export class FilesStore {
     this.#change({ active: key, said: undefined });
   }
 
+  /** Somebody wants to write in the file in front: the editor takes the keyboard once, when it is there. */
+  enter(): void {
+    this.#entering = true;
+    this.#change({ entered: this.#state.entered + 1 });
+  }
+
+  /** Whether the keyboard is to be taken now; it is asked for once. */
+  takesKeyboard(): boolean {
+    const entering = this.#entering;
+    this.#entering = false;
+    return entering;
+  }
+
   /** Opens a file or brings it to the front. With `orNew` one that is not there is a new, empty one that can be saved. */
   async open(place: FilePlace, options: { readonly orNew?: boolean } = {}): Promise<void> {
     const key = keyOf(place);
-    this.#change({ active: key, said: undefined });
+    this.activate(key);
+    this.enter();
     if (this.#file(key)) return;
     this.#change({ open: [...this.#state.open, { root: place.root, path: place.path }] });
     const read = await this.#lab.readText(place);
@@ -132,7 +150,10 @@ export class FilesStore {
   }
 
   edit(key: string, text: string): void {
-    if (this.#file(key)?.text !== undefined && this.#file(key)?.text !== text) this.#update(key, { text });
+    const before = this.#file(key)?.text;
+    if (before === undefined || before === text) return;
+    this.#update(key, { text });
+    if (this.#state.said) this.#change({ said: undefined });
   }
 
   /** Writes a file to its machine. Whether it is saved. */

@@ -1,8 +1,7 @@
 import clsx from 'clsx';
 import { ChevronsRight, Maximize2, Minimize2, Redo2, RotateCcw, Undo2 } from 'lucide-react';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { Button } from '../Button/Button.tsx';
-import { FilesPane } from '../Files/FilesPane.tsx';
 import { IconButton } from '../IconButton/IconButton.tsx';
 import { useLab, useLabPage } from '../Lab/LabContext.tsx';
 import { Picture } from '../Picture/Picture.tsx';
@@ -17,6 +16,8 @@ import styles from './LabPanel.module.css';
 import { PanelMenu } from './PanelMenu.tsx';
 import { ResetButton } from './ResetButton.tsx';
 import { TabBar } from './TabBar.tsx';
+
+const FilesPane = lazy(() => import('../Files/FilesPane.tsx'));
 
 export type PanelView = 'terminal' | BelowPart;
 
@@ -52,7 +53,7 @@ export function LabPanel({ full, view, onFull, onFold }: LabPanelProps): ReactNo
   useEffect(() => {
     if (page?.revealed.part === 'files') setBelow('files');
   }, [page?.revealed]);
-  const tabs = view === undefined ? { tabs: <BelowTabs part={below} onPart={setBelow} /> } : {};
+  const tabs = view === undefined ? <BelowTabs part={below} onPart={setBelow} /> : undefined;
 
   return (
     <div className={styles.panel} data-view={view}>
@@ -139,9 +140,11 @@ export function LabPanel({ full, view, onFull, onFold }: LabPanelProps): ReactNo
         />
         <div className={styles.below}>
           {below === 'picture' ? (
-            <Picture handle={handle} {...tabs} />
+            <Picture handle={handle} tabs={tabs} />
           ) : (
-            <FilesPane handle={handle} settings={settings} {...tabs} onRun={() => page?.reveal()} />
+            <Suspense fallback={tabs}>
+              <FilesPane handle={handle} settings={settings} tabs={tabs} onRun={() => page?.reveal()} />
+            </Suspense>
           )}
         </div>
       </div>
