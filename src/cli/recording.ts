@@ -38,10 +38,15 @@ const BEFORE_INTERRUPT_S = 2.4;
 /** What one step costs on the recording machine when it is idle: starting a shell and a program. 7 to 11 ms were measured. */
 const STEP_NS = 7 * NS_PER_MS;
 const LIMIT_S = 60;
+/** What images.sh of the recorder builds. */
+const RECORDED_IMAGES = ['busybox:latest', 'centos:latest', 'nginx:latest', 'redis:latest'];
 
 /** Runs a recording's steps in a fresh world, in virtual time: the recording with the simulator's own `output` and `exit`. */
 export function replayRecording(recording: Recording): Recording {
-  const machines = recording.hosts.map((_, index) => standardHost(index + 1));
+  const machines = recording.hosts.map((name, index) => ({
+    ...standardHost(index + 1),
+    ...(recording.docker.includes(name) && { docker: { images: RECORDED_IMAGES } }),
+  }));
   const world = buildLab({ id: recording.name, machines, outside: 'next-door' }, recording.name);
   const background = new Map<string, RunningCommand>();
   const steps = recording.steps.map((step) => {

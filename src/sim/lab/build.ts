@@ -44,11 +44,13 @@ function boot(world: World, description: MachineDescription): void {
     '/etc/hostname': `${hostname}\n`,
     '/etc/hosts': `127.0.0.1\tlocalhost\n127.0.1.1\t${hostname}\n`,
     '/etc/resolv.conf': (description.nameservers ?? []).map((address) => `nameserver ${address}\n`).join(''),
+    ...(description.docker && { '/var/lib/docker/image/repositories': description.docker.images.map((name) => `${name}\n`).join('') }),
     ...description.files,
   });
   const commands = ['ip link set lo up'];
   for (const nic of description.nics) commands.push(...plugIn(world, machine, nic));
   if (description.gateway !== undefined) commands.push(`ip route add default via ${description.gateway} dev ${description.nics[0]?.name}`);
+  if (description.docker !== undefined) commands.push('trap "" HUP; dockerd > /var/log/docker.log 2>&1 &');
   // Nobody hangs up on a server when the terminal it was started from goes.
   for (const server of description.servers ?? []) commands.push(`trap "" HUP; ${server} &`);
   for (const command of commands) {
@@ -59,6 +61,9 @@ function boot(world: World, description: MachineDescription): void {
 
 function writeFiles(machine: Machine, files: Readonly<Record<string, string>>): void {
   for (const [path, contents] of Object.entries(files)) {
+    for (let slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
+      machine.files.makeDirectory(machine.init, path.slice(0, slash), 0o755);
+    }
     const error = machine.files.writeFile(machine.init, path, utf8(contents));
     if (isError(error)) throw new LabError(`${machine.name}: cannot write ${path}: ${error.errno}`);
   }

@@ -28,6 +28,8 @@ export interface MachineDescription {
   readonly files?: Readonly<Record<string, string>>;
   /** Servers that run from the start: commands that stay, e.g. `webd 8080` or `busybox httpd -f -p 80 -h /srv`. */
   readonly servers?: readonly string[];
+  /** A Docker engine runs here, with these images: `busybox:latest`. */
+  readonly docker?: { readonly images: readonly string[] };
   readonly gateway?: string;
   readonly nameservers?: readonly string[];
 }

@@ -1,4 +1,5 @@
 import { fail, isError, type KernelError } from '../base/result.ts';
+import type { NetNamespace } from '../kernel/netns.ts';
 import { idInside, type UserNamespace } from '../kernel/user-namespace.ts';
 import type { NamespaceFile } from './file-system.ts';
 import { copyNamespace, type Namespaces, type PidNamespace, type PlainNamespace } from './namespaces.ts';
@@ -49,6 +50,12 @@ function makeUserNamespace(task: Task): UserNamespace | KernelError {
     gidMap: [],
     setgroups: user.setgroups,
   };
+}
+
+/** Puts a process that has not run yet into a namespace, without the checks of setns(2): for whoever starts containers. */
+export function joinNamespace(task: Task, namespace: NetNamespace | PlainNamespace): void {
+  if ('hold' in namespace) setNetns(task, { ...task.namespaces, net: namespace });
+  else setPlain(task, namespace);
 }
 
 /**

@@ -70,6 +70,14 @@ export function defaultAction(signal: Signal): 'ignore' | 'stop' | 'terminate' {
   return STOPPING.has(signal) ? 'stop' : 'terminate';
 }
 
+/** A signal by number, or by name with or without SIG, in any case; undefined if there is none. */
+export function parseSignal(text: string): Signal | undefined {
+  if (/^\d+$/.test(text)) return signalOfNumber(Number(text));
+  const name = text.toUpperCase();
+  const full = name.startsWith('SIG') ? name : `SIG${name}`;
+  return Object.hasOwn(SIGNAL_NUMBERS, full) ? (full as Signal) : undefined;
+}
+
 /** The signal of a number; undefined for 0 and numbers that are none. */
 export function signalOfNumber(number: number): Signal | undefined {
   for (const [name, n] of Object.entries(SIGNAL_NUMBERS)) if (n === number) return name as Signal;

@@ -10,6 +10,8 @@ import { curl } from './curl/curl.ts';
 import { dig } from './dns/dig.ts';
 import { host } from './dns/host.ts';
 import { nslookup } from './dns/nslookup.ts';
+import { docker } from './docker/cli/docker.ts';
+import { dockerd } from './docker/dockerd.ts';
 import { ethtool } from './ethtool/ethtool.ts';
 import { find } from './find/find.ts';
 import { iperf3 } from './iperf3/iperf3.ts';
@@ -83,5 +85,7 @@ export const MORE_PROGRAMS: readonly Program[] = [
   ...TEXT_PROGRAMS,
   ...SCREEN_PROGRAMS,
   ...CAPABILITY_PROGRAMS,
+  dockerd,
+  docker,
   vethlab,
 ];

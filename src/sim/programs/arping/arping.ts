@@ -3,9 +3,9 @@ import { isError } from '../../base/result.ts';
 import { IFF_UP } from '../../kernel/device/net-device.ts';
 import type { AddressDump, LinkDump } from '../../kernel/rtnetlink/messages.ts';
 import type { Program, Sys } from '../../machine/process.ts';
+import { installSocket } from '../../machine/socket-file.ts';
 import { type Command, command, Exit, reason } from '../lib/command.ts';
 import { linesOfFile } from '../net-lib/hosts-file.ts';
-import { installSocket } from '../net-lib/socket-file.ts';
 import { type ArpingOptions, macAddress, parseArpingOptions, resolve } from './options.ts';
 import { ArpingRun, ETH_P_ALL } from './run.ts';
 

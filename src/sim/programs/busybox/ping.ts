@@ -4,6 +4,7 @@ import { isError } from '../../base/result.ts';
 import { NS_PER_S, NS_PER_US } from '../../base/time.ts';
 import type { Datagram, DatagramSocket, SockAddr } from '../../kernel/socket/socket.ts';
 import { Interrupted, type Sys } from '../../machine/process.ts';
+import { installSocket } from '../../machine/socket-file.ts';
 import { encodeIcmp, ICMP_ECHO, ICMP_ECHO_ID, ICMP_ECHO_SEQUENCE, ICMP_ECHOREPLY, icmpType } from '../../wire/icmp.ts';
 import { ICMPV6_ECHO_REPLY, ICMPV6_ECHO_REQUEST } from '../../wire/icmpv6.ts';
 import { IPPROTO_ICMP, IPPROTO_ICMPV6 } from '../../wire/ip-protocol.ts';
@@ -12,7 +13,6 @@ import { type Command, Exit, reason } from '../lib/command.ts';
 import { getopt, UsageError } from '../lib/getopt.ts';
 import { pollDatagrams } from '../net-lib/datagram-file.ts';
 import { getaddrinfo, type HostAddress, LookupError } from '../net-lib/getaddrinfo.ts';
-import { installSocket } from '../net-lib/socket-file.ts';
 import { showUsage } from './usage.ts';
 
 const ECHO_HLEN = 8;

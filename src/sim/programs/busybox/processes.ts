@@ -4,11 +4,11 @@ import { strerror } from '../../base/errno.ts';
 import { isError } from '../../base/result.ts';
 import { NS_PER_S } from '../../base/time.ts';
 import type { Process, Sys } from '../../machine/process.ts';
-import { SIGNAL_NUMBERS, type Signal } from '../../machine/signal.ts';
+import { parseSignal, SIGNAL_NUMBERS, type Signal } from '../../machine/signal.ts';
 import { type Command, Exit } from '../lib/command.ts';
 import { getopt, UsageError } from '../lib/getopt.ts';
 import { processRows } from '../process/ps.ts';
-import { parseSignal, shortName } from '../process/signal-name.ts';
+import { shortName } from '../process/signal-name.ts';
 import { showUsage } from './usage.ts';
 
 /** What one of `-9`, `-KILL`, `-s KILL` asks for, and the words after it. Exits 1 after a complaint. */

@@ -4,11 +4,11 @@ import { isError } from '../../base/result.ts';
 import type { DatagramSocket } from '../../kernel/socket/socket.ts';
 import type { StreamSocket } from '../../kernel/socket/stream-socket.ts';
 import type { Process, Sys } from '../../machine/process.ts';
+import { installSocket } from '../../machine/socket-file.ts';
 import { DNS_FLAG_QR, DNS_PORT, decodeDns, dnsReverseIpv4 } from '../../wire/dns.ts';
 import { encodeDns } from '../../wire/dns-encode.ts';
 import { type Command, command } from '../lib/command.ts';
 import { getopt, UsageError } from '../lib/getopt.ts';
-import { installSocket } from '../net-lib/socket-file.ts';
 import { answer, type Zone } from './zone.ts';
 
 const USAGE = 'usage: dnsd -l ADDRESS [-a NAME=ADDRESS]... [-p ADDRESS=NAME]...\n';

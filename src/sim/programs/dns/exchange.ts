@@ -6,9 +6,9 @@ import { isError, type KernelError } from '../../base/result.ts';
 import type { SockAddr } from '../../kernel/socket/socket.ts';
 import type { StreamSocket } from '../../kernel/socket/stream-socket.ts';
 import type { Process, Sys } from '../../machine/process.ts';
+import { installSocket } from '../../machine/socket-file.ts';
 import { DNS_FLAG_QR, type DnsMessage, decodeDns } from '../../wire/dns.ts';
 import { encodeDns } from '../../wire/dns-encode.ts';
-import { installSocket } from '../net-lib/socket-file.ts';
 
 export interface Answer {
   readonly message: DnsMessage;

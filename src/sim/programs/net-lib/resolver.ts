@@ -2,6 +2,7 @@ import { isError } from '../../base/result.ts';
 import { NS_PER_S } from '../../base/time.ts';
 import type { DatagramSocket, SockAddr } from '../../kernel/socket/socket.ts';
 import type { Process, Sys } from '../../machine/process.ts';
+import { installSocket } from '../../machine/socket-file.ts';
 import {
   DNS_CLASS_IN,
   DNS_FLAG_QR,
@@ -15,7 +16,6 @@ import {
 } from '../../wire/dns.ts';
 import { encodeDns } from '../../wire/dns-encode.ts';
 import { type ResolverConfig, readResolvConf } from './resolv-conf.ts';
-import { installSocket } from './socket-file.ts';
 
 /** What came of asking for some record types of one name. */
 export type DnsResult =

@@ -1,10 +1,10 @@
 import { isError, type KernelError } from '../../base/result.ts';
 import type { DatagramSocket } from '../../kernel/socket/socket.ts';
 import type { Process, Program, Sys } from '../../machine/process.ts';
+import { installSocket } from '../../machine/socket-file.ts';
 import { IPPROTO_ICMP, IPPROTO_ICMPV6 } from '../../wire/ip-protocol.ts';
 import { type Command, command, Exit, reason } from '../lib/command.ts';
 import { getaddrinfo, LookupError } from '../net-lib/getaddrinfo.ts';
-import { installSocket } from '../net-lib/socket-file.ts';
 import { parsePingOptions } from './options.ts';
 import { ping4 } from './ping4.ts';
 import { ping6 } from './ping6.ts';

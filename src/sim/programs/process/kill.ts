@@ -1,8 +1,8 @@
 import { strerror } from '../../base/errno.ts';
 import { isError } from '../../base/result.ts';
-import { SIGNAL_NUMBERS, type Signal, signalOfNumber } from '../../machine/signal.ts';
+import { parseSignal, SIGNAL_NUMBERS, type Signal, signalOfNumber } from '../../machine/signal.ts';
 import { command } from '../lib/command.ts';
-import { parseSignal, shortName } from './signal-name.ts';
+import { shortName } from './signal-name.ts';
 
 const USAGE = `
 Usage:

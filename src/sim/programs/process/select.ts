@@ -1,8 +1,8 @@
 import { isError } from '../../base/result.ts';
 import type { Process } from '../../machine/process.ts';
+import { parseSignal } from '../../machine/signal.ts';
 import { type Command, command } from '../lib/command.ts';
 import { parseOptions } from '../lib/getopt.ts';
-import { parseSignal } from './signal-name.ts';
 
 /** What /proc shows to this process, by number. */
 export function visibleProcesses(viewer: Process): { readonly pid: number; readonly process: Process }[] {

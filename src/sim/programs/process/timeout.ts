@@ -2,11 +2,11 @@ import { strerror } from '../../base/errno.ts';
 import { isError, type KernelError } from '../../base/result.ts';
 import { NS_PER_S } from '../../base/time.ts';
 import { Interrupted, type Process, type Sys, type WaitStatus } from '../../machine/process.ts';
-import { SIGNAL_NUMBERS, type Signal } from '../../machine/signal.ts';
+import { parseSignal, SIGNAL_NUMBERS, type Signal } from '../../machine/signal.ts';
 import { type Command, command, Exit } from '../lib/command.ts';
 import { parseOptions } from '../lib/getopt.ts';
 import { parseInterval } from './run-other.ts';
-import { parseSignal, shortName } from './signal-name.ts';
+import { shortName } from './signal-name.ts';
 
 // coreutils' timeout.c.
 

@@ -3,11 +3,11 @@ import { setU16, u16 } from '../../base/bytes.ts';
 import { isError, type KernelError } from '../../base/result.ts';
 import type { DatagramSocket, SocketError } from '../../kernel/socket/socket.ts';
 import type { Process } from '../../machine/process.ts';
+import { installSocket } from '../../machine/socket-file.ts';
 import { encodeIcmp, ICMP_ECHO, ICMP_ECHO_ID, ICMP_ECHO_SEQUENCE, ICMP_ECHOREPLY, ICMP_HLEN, icmpType } from '../../wire/icmp.ts';
 import { ICMPV6_ECHO_REPLY, ICMPV6_ECHO_REQUEST, icmpv6Type } from '../../wire/icmpv6.ts';
 import { ipv4HeaderLength } from '../../wire/ipv4.ts';
 import type { HostAddress } from '../net-lib/getaddrinfo.ts';
-import { installSocket } from '../net-lib/socket-file.ts';
 import { icmpAnnotation } from './annotation.ts';
 import type { TracerouteOptions } from './options.ts';
 

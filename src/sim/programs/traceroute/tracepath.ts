@@ -4,6 +4,7 @@ import { isError } from '../../base/result.ts';
 import { NS_PER_S } from '../../base/time.ts';
 import type { DatagramSocket, SockAddr, SocketError } from '../../kernel/socket/socket.ts';
 import type { Sys } from '../../machine/process.ts';
+import { installSocket } from '../../machine/socket-file.ts';
 import { ICMP_TIME_EXCEEDED } from '../../wire/icmp.ts';
 import { ICMPV6_TIME_EXCEED } from '../../wire/icmpv6.ts';
 import { type Command, command } from '../lib/command.ts';
@@ -11,7 +12,6 @@ import { getopt, UsageError } from '../lib/getopt.ts';
 import { pollDatagrams } from '../net-lib/datagram-file.ts';
 import { getaddrinfo, type HostAddress, LookupError } from '../net-lib/getaddrinfo.ts';
 import { hostName, numericHost } from '../net-lib/getnameinfo.ts';
-import { installSocket } from '../net-lib/socket-file.ts';
 import { TRACEPATH_USAGE } from './tracepath-usage.ts';
 
 export const tracepath = command('tracepath', main);

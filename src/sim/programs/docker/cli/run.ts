@@ -114,7 +114,10 @@ function* runCommand(c: Command, handlers: Handlers, found: Found, global: Globa
     return 1;
   }
   const handler = handlers.get(action);
-  if (handler === undefined) throw new Error(`${path} has no handler`);
+  if (handler === undefined) {
+    yield* c.error(`vethlab: '${path}' is not carried out here: this course has no use for it\n`);
+    return 1;
+  }
   return yield* handler({
     c,
     path,

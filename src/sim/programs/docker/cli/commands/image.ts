@@ -64,7 +64,7 @@ export const IMAGE_IMPORT = action({
   },
 });
 
-const IMAGE_INSPECT = action({
+export const IMAGE_INSPECT = action({
   usage: '[OPTIONS] IMAGE [IMAGE...]',
   short: 'Display detailed information on one or more images',
   args: atLeast(1),

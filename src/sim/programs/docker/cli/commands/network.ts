@@ -4,7 +4,7 @@ import { action, atLeast, exactly, group, named, noArguments } from '../command-
 import { bool, list, map, strings, text } from '../flag.ts';
 import { checkFilter, checkLabel, checkLink } from '../flag-value.ts';
 
-const NETWORK_CONNECT = action({
+export const NETWORK_CONNECT = action({
   usage: '[OPTIONS] NETWORK CONTAINER',
   short: 'Connect a container to a network',
   args: exactly(2),
@@ -18,7 +18,7 @@ const NETWORK_CONNECT = action({
   },
 });
 
-const NETWORK_CREATE = action({
+export const NETWORK_CREATE = action({
   usage: '[OPTIONS] NETWORK',
   short: 'Create a network',
   args: exactly(1),
@@ -42,7 +42,7 @@ const NETWORK_CREATE = action({
   },
 });
 
-const NETWORK_DISCONNECT = action({
+export const NETWORK_DISCONNECT = action({
   usage: '[OPTIONS] NETWORK CONTAINER',
   short: 'Disconnect a container from a network',
   args: exactly(2),
@@ -51,7 +51,7 @@ const NETWORK_DISCONNECT = action({
   },
 });
 
-const NETWORK_INSPECT = action({
+export const NETWORK_INSPECT = action({
   usage: '[OPTIONS] NETWORK [NETWORK...]',
   short: 'Display detailed information on one or more networks',
   args: atLeast(1),
@@ -61,7 +61,7 @@ const NETWORK_INSPECT = action({
   },
 });
 
-const NETWORK_LS = action({
+export const NETWORK_LS = action({
   usage: '[OPTIONS]',
   short: 'List networks',
   args: noArguments,
@@ -73,7 +73,7 @@ const NETWORK_LS = action({
   },
 });
 
-const NETWORK_PRUNE = action({
+export const NETWORK_PRUNE = action({
   usage: '[OPTIONS]',
   short: 'Remove all unused networks',
   args: noArguments,
@@ -83,7 +83,7 @@ const NETWORK_PRUNE = action({
   },
 });
 
-const NETWORK_RM = action({
+export const NETWORK_RM = action({
   usage: 'NETWORK [NETWORK...]',
   short: 'Remove one or more networks',
   args: atLeast(1),

@@ -55,7 +55,7 @@ import { SYSTEM, SYSTEM_EVENTS, SYSTEM_INFO } from './system.ts';
 import { MANIFEST, TRUST } from './trust.ts';
 import { VOLUME } from './volume.ts';
 
-const INSPECT = action({
+export const INSPECT = action({
   usage: '[OPTIONS] NAME|ID [NAME|ID...]',
   short: 'Return low-level information on Docker objects',
   args: atLeast(1),

@@ -1,7 +1,7 @@
-import { isError, type KernelError } from '../../base/result.ts';
-import type { FileStat } from '../../machine/file-system.ts';
-import { OpenBase } from '../../machine/open-file.ts';
-import type { Process } from '../../machine/process.ts';
+import { isError, type KernelError } from '../base/result.ts';
+import type { FileStat } from './file-system.ts';
+import { OpenBase } from './open-file.ts';
+import type { Process } from './process.ts';
 
 /** A socket as a process holds it: a descriptor, so that the socket is closed whenever and however the process ends. */
 export class SocketFile extends OpenBase {

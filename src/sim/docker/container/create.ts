@@ -1,0 +1,170 @@
+import { isError } from '../../base/result.ts';
+import { utf8 } from '../../base/utf8.ts';
+import type { Engine } from '../engine.ts';
+import { invalid, notFound } from '../error.ts';
+import type { Image } from '../image/image.ts';
+import { newId } from '../network/network.ts';
+import { Container, type ContainerMount } from './container.ts';
+import { initialNetworks, isContainerMode, isUserDefined } from './networking.ts';
+import { etcFile, makePath } from './process.ts';
+import { CONTAINER_NAME, randomName } from './random-name.ts';
+import type { ContainerSpec } from './spec.ts';
+
+/** Makes a container of an image (daemon.containerCreate); nothing of it runs yet, and it has no address. */
+export function createContainer(engine: Engine, asked: ContainerSpec): Container {
+  const { machine, daemon } = engine.host;
+  const image = engine.images.find(asked.image);
+  check(asked);
+  const id = newId(machine.random);
+  const name = asked.name?.replace(/^\//, '');
+  if (name !== undefined) {
+    if (!CONTAINER_NAME.test(name)) throw invalid(`Invalid container name (${asked.name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`);
+    engine.reserveName(name);
+  }
+  const spec = resolveMode(engine, merge(asked, image, id));
+  if ((spec.entrypoint ?? []).length === 0 && (spec.cmd ?? []).length === 0) throw invalid('No command specified');
+  const links = linksOf(engine, spec);
+  const container = new Container({
+    id,
+    name: name ?? randomName(machine.random, (taken) => engine.containers.some((other) => other.name === taken)),
+    anonymous: name === undefined,
+    imageName: asked.image,
+    image,
+    spec,
+    createdMs: machine.wallClockMs,
+    createdNs: machine.clock.now,
+    mounts: mountsOf(engine, spec),
+    tree: machine.files.createTree('overlay', image.tree),
+    networks: initialNetworks(spec.host.networkMode, spec.networks),
+  });
+  for (const { alias, child } of links) engine.links.add(container, alias, child);
+  makePath(machine, daemon, container.directory, false);
+  const hostname = spec.domainname === '' ? spec.hostname : `${spec.hostname}.${spec.domainname}`;
+  machine.files.writeFile(daemon, etcFile(container, 'hostname'), utf8(`${hostname}\n`));
+  for (const file of ['hosts', 'resolv.conf'] as const) machine.files.writeFile(daemon, etcFile(container, file), new Uint8Array(0));
+  return container;
+}
+
+/** What contradicts itself (verifyContainerSettings and runconfig's validateNetMode). */
+function check({ host, hostname, workingDir, macAddress }: ContainerSpec): void {
+  const { networkMode } = host;
+  if (workingDir !== '' && !workingDir.startsWith('/')) {
+    throw invalid(`the working directory '${workingDir}' is invalid, it needs to be an absolute path`);
+  }
+  if (host.autoRemove && host.restartPolicy.name !== 'no') throw invalid("can't create 'AutoRemove' container with restart policy");
+  if (isContainerMode(networkMode)) {
+    const refuse = (what: string): never => {
+      throw invalid(`conflicting options: ${what}`);
+    };
+    if (hostname !== '') refuse('hostname and the network mode');
+    if (host.links.length > 0) refuse("container type network can't be used with links. This would result in undefined behavior");
+    if (host.dns.length > 0) refuse('dns and the network mode');
+    if (host.extraHosts.length > 0) refuse('custom host-to-IP mapping and the network mode');
+    if (macAddress !== '') refuse('mac-address and the network mode');
+    if (host.portBindings.size > 0 || host.publishAllPorts) refuse('port publishing and the container type network mode');
+  }
+  if (networkMode === 'host' && host.links.length > 0) {
+    throw invalid("conflicting options: host type networking can't be used with links. This would result in undefined behavior");
+  }
+}
+
+/** What the user left open is as the image says (runconfig.Merge). */
+function merge(asked: ContainerSpec, { config }: Image, id: string): ContainerSpec {
+  const own = new Set(asked.env.map((pair) => pair.split('=')[0]));
+  const entrypoint = asked.entrypoint === undefined ? config.entrypoint : asked.entrypoint[0] === '' ? undefined : asked.entrypoint;
+  // A new entry point does not go with the image's command.
+  const cmd = asked.cmd ?? (asked.entrypoint === undefined ? config.cmd : undefined);
+  return {
+    ...asked,
+    hostname:
+      asked.hostname !== '' || asked.host.networkMode === 'host' || isContainerMode(asked.host.networkMode)
+        ? asked.hostname
+        : id.slice(0, 12),
+    user: asked.user === '' ? config.user : asked.user,
+    env: [...asked.env, ...config.env.filter((pair) => !own.has(pair.split('=')[0]))],
+    entrypoint,
+    cmd,
+    workingDir: asked.workingDir === '' ? config.workingDir : asked.workingDir,
+    labels: new Map([...config.labels, ...asked.labels]),
+    exposedPorts: [...new Set([...asked.exposedPorts, ...config.exposedPorts, ...asked.host.portBindings.keys()])],
+    volumes: [...new Set([...asked.volumes, ...config.volumes])],
+    stopSignal: asked.stopSignal ?? config.stopSignal,
+    healthcheck: asked.healthcheck ?? config.healthcheck,
+  };
+}
+
+/** The host's name for those who share its network, the other container's id for those who share a container's. */
+function resolveMode(engine: Engine, spec: ContainerSpec): ContainerSpec {
+  const { networkMode } = spec.host;
+  if (networkMode === 'host' && spec.hostname === '') return { ...spec, hostname: engine.host.daemon.namespaces.uts.hostname };
+  if (!isContainerMode(networkMode)) return spec;
+  const other = engine.lookUpContainer(networkMode.slice('container:'.length));
+  if (other === undefined) return spec;
+  return { ...spec, hostname: other.hostname, host: { ...spec.host, networkMode: `container:${other.id}` } };
+}
+
+function linksOf(engine: Engine, { host }: ContainerSpec): { readonly alias: string; readonly child: Container }[] {
+  if (isUserDefined(host.networkMode)) return [];
+  return host.links.map((link) => {
+    const [name = '', alias = name] = link.split(':');
+    const child = engine.lookUpContainer(name);
+    if (child === undefined) throw notFound(`could not get container for ${name}: No such container: ${name}`);
+    if (child.networkMode === 'host') {
+      throw invalid("conflicting options: host type networking can't be used with links. This would result in undefined behavior");
+    }
+    return { alias: alias === '' ? name : alias, child };
+  });
+}
+
+/** Volumes and directories of the host: `-v`, and what the image declares. */
+function mountsOf(engine: Engine, spec: ContainerSpec): ContainerMount[] {
+  const { machine, daemon } = engine.host;
+  const out = new Map<string, ContainerMount>();
+  for (const bind of spec.host.binds) {
+    const [source = '', destination = '', mode = ''] = splitBind(bind);
+    const modes = mode.split(',').filter((word) => word !== '');
+    for (const word of modes) {
+      if (!['ro', 'rw', 'z', 'Z', 'nocopy', 'shared', 'rshared', 'slave', 'rslave', 'private', 'rprivate'].includes(word))
+        throw invalid(`invalid mode: ${mode}`);
+    }
+    if (!destination.startsWith('/'))
+      throw invalid(
+        `invalid volume specification: '${bind}': invalid mount config for type "${source.startsWith('/') ? 'bind' : 'volume'}": invalid mount path: '${destination}' mount path must be absolute`,
+      );
+    if (destination === '/')
+      throw invalid(
+        `invalid volume specification: '${bind}': invalid mount config for type "bind": invalid specification: destination can't be '/'`,
+      );
+    if (out.has(destination)) throw invalid(`Duplicate mount point: ${destination}`);
+    const writable = !modes.includes('ro');
+    if (source.startsWith('/')) {
+      if (isError(machine.files.stat(daemon, source))) makePath(machine, daemon, source, false);
+      out.set(destination, { type: 'bind', name: undefined, source, destination, mode, writable });
+    } else {
+      const volume = engine.volumes.create(source);
+      out.set(destination, {
+        type: 'volume',
+        name: volume.name,
+        source: volume.mountpoint,
+        destination,
+        mode: mode === '' ? 'z' : mode,
+        writable,
+      });
+    }
+  }
+  for (const [destination] of spec.host.tmpfs) {
+    out.set(destination, { type: 'tmpfs', name: undefined, source: '', destination, mode: '', writable: true });
+  }
+  for (const destination of spec.volumes) {
+    if (out.has(destination)) continue;
+    const volume = engine.volumes.create(undefined);
+    out.set(destination, { type: 'volume', name: volume.name, source: volume.mountpoint, destination, mode: '', writable: true });
+  }
+  return [...out.values()];
+}
+
+function splitBind(bind: string): string[] {
+  const parts = bind.split(':');
+  if (parts.length > 3 || parts.some((part) => part === '')) throw invalid(`invalid volume specification: '${bind}'`);
+  return parts.length === 1 ? ['', parts[0] as string, ''] : parts;
+}

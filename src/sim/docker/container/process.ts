@@ -1,0 +1,96 @@
+import { isError } from '../../base/result.ts';
+import type { Machine } from '../../machine/machine.ts';
+import type { Task } from '../../machine/task.ts';
+import type { EngineHost } from '../host.ts';
+import type { Container } from './container.ts';
+
+const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** NAME=VALUE pairs, later ones in the place of earlier ones of the same name; a name alone takes it away (ReplaceOrAppendEnvValues). */
+export function mergeEnv(pairs: Iterable<string>): Map<string, string> {
+  const env = new Map<string, string>();
+  for (const pair of pairs) {
+    const equals = pair.indexOf('=');
+    if (equals < 0) env.delete(pair);
+    else env.set(pair.slice(0, equals), pair.slice(equals + 1));
+  }
+  return env;
+}
+
+/** The environment of a container's processes (CreateDaemonEnvironment). */
+export function containerEnv(
+  container: Container,
+  links: readonly string[],
+  tty: boolean,
+  more: readonly string[] = [],
+): Map<string, string> {
+  const { spec } = container;
+  const base = [`PATH=${DEFAULT_PATH}`, `HOSTNAME=${fullHostname(container)}`];
+  if (tty) base.push('TERM=xterm');
+  return mergeEnv([...base, ...links, ...spec.env, ...more]);
+}
+
+function fullHostname({ spec }: Container): string {
+  return spec.domainname === '' ? spec.hostname : `${spec.hostname}.${spec.domainname}`;
+}
+
+/** Entry point and command in one. */
+export function containerArgv({ spec }: Container): readonly string[] {
+  return [...(spec.entrypoint ?? []), ...(spec.cmd ?? [])];
+}
+
+/** The file systems of a container, before its program starts (runc's prepareRootfs): kernel files, its own /etc files, volumes. */
+export function prepareMounts({ daemon, machine }: EngineHost, container: Container, task: Task): void {
+  const { files } = machine;
+  const { privileged } = container.spec.host;
+  for (const path of ['/proc', '/sys', '/dev', '/etc']) files.makeDirectory(task, path, 0o755);
+  files.mount(task, { type: 'proc', source: 'proc', target: '/proc' });
+  files.mount(task, { type: 'devtmpfs', source: 'tmpfs', target: '/dev' });
+  files.mount(task, { type: 'devpts', source: 'devpts', target: '/dev/pts' });
+  files.mount(task, { type: 'sysfs', source: 'sysfs', target: '/sys', readOnly: !privileged });
+  if (!privileged) {
+    files.bindMount(task, '/proc/sys', '/proc/sys');
+    files.remount(task, '/proc/sys', true);
+  }
+  for (const { type, source, destination, writable } of container.mounts) {
+    makePath(machine, task, destination, type === 'bind' && isFile(machine, daemon, source));
+    if (type === 'tmpfs') files.mount(task, { type: 'tmpfs', source: 'tmpfs', target: destination });
+    else bindFromHost(machine, daemon, task, source, destination);
+    if (!writable) files.remount(task, destination, true);
+  }
+  const taken = new Set(container.mounts.map(({ destination }) => destination));
+  for (const name of ['resolv.conf', 'hostname', 'hosts'] as const) {
+    const target = `/etc/${name}`;
+    if (taken.has(target)) continue;
+    makePath(machine, task, target, true);
+    bindFromHost(machine, daemon, task, etcFile(container, name), target);
+  }
+  if (container.spec.host.readonlyRootfs) files.remount(task, '/', true);
+}
+
+/** Where a file of a container's /etc lies on the host. */
+export const etcFile = (container: Container, name: 'hosts' | 'hostname' | 'resolv.conf'): string => `${container.directory}/${name}`;
+
+function bindFromHost(machine: Machine, daemon: Task, task: Task, source: string, target: string): void {
+  const file = machine.files.open(daemon, source, { read: true });
+  if (isError(file)) return;
+  machine.files.bindMount(task, file, target);
+  file.release();
+}
+
+const isFile = (machine: Machine, p: Task, path: string): boolean => {
+  const stat = machine.files.stat(p, path);
+  return !isError(stat) && stat.kind !== 'directory';
+};
+
+/** Makes a place to mount on, with the directories above. */
+export function makePath(machine: Machine, p: Task, path: string, file: boolean): void {
+  const names = path.split('/').filter((name) => name !== '');
+  let at = '';
+  for (const [index, name] of names.entries()) {
+    at += `/${name}`;
+    if (!isError(machine.files.stat(p, at))) continue;
+    if (file && index === names.length - 1) machine.files.writeFile(p, at, new Uint8Array(0), { mode: 0o644 });
+    else machine.files.makeDirectory(p, at, 0o755);
+  }
+}

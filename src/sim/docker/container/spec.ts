@@ -1,0 +1,142 @@
+import type { HealthConfig } from '../image/image.ts';
+
+/** One `-p`: where on the host a port of the container is published. Empty address: the network's default; empty port: any free one. */
+export interface PortBinding {
+  readonly hostIp: string;
+  /** A number or a range. */
+  readonly hostPort: string;
+}
+
+export interface RestartPolicy {
+  readonly name: 'no' | 'always' | 'unless-stopped' | 'on-failure';
+  readonly maximumRetryCount: number;
+}
+
+/** How a container is to be in one network. */
+export interface EndpointSettings {
+  readonly aliases: readonly string[];
+  /** `CONTAINER:ALIAS`. */
+  readonly links: readonly string[];
+  readonly ipv4: string;
+  readonly ipv6: string;
+  readonly linkLocalIps: readonly string[];
+  /** Added to a container that exists: inspect shows it with empty settings rather than none. */
+  readonly connected?: boolean;
+}
+
+/** What the container gets besides its image (HostConfig). */
+export interface HostConfig {
+  readonly binds: readonly string[];
+  /** `default`, `bridge`, `host`, `none`, `container:ID`, or a network's name. */
+  readonly networkMode: string;
+  /** By `80/tcp`. */
+  readonly portBindings: ReadonlyMap<string, readonly PortBinding[]>;
+  readonly publishAllPorts: boolean;
+  readonly restartPolicy: RestartPolicy;
+  readonly autoRemove: boolean;
+  readonly capAdd: readonly string[];
+  readonly capDrop: readonly string[];
+  readonly privileged: boolean;
+  readonly dns: readonly string[];
+  readonly dnsOptions: readonly string[];
+  readonly dnsSearch: readonly string[];
+  readonly extraHosts: readonly string[];
+  /** `/NAME:/OWN/ALIAS` once the container exists. */
+  readonly links: readonly string[];
+  readonly readonlyRootfs: boolean;
+  readonly sysctls: ReadonlyMap<string, string>;
+  readonly tmpfs: ReadonlyMap<string, string>;
+  readonly pidMode: string;
+  readonly ipcMode: string;
+  readonly utsMode: string;
+  readonly memory: number;
+  readonly nanoCpus: number;
+  readonly init: boolean | undefined;
+}
+
+/** What `docker create` asks for (Config, HostConfig and NetworkingConfig of the API). */
+export interface ContainerSpec {
+  /** Undefined: Docker chooses one. */
+  readonly name: string | undefined;
+  readonly image: string;
+  readonly hostname: string;
+  readonly domainname: string;
+  readonly user: string;
+  readonly attachStdin: boolean;
+  readonly attachStdout: boolean;
+  readonly attachStderr: boolean;
+  readonly tty: boolean;
+  readonly openStdin: boolean;
+  readonly stdinOnce: boolean;
+  readonly env: readonly string[];
+  /** Undefined: the image's. */
+  readonly cmd: readonly string[] | undefined;
+  /** Undefined: the image's; `['']` clears it. */
+  readonly entrypoint: readonly string[] | undefined;
+  readonly workingDir: string;
+  readonly labels: ReadonlyMap<string, string>;
+  readonly exposedPorts: readonly string[];
+  readonly volumes: readonly string[];
+  readonly macAddress: string;
+  readonly stopSignal: string | undefined;
+  /** Seconds. */
+  readonly stopTimeout: number | undefined;
+  readonly healthcheck: HealthConfig | undefined;
+  readonly host: HostConfig;
+  /** By the network's name. */
+  readonly networks: ReadonlyMap<string, EndpointSettings>;
+}
+
+export const NO_ENDPOINT_SETTINGS: EndpointSettings = { aliases: [], links: [], ipv4: '', ipv6: '', linkLocalIps: [] };
+
+export const DEFAULT_HOST_CONFIG: HostConfig = {
+  binds: [],
+  networkMode: 'default',
+  portBindings: new Map(),
+  publishAllPorts: false,
+  restartPolicy: { name: 'no', maximumRetryCount: 0 },
+  autoRemove: false,
+  capAdd: [],
+  capDrop: [],
+  privileged: false,
+  dns: [],
+  dnsOptions: [],
+  dnsSearch: [],
+  extraHosts: [],
+  links: [],
+  readonlyRootfs: false,
+  sysctls: new Map(),
+  tmpfs: new Map(),
+  pidMode: '',
+  ipcMode: 'private',
+  utsMode: '',
+  memory: 0,
+  nanoCpus: 0,
+  init: undefined,
+};
+
+export const DEFAULT_SPEC: Omit<ContainerSpec, 'image'> = {
+  name: undefined,
+  hostname: '',
+  domainname: '',
+  user: '',
+  attachStdin: false,
+  attachStdout: true,
+  attachStderr: true,
+  tty: false,
+  openStdin: false,
+  stdinOnce: false,
+  env: [],
+  cmd: undefined,
+  entrypoint: undefined,
+  workingDir: '',
+  labels: new Map(),
+  exposedPorts: [],
+  volumes: [],
+  macAddress: '',
+  stopSignal: undefined,
+  stopTimeout: undefined,
+  healthcheck: undefined,
+  host: DEFAULT_HOST_CONFIG,
+  networks: new Map(),
+};

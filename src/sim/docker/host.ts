@@ -1,0 +1,83 @@
+import { isError } from '../base/result.ts';
+import { text } from '../base/utf8.ts';
+import type { NetNamespace } from '../kernel/netns.ts';
+import { loadImage } from '../machine/exec.ts';
+import type { FileStat } from '../machine/file-system.ts';
+import { reap } from '../machine/lifecycle.ts';
+import type { Machine } from '../machine/machine.ts';
+import { joinNamespace } from '../machine/nsproxy.ts';
+import { OpenBase } from '../machine/open-file.ts';
+import type { Task } from '../machine/task.ts';
+
+/** More turns than these no command takes that only talks to the kernel. */
+const MAX_TURNS = 1_000;
+const NO_DESCRIPTORS: ReadonlyMap<number, number> = new Map();
+
+/** What the engine has of the machine it runs on: its own process, and the programs it calls. */
+export class EngineHost {
+  readonly machine: Machine;
+  /** dockerd itself: whose network namespace is the host's, who opens files and sockets. */
+  readonly daemon: Task;
+
+  constructor(daemon: Task) {
+    this.daemon = daemon;
+    this.machine = daemon.machine;
+  }
+
+  /** A child of dockerd with nothing to run yet and no descriptors. */
+  fork(): Task | undefined {
+    const child = this.daemon.clone({ fds: NO_DESCRIPTORS });
+    return isError(child) ? undefined : child;
+  }
+
+  /** A child that never ran, or whose work was done at once, is gone. */
+  finish(child: Task, status = 0): void {
+    child.exit({ pid: child.pid, kind: 'exited', status });
+    reap(child);
+  }
+
+  /**
+   * Runs `iptables --wait ARGS` (ip6tables for v6) in a network namespace, the host's unless said otherwise: undefined when it succeeded,
+   * else what it printed on standard error.
+   */
+  iptables(v6: boolean, args: readonly string[], netns?: NetNamespace): string | undefined {
+    const child = this.fork();
+    if (child === undefined) return 'fork/exec: resource temporarily unavailable';
+    if (netns !== undefined) joinNamespace(child, netns);
+    const image = loadImage(child, [v6 ? 'ip6tables' : 'iptables', '--wait', ...args], this.daemon.env);
+    if (isError(image)) {
+      this.finish(child, 127);
+      return 'iptables not found';
+    }
+    const errors = new Capture();
+    child.open('/dev/null', { read: true });
+    child.open('/dev/null', { write: true });
+    child.install(errors);
+    const program = image.program.main(child, image.argv);
+    let step = program.next();
+    for (let turn = 0; !step.done && turn < MAX_TURNS; turn++) step = program.next();
+    const status = step.done ? step.value : 1;
+    this.finish(child, status);
+    return status === 0 ? undefined : errors.text;
+  }
+}
+
+/** A descriptor whose writes are kept. */
+class Capture extends OpenBase {
+  readonly kind = 'pipe';
+  readonly description = 'pipe:[0]';
+  #text = '';
+
+  get text(): string {
+    return this.#text;
+  }
+
+  override write(data: Uint8Array): number {
+    this.#text += text(data);
+    return data.length;
+  }
+
+  stat(): FileStat {
+    return { kind: 'fifo', inode: 0, dev: 14, mode: 0o600, uid: 0, gid: 0, nlink: 1, size: 0, mtimeMs: 0 };
+  }
+}

@@ -1,0 +1,147 @@
+import { type Mac, parseMac } from '../../../base/address.ts';
+import { isError } from '../../../base/result.ts';
+import type { NetNamespace } from '../../../kernel/netns.ts';
+import { conflict, failed } from '../../error.ts';
+import type { EngineHost } from '../../host.ts';
+import type { BridgeAddresses, BridgeConfig } from './config.ts';
+import { check, macOf, removeBridgeDevice, setFlagsUp, setUpBridgeDevice } from './device.ts';
+import { NetworkFirewall, setUpChains } from './firewall.ts';
+import { PortAllocator } from './port-allocator.ts';
+import { PortMappings } from './port-mapping.ts';
+import { Rules } from './rules.ts';
+
+/** A container's cable to a bridge: the end in the host, and the end that goes into the container's namespace. */
+export interface BridgeEndpoint {
+  readonly hostIfname: string;
+  /** Its name on the host before it moves. */
+  readonly containerIfname: string;
+  readonly mac: Mac;
+  readonly ports: PortMappings;
+}
+
+/** What a new endpoint is to have. */
+export interface EndpointRequest {
+  readonly v4: bigint;
+  readonly mac: string | undefined;
+}
+
+/** One bridge network: its device, its rules, its endpoints' cables. */
+export class BridgeNetwork {
+  readonly config: BridgeConfig;
+  readonly addresses: BridgeAddresses;
+  readonly #driver: BridgeDriver;
+  readonly #firewall: NetworkFirewall | undefined;
+
+  constructor(driver: BridgeDriver, config: BridgeConfig, addresses: BridgeAddresses) {
+    this.#driver = driver;
+    this.config = config;
+    this.addresses = addresses;
+    const { v4 } = addresses;
+    this.#firewall = v4 && new NetworkFirewall(driver.rules, config, v4.prefix);
+  }
+
+  setUp(): void {
+    const { netns, host } = this.#driver;
+    setUpBridgeDevice(netns, this.config, this.addresses, host.machine.random);
+    this.#firewall?.setUp();
+  }
+
+  tearDown(): void {
+    if (!this.config.isDefault) removeBridgeDevice(this.#driver.netns, this.config.bridgeName);
+    this.#firewall?.tearDown();
+  }
+
+  /** Makes the pair of interfaces and plugs the host's end into the bridge (CreateEndpoint). */
+  createEndpoint({ v4, mac }: EndpointRequest): BridgeEndpoint {
+    const { netns, host, ports } = this.#driver;
+    const { bridgeName, mtu } = this.config;
+    const bridge = netns.rtnetlink.link(bridgeName);
+    const hostIfname = this.#freeName();
+    const containerIfname = this.#freeName();
+    check(
+      netns.rtnetlink.addLink({ kind: 'veth', name: hostIfname, txQueueLen: 0, peer: { name: containerIfname, txQueueLen: 0 } }),
+      `failed to add the host (${hostIfname}) <=> sandbox (${containerIfname}) pair interfaces`,
+    );
+    const [outer, inner] = [netns.rtnetlink.link(hostIfname), netns.rtnetlink.link(containerIfname)];
+    if (isError(outer) || isError(inner)) throw failed(`failed to find host side interface ${hostIfname}`);
+    try {
+      for (const { ifindex } of [outer, inner]) check(netns.rtnetlink.setLink(ifindex, { mtu }), 'failed to set MTU on interface');
+      if (isError(bridge))
+        throw failed(`failed to add interface ${hostIfname} to bridge: could not find bridge ${bridgeName}: Link not found`);
+      check(
+        netns.rtnetlink.setLink(outer.ifindex, { master: bridge.ifindex }),
+        `adding interface ${hostIfname} to bridge ${bridgeName} failed`,
+      );
+      setFlagsUp(netns, outer.ifindex);
+    } catch (thrown) {
+      netns.rtnetlink.delLink(outer.ifindex);
+      throw thrown;
+    }
+    const wanted = mac === undefined ? undefined : parseMac(mac);
+    return {
+      hostIfname,
+      containerIfname,
+      mac: wanted ?? macOf(Number(v4)),
+      ports: new PortMappings(host, ports, bridgeName, v4),
+    };
+  }
+
+  /** The cable goes, wherever its ends are by now (DeleteEndpoint). */
+  deleteEndpoint(endpoint: BridgeEndpoint): void {
+    const link = this.#driver.netns.rtnetlink.link(endpoint.hostIfname);
+    if (!isError(link)) this.#driver.netns.rtnetlink.delLink(link.ifindex);
+  }
+
+  /** `veth` and seven hex digits (netutils.GenerateIfaceName). */
+  #freeName(): string {
+    const { netns, host } = this.#driver;
+    for (;;) {
+      const name = `veth${host.machine.random.hex(7)}`;
+      if (isError(netns.rtnetlink.link(name))) return name;
+    }
+  }
+}
+
+/** libnetwork's bridge driver on one host. */
+export class BridgeDriver {
+  readonly host: EngineHost;
+  readonly rules: Rules;
+  readonly ports = new PortAllocator();
+  readonly #networks = new Set<BridgeNetwork>();
+
+  constructor(host: EngineHost) {
+    this.host = host;
+    this.rules = new Rules(host);
+  }
+
+  get netns(): NetNamespace {
+    return this.host.daemon.netns;
+  }
+
+  /** What the driver does once, when the engine starts: its chains, and forwarding, which closes FORWARD for everybody else if it was off. */
+  start(): void {
+    setUpChains(this.rules);
+    const { sysctl } = this.netns;
+    if (sysctl.read('net/ipv4/ip_forward') === '0\n' || sysctl.int('net/ipv4/ip_forward') === 0) {
+      sysctl.write('net/ipv4/ip_forward', '1\n');
+      this.rules.run('-t', 'filter', '-P', 'FORWARD', 'DROP');
+    }
+  }
+
+  create(config: BridgeConfig, addresses: BridgeAddresses): BridgeNetwork {
+    for (const { config: other } of this.#networks) {
+      if (other.bridgeName === config.bridgeName) {
+        throw conflict(`cannot create network: conflicts with network (${other.bridgeName}): networks have same bridge name`);
+      }
+    }
+    const network = new BridgeNetwork(this, config, addresses);
+    network.setUp();
+    this.#networks.add(network);
+    return network;
+  }
+
+  remove(network: BridgeNetwork): void {
+    network.tearDown();
+    this.#networks.delete(network);
+  }
+}

@@ -1,0 +1,60 @@
+import { invalid } from '../../error.ts';
+import type { Prefix } from '../ipam/prefix.ts';
+
+const LABEL = 'com.docker.network.bridge.';
+const MTU_LABEL = 'com.docker.network.driver.mtu';
+
+/** What a bridge network was asked to be (`docker network create -o`). */
+export interface BridgeConfig {
+  readonly bridgeName: string;
+  readonly enableIcc: boolean;
+  readonly enableMasquerade: boolean;
+  /** Where published ports listen if they do not say. */
+  readonly hostBindingV4: string;
+  readonly mtu: number;
+  readonly internal: boolean;
+  readonly isDefault: boolean;
+  readonly ipv6: boolean;
+}
+
+/** The blocks of addresses of a network, and the bridge's own address in each. */
+export interface BridgeAddresses {
+  readonly v4: { readonly prefix: Prefix; readonly gateway: bigint } | undefined;
+  readonly v6: { readonly prefix: Prefix; readonly gateway: bigint } | undefined;
+}
+
+const DEFAULT_MTU = 1500;
+
+export function parseBridgeOptions(
+  id: string,
+  options: ReadonlyMap<string, string>,
+  { internal, ipv6 }: { readonly internal: boolean; readonly ipv6: boolean },
+): BridgeConfig {
+  const flag = (name: string, fallback: boolean): boolean => {
+    const text = options.get(LABEL + name);
+    if (text === undefined) return fallback;
+    const value = parseBool(text);
+    if (value === undefined) throw invalid(`parse error: ${LABEL}${name}: strconv.ParseBool: parsing "${text}": invalid syntax`);
+    return value;
+  };
+  const mtu = options.get(MTU_LABEL);
+  if (mtu !== undefined && !/^[+-]?\d+$/.test(mtu)) {
+    throw invalid(`parse error: ${MTU_LABEL}: strconv.Atoi: parsing "${mtu}": invalid syntax`);
+  }
+  return {
+    bridgeName: options.get(`${LABEL}name`) ?? `br-${id.slice(0, 12)}`,
+    enableIcc: flag('enable_icc', true),
+    enableMasquerade: flag('enable_ip_masquerade', true),
+    hostBindingV4: options.get(`${LABEL}host_binding_ipv4`) ?? '0.0.0.0',
+    mtu: mtu === undefined ? DEFAULT_MTU : Number(mtu),
+    internal,
+    isDefault: flag('default_bridge', false),
+    ipv6,
+  };
+}
+
+/** Go's strconv.ParseBool. */
+export function parseBool(text: string): boolean | undefined {
+  if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(text)) return true;
+  return ['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(text) ? false : undefined;
+}

@@ -1,0 +1,187 @@
+import { type Ipv6, parseIpv4 } from '../../../base/address.ts';
+import { strerror } from '../../../base/errno.ts';
+import { isError } from '../../../base/result.ts';
+import type { SockAddr } from '../../../kernel/socket/socket.ts';
+import { SocketFile } from '../../../machine/socket-file.ts';
+import type { Task } from '../../../machine/task.ts';
+import { DockerError, failed } from '../../error.ts';
+import type { EngineHost } from '../../host.ts';
+import { formatAddress } from '../ipam/prefix.ts';
+import type { PortAllocator, Protocol } from './port-allocator.ts';
+import { type ProxySocket, serveProxy } from './proxy.ts';
+import { DOCKER_CHAIN, Rules } from './rules.ts';
+
+/** A port of a container to be published: `-p HOST_IP:HOST_FIRST-HOST_LAST:PORT/PROTOCOL`, 0 for any host port. */
+export interface PortRequest {
+  readonly protocol: Protocol;
+  readonly port: number;
+  readonly hostIp: string;
+  readonly hostFirst: number;
+  readonly hostLast: number;
+}
+
+/** A port that is published. */
+export interface PortMapping {
+  readonly protocol: Protocol;
+  readonly port: number;
+  readonly hostIp: string;
+  readonly hostPort: number;
+}
+
+interface Live extends PortMapping {
+  readonly undo: () => void;
+}
+
+const PROXY = '/usr/sbin/docker-proxy';
+const BACKLOG = 4096;
+const MAX_ATTEMPTS = 10;
+
+/** The published ports of one endpoint: DNAT and forwarding rules, and a docker-proxy for each (drivers/bridge/port_mapping.go). */
+export class PortMappings {
+  readonly #host: EngineHost;
+  readonly #allocator: PortAllocator;
+  readonly #bridge: string;
+  readonly #container: bigint;
+  #live: Live[] = [];
+
+  constructor(host: EngineHost, allocator: PortAllocator, bridge: string, container: bigint) {
+    this.#host = host;
+    this.#allocator = allocator;
+    this.#bridge = bridge;
+    this.#container = container;
+  }
+
+  get mappings(): readonly PortMapping[] {
+    return this.#live;
+  }
+
+  /** Publishes all of them, in Docker's order (nat.SortPortMap), or none and throws why. `defaultIp` is for those that name no address. */
+  publish(requests: readonly PortRequest[], defaultIp: string): void {
+    try {
+      for (const request of [...requests].sort(byHostPort)) this.#publish(request, defaultIp);
+    } catch (thrown) {
+      this.withdraw();
+      throw thrown;
+    }
+  }
+
+  withdraw(): void {
+    const live = this.#live;
+    this.#live = [];
+    for (const { undo } of live) undo();
+  }
+
+  #publish(request: PortRequest, defaultIp: string): void {
+    const hostIp = request.hostIp === '' ? defaultIp : request.hostIp;
+    this.#map(request, hostIp);
+    // Where no address was said a port is published for the other family as well, and there may get another number.
+    if (request.hostIp === '' && hostIp === '0.0.0.0') this.#map(request, '::');
+  }
+
+  /** With any port welcome, one that somebody else listens on is passed over (maxAllocatePortAttempts). */
+  #map(request: PortRequest, hostIp: string): void {
+    const attempts = request.hostFirst === 0 || request.hostFirst !== request.hostLast ? MAX_ATTEMPTS : 1;
+    for (let attempt = 1; ; attempt++) {
+      const port = this.#allocator.request(hostIp, request.protocol, request.hostFirst, request.hostLast);
+      try {
+        this.#mapTo(request, hostIp, port);
+        return;
+      } catch (thrown) {
+        if (attempt >= attempts || !(thrown instanceof DockerError)) throw thrown;
+      }
+    }
+  }
+
+  #mapTo({ protocol, port }: PortRequest, hostIp: string, hostPort: number): void {
+    const v6 = hostIp.includes(':');
+    const undo: (() => void)[] = [() => this.#allocator.release(hostIp, protocol, hostPort)];
+    const back = (): void => {
+      for (const step of undo.reverse()) step();
+    };
+    try {
+      // Rules are for IPv4 alone: what comes by IPv6 is carried by the proxy.
+      if (!v6) undo.push(this.#forward(protocol, hostIp, hostPort, port));
+      undo.push(this.#startProxy(protocol, hostIp, hostPort, port));
+    } catch (thrown) {
+      back();
+      throw thrown;
+    }
+    this.#live.push({ protocol, port, hostIp, hostPort, undo: back });
+  }
+
+  /** DNAT from the host's port, the way through FORWARD, and masquerading for a container that calls itself (iptables' Forward). */
+  #forward(protocol: Protocol, hostIp: string, hostPort: number, port: number): () => void {
+    const rules = new Rules(this.#host);
+    const address = formatAddress(this.#container, false);
+    const nat = [
+      ...['-p', protocol, '-d', hostIp === '0.0.0.0' ? '0/0' : hostIp, '--dport', String(hostPort)],
+      ...['-j', 'DNAT', '--to-destination', `${address}:${port}`, '!', '-i', this.#bridge],
+    ];
+    const filter = [
+      ...['!', '-i', this.#bridge, '-o', this.#bridge],
+      ...['-p', protocol, '-d', address, '--dport', String(port), '-j', 'ACCEPT'],
+    ];
+    const self = ['-p', protocol, '-s', address, '-d', address, '--dport', String(port), '-j', 'MASQUERADE'];
+    rules.append('nat', DOCKER_CHAIN, nat);
+    rules.append('filter', DOCKER_CHAIN, filter);
+    rules.append('nat', 'POSTROUTING', self);
+    return () => {
+      rules.remove('nat', DOCKER_CHAIN, nat);
+      rules.remove('filter', DOCKER_CHAIN, filter);
+      rules.remove('nat', 'POSTROUTING', self);
+    };
+  }
+
+  #startProxy(protocol: Protocol, hostIp: string, hostPort: number, port: number): () => void {
+    if (protocol === 'sctp') throw failed('Error starting userland proxy: protocol not supported.');
+    const { daemon } = this.#host;
+    const container = formatAddress(this.#container, false);
+    const child = this.#host.fork();
+    if (child === undefined) throw failed(`Error starting userland proxy: fork/exec ${PROXY}: resource temporarily unavailable`);
+    child.comm = 'docker-proxy';
+    child.argv = [
+      ...[PROXY, '-proto', protocol, '-host-ip', hostIp, '-host-port', String(hostPort)],
+      ...['-container-ip', container, '-container-port', String(port)],
+    ];
+    const socket = openProxySocket(child, protocol, socketAddress(hostIp, hostPort));
+    if ('errno' in socket) {
+      this.#host.finish(child, 1);
+      const at = hostIp.includes(':') ? `[${hostIp}]` : hostIp;
+      const family = hostIp.includes(':') ? '6' : '4';
+      throw failed(`Error starting userland proxy: listen ${protocol}${family} ${at}:${hostPort}: bind: ${lower(strerror(socket.errno))}`);
+    }
+    daemon.machine.scheduler.start(child, serveProxy(child, socket, socketAddress(container, port)));
+    return () => {
+      if (!child.ended) child.exit({ pid: child.pid, kind: 'signaled', signal: 'SIGINT' });
+    };
+  }
+}
+
+/** Greater host ports first, then greater ports, TCP before UDP. */
+function byHostPort(a: PortRequest, b: PortRequest): number {
+  return b.hostFirst - a.hostFirst || b.port - a.port || (a.protocol < b.protocol ? -1 : a.protocol > b.protocol ? 1 : 0);
+}
+
+/** Listens on a host port; the errno if that cannot be. */
+export function openProxySocket(p: Task, protocol: 'tcp' | 'udp', at: SockAddr): ProxySocket | { readonly errno: 'EADDRINUSE' } {
+  if (protocol === 'tcp') {
+    const listener = p.netns.sockets.tcp(at.family);
+    listener.setOptions({ reuseAddress: true, v6only: true });
+    const refused = listener.bind(at) ?? listener.listen(BACKLOG);
+    if (isError(refused)) return refused as { readonly errno: 'EADDRINUSE' };
+    p.install(new SocketFile(listener.inode, () => listener.close()));
+    return { protocol, listener };
+  }
+  const listener = p.netns.sockets.udp(at.family);
+  const refused = listener.bind(at);
+  if (isError(refused)) return refused as { readonly errno: 'EADDRINUSE' };
+  p.install(new SocketFile(listener.inode, () => listener.close()));
+  return { protocol, listener };
+}
+
+export function socketAddress(address: string, port: number): SockAddr {
+  const v4 = parseIpv4(address);
+  return v4 === undefined ? { family: 'inet6', address: address as Ipv6, port, scopeId: 0 } : { family: 'inet', address: v4, port };
+}
+
+const lower = (message: string): string => message.charAt(0).toLowerCase() + message.slice(1);

@@ -1,0 +1,218 @@
+import { formatIpv4, parseIpv4 } from '../../base/address.ts';
+import { isError } from '../../base/result.ts';
+import { text } from '../../base/utf8.ts';
+import { conflict, DockerError, failed, forbidden, invalid, notFound } from '../error.ts';
+import type { EngineHost } from '../host.ts';
+import { BridgeDriver } from './bridge/bridge-driver.ts';
+import { parseBridgeOptions } from './bridge/config.ts';
+import { Endpoint, type EndpointSpec } from './endpoint.ts';
+import { Ipam } from './ipam/allocator.ts';
+import type { AddressPool } from './ipam/pool.ts';
+import { containsAddress, formatPrefix, type Prefix, parseAddress, parseCidr } from './ipam/prefix.ts';
+import { type DriverName, type IpamConfig, isPredefined, Network, type NetworkPool, type NetworkSpec, newId } from './network.ts';
+import { parseResolvConf } from './resolv-conf.ts';
+import { Sandbox, type SandboxSpec } from './sandbox.ts';
+
+/** The networks of an engine (libnetwork's controller with Docker's daemon/network.go above it). */
+export class NetworkController {
+  readonly #host: EngineHost;
+  readonly #networks = new Map<string, Network>();
+  readonly #ipam = new Ipam();
+  readonly #bridges: BridgeDriver;
+
+  constructor(host: EngineHost) {
+    this.#host = host;
+    this.#bridges = new BridgeDriver(host);
+  }
+
+  /** Sets the drivers up and makes the three networks that are always there. */
+  start(): void {
+    this.#bridges.start();
+    const empty = new Map<string, string>();
+    const plain = { internal: false, attachable: false, ipv6: false, labels: empty, ipamOptions: undefined, ipam: [] };
+    this.create({ ...plain, name: 'none', driver: 'null', options: empty });
+    this.create({ ...plain, name: 'host', driver: 'host', options: empty });
+    this.create({ ...plain, name: 'bridge', driver: 'bridge', options: DEFAULT_BRIDGE_OPTIONS, ipam: [{ subnet: this.#defaultSubnet() }] });
+  }
+
+  get all(): readonly Network[] {
+    return [...this.#networks.values()];
+  }
+
+  /** By name or id, whole or the beginning of one. */
+  find(key: string): Network {
+    const byId = this.#networks.get(key);
+    if (byId !== undefined) return byId;
+    for (const network of this.#networks.values()) if (network.name === key) return network;
+    const starting = this.all.filter(({ id }) => key !== '' && id.startsWith(key));
+    if (starting.length > 1) throw invalid(`network ${key} is ambiguous (${starting.length} matches found based on ID prefix)`);
+    if (starting[0] === undefined) throw notFound(`network ${key} not found`);
+    return starting[0];
+  }
+
+  create(spec: NetworkSpec): Network {
+    if (this.all.some(({ name }) => name === spec.name)) throw conflict(`network with name ${spec.name} already exists`);
+    const driver = driverOf(spec.driver);
+    const random = this.#host.machine.random;
+    const id = newId(random);
+    const common = { id, spec, driver, createdMs: this.#host.machine.wallClockMs };
+    if (driver !== 'bridge') {
+      if (!isPredefined(spec.name)) throw forbidden(`only one instance of "${spec.driver}" network is allowed`);
+      const network = new Network({ ...common, v4: undefined, v6: undefined });
+      this.#networks.set(id, network);
+      return network;
+    }
+    const config = parseBridgeOptions(id, spec.options, spec);
+    const held: AddressPool[] = [];
+    try {
+      const v4 = this.#allocate(spec.ipam.filter(({ subnet }) => subnet === undefined || !subnet.includes(':'))[0] ?? {}, false, held);
+      const v6Config = spec.ipam.find(({ subnet }) => subnet?.includes(':'));
+      if (spec.ipv6 && v6Config === undefined) {
+        throw invalid('could not find an available, non-overlapping IPv6 address pool among the defaults to assign to the network');
+      }
+      const v6 = spec.ipv6 && v6Config !== undefined ? this.#allocate(v6Config, true, held) : undefined;
+      const network = new Network({ ...common, v4, v6 });
+      const own = (pool: NetworkPool | undefined) => pool && { prefix: pool.pool.prefix, gateway: pool.gateway };
+      network.bridge = this.#bridges.create(config, { v4: own(v4), v6: own(v6) });
+      this.#networks.set(id, network);
+      return network;
+    } catch (thrown) {
+      for (const pool of held) this.#ipam.releasePool(pool);
+      throw thrown;
+    }
+  }
+
+  remove(network: Network): void {
+    if (isPredefined(network.name)) throw forbidden(`${network.name} is a pre-defined network and cannot be removed`);
+    if (network.endpoints.size > 0) {
+      throw forbidden(`error while removing network: network ${network.name} id ${network.id} has active endpoints`);
+    }
+    if (network.bridge !== undefined) this.#bridges.remove(network.bridge);
+    for (const own of [network.v4, network.v6]) if (own !== undefined) this.#ipam.releasePool(own.pool);
+    this.#networks.delete(network.id);
+  }
+
+  createSandbox(spec: SandboxSpec): Sandbox {
+    return new Sandbox(this.#host, newId(this.#host.machine.random), spec);
+  }
+
+  /** A place for a container in a network, and the cable to it; not plugged in yet. */
+  createEndpoint(network: Network, spec: EndpointSpec): Endpoint {
+    const { v4, v6 } = network;
+    const id = newId(this.#host.machine.random);
+    if (v4 === undefined || network.bridge === undefined) {
+      const endpoint = new Endpoint(id, network, spec, { v4: undefined, v6: undefined, cable: undefined });
+      network.endpoints.set(id, endpoint);
+      return endpoint;
+    }
+    const address4 = v4.pool.request(this.#wanted(spec.ipv4, v4));
+    let address6: bigint | undefined;
+    try {
+      address6 = v6?.pool.request(this.#wanted(spec.ipv6, v6));
+      const cable = network.bridge.createEndpoint({ v4: address4, mac: spec.mac });
+      const endpoint = new Endpoint(id, network, spec, { v4: address4, v6: address6, cable });
+      network.endpoints.set(id, endpoint);
+      return endpoint;
+    } catch (thrown) {
+      v4.pool.release(address4);
+      if (address6 !== undefined) v6?.pool.release(address6);
+      throw thrown;
+    }
+  }
+
+  deleteEndpoint(endpoint: Endpoint): void {
+    const { network } = endpoint;
+    if (endpoint.cable !== undefined) network.bridge?.deleteEndpoint(endpoint.cable);
+    if (endpoint.v4 !== undefined) network.v4?.pool.release(endpoint.v4);
+    if (endpoint.v6 !== undefined) network.v6?.pool.release(endpoint.v6);
+    network.endpoints.delete(endpoint.id);
+  }
+
+  #wanted(ip: string | undefined, { pool }: NetworkPool): bigint | undefined {
+    if (ip === undefined || ip === '') return undefined;
+    const parsed = parseAddress(ip);
+    if (parsed === undefined || parsed.v6 !== pool.prefix.v6 || !containsAddress(pool.prefix, parsed.address)) {
+      throw invalid(`Invalid address ${ip}: It does not belong to any of this network's subnets`);
+    }
+    return parsed.address;
+  }
+
+  #allocate(config: IpamConfig, v6: boolean, held: AddressPool[]): NetworkPool {
+    const prefix = config.subnet === undefined ? undefined : parseCidr(config.subnet)?.prefix;
+    const range = config.ipRange === undefined ? undefined : parseCidr(config.ipRange)?.prefix;
+    if (config.subnet !== undefined && prefix === undefined) throw invalid(`invalid CIDR address: ${config.subnet}`);
+    const pool =
+      prefix === undefined ? this.#ipam.requestPredefined((block) => this.#isFree(block)) : this.#ipam.requestPool(prefix, range);
+    held.push(pool);
+    const aux = new Map<string, bigint>();
+    const gateway = this.#gateway(pool, config);
+    for (const [name, ip] of config.auxAddresses ?? []) {
+      const parsed = parseAddress(ip);
+      if (parsed === undefined || parsed.v6 !== v6) throw invalid(`non parsable secondary ip address (${ip}) passed for network`);
+      if (!containsAddress(pool.prefix, parsed.address)) {
+        throw forbidden(`auxilairy address: (${name}:${ip}) must belong to the master pool: ${config.subnet}`);
+      }
+      try {
+        pool.request(parsed.address);
+      } catch (thrown) {
+        throw failed(`failed to allocate secondary ip address (${name}:${ip}): ${thrown instanceof DockerError ? thrown.message : ''}`);
+      }
+      aux.set(name, parsed.address);
+    }
+    return { pool, gateway, aux };
+  }
+
+  #gateway(pool: AddressPool, { gateway }: IpamConfig): bigint {
+    if (gateway === undefined || gateway === '') return pool.request();
+    const parsed = parseAddress(gateway);
+    if (parsed === undefined) throw invalid(`failed to parse gateway address ${gateway}`);
+    return pool.request(parsed.address);
+  }
+
+  /** Whether nothing that the host reaches without a gateway and no name server is inside (netutils.FindAvailableNetwork). */
+  #isFree(prefix: Prefix): boolean {
+    const { daemon, machine } = this.#host;
+    for (const route of daemon.netns.rtnetlink.routes('inet')) {
+      if (route.dstLen === 0 || typeof route.dst !== 'number' || route.nexthops.some(({ gateway }) => gateway !== undefined)) continue;
+      const other: Prefix = { v6: false, base: BigInt(route.dst), length: route.dstLen };
+      if (containsAddress(prefix, other.base) || containsAddress(other, prefix.base)) return false;
+    }
+    const file = machine.files.readFile(daemon, '/etc/resolv.conf');
+    const servers = isError(file) ? [] : parseResolvConf(text(file)).nameservers;
+    return !servers.some((server) => {
+      const v4 = parseIpv4(server);
+      return v4 !== undefined && containsAddress(prefix, BigInt(v4));
+    });
+  }
+
+  /** docker0 keeps the addresses that it has from before. */
+  #defaultSubnet(): string {
+    const { rtnetlink } = this.#host.daemon.netns;
+    const link = rtnetlink.link('docker0');
+    if (!isError(link)) {
+      const own = rtnetlink.addresses('inet').find(({ ifindex }) => ifindex === link.ifindex);
+      if (own !== undefined) {
+        const length = own.prefixLen;
+        const cidr = parseCidr(`${formatIpv4(Number(own.local))}/${length}`);
+        if (cidr !== undefined) return formatPrefix(cidr.prefix);
+      }
+    }
+    const pool = this.#ipam.requestPredefined((prefix) => this.#isFree(prefix));
+    this.#ipam.releasePool(pool);
+    return formatPrefix(pool.prefix);
+  }
+}
+
+const DEFAULT_BRIDGE_OPTIONS: ReadonlyMap<string, string> = new Map([
+  ['com.docker.network.bridge.default_bridge', 'true'],
+  ['com.docker.network.bridge.enable_icc', 'true'],
+  ['com.docker.network.bridge.enable_ip_masquerade', 'true'],
+  ['com.docker.network.bridge.host_binding_ipv4', '0.0.0.0'],
+  ['com.docker.network.bridge.name', 'docker0'],
+  ['com.docker.network.driver.mtu', '1500'],
+]);
+
+function driverOf(name: string): DriverName {
+  if (name === 'bridge' || name === 'host' || name === 'null') return name;
+  throw notFound(`plugin "${name}" not found`);
+}

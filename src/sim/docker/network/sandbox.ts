@@ -1,0 +1,258 @@
+import { text, utf8 } from '../../base/bytes.ts';
+import { isError } from '../../base/result.ts';
+import { IFF_UP } from '../../kernel/device/net-device.ts';
+import type { EngineHost } from '../host.ts';
+import type { PortRequest } from './bridge/port-mapping.ts';
+import { byGateway, type Endpoint } from './endpoint.ts';
+import { addHosts, buildHosts, deleteHosts, type HostsRecord, updateHosts } from './hosts-file.ts';
+import { parseAddress } from './ipam/prefix.ts';
+import { buildResolvConf, filterForContainer, parseResolvConf } from './resolv-conf.ts';
+import { type NameSource, RESOLVER_ADDRESS, Resolver } from './resolver.ts';
+import { SandboxNamespace } from './sandbox-namespace.ts';
+
+/** What a container wants of its network stack. */
+export interface SandboxSpec {
+  readonly hostname: string;
+  readonly domainname: string;
+  readonly useHostNetwork: boolean;
+  /** Lines for /etc/hosts: --add-host, and links on the default bridge. */
+  readonly extraHosts: readonly HostsRecord[];
+  readonly dns: readonly string[];
+  readonly dnsSearch: readonly string[];
+  readonly dnsOptions: readonly string[];
+  readonly ports: readonly PortRequest[];
+  /** Where on the host its files lie. */
+  readonly hostsPath: string;
+  readonly resolvConfPath: string;
+}
+
+/** A container's network stack (libnetwork's sandbox): its namespace, its endpoints, the files and the server that names need. */
+export class Sandbox implements NameSource {
+  readonly id: string;
+  readonly spec: SandboxSpec;
+  readonly namespace: SandboxNamespace;
+  readonly #host: EngineHost;
+  #endpoints: Endpoint[] = [];
+  #gateway: Endpoint | undefined;
+  #resolver: Resolver | undefined;
+
+  constructor(host: EngineHost, id: string, spec: SandboxSpec) {
+    this.#host = host;
+    this.id = id;
+    this.spec = spec;
+    this.namespace = spec.useHostNetwork ? SandboxNamespace.ofHost(host) : SandboxNamespace.create(host, id);
+    this.#writeFiles();
+  }
+
+  /** Those that lead out first. */
+  get endpoints(): readonly Endpoint[] {
+    return this.#endpoints;
+  }
+
+  get gateway(): Endpoint | undefined {
+    return this.#gateway;
+  }
+
+  /** Plugs an endpoint in: interface, routes, files, published ports, the name server (endpoint.sbJoin). */
+  join(endpoint: Endpoint): void {
+    this.#endpoints = [...this.#endpoints, endpoint].sort(byGateway);
+    try {
+      this.#plug(endpoint);
+      this.#updateGateway();
+    } catch (thrown) {
+      this.#endpoints = this.#endpoints.filter((other) => other !== endpoint);
+      throw thrown;
+    }
+    const { network } = endpoint;
+    const own = [endpoint.ipv4Text, endpoint.ipv6Text].filter((ip) => ip !== '');
+    if (!this.spec.useHostNetwork) this.#addHosts(own.map((ip) => ({ ip, hosts: this.#ownNames() })));
+    if (network.isUserDefined) {
+      this.#startResolver();
+      this.#register(endpoint);
+    }
+  }
+
+  /** Unplugs it (endpoint.sbLeave). */
+  leave(endpoint: Endpoint): void {
+    this.#endpoints = this.#endpoints.filter((other) => other !== endpoint);
+    endpoint.network.deleteRecords(endpoint);
+    if (this.#gateway === endpoint) endpoint.cable?.ports.withdraw();
+    if (!this.spec.useHostNetwork) this.#edit(this.spec.hostsPath, (old) => deleteHosts(old, this.#ownNames()));
+    if (endpoint.ifname !== undefined) {
+      const { rtnetlink } = this.namespace.netns;
+      const link = rtnetlink.link(endpoint.ifname);
+      if (!isError(link)) rtnetlink.setLink(link.ifindex, { flags: 0, flagsMask: IFF_UP });
+    }
+    if (this.#gateway === endpoint) {
+      this.#gateway = undefined;
+      this.#updateGateway();
+    }
+  }
+
+  destroy(): void {
+    this.#resolver?.stop();
+    this.#resolver = undefined;
+    this.namespace.destroy();
+  }
+
+  /** A container's name has changed. */
+  rename(endpoint: Endpoint, spec: Endpoint['spec']): Endpoint {
+    endpoint.network.deleteRecords(endpoint);
+    const renamed = Object.assign(Object.create(Object.getPrototypeOf(endpoint)) as Endpoint, endpoint, { spec });
+    this.#endpoints = this.#endpoints.map((other) => (other === endpoint ? renamed : other));
+    if (this.#gateway === endpoint) this.#gateway = renamed;
+    if (renamed.network.isUserDefined) this.#register(renamed);
+    return renamed;
+  }
+
+  /** The address behind a name of the hosts file has changed: that of a container this one is linked to. */
+  updateHost(name: string, ip: string): void {
+    this.#edit(this.spec.hostsPath, (old) => updateHosts(old, ip, name));
+  }
+
+  resolveName(name: string, v6: boolean): { readonly addresses: readonly bigint[]; readonly known: boolean } {
+    const wanted = name.replace(/\.$/, '');
+    const ways: (readonly [string, string | undefined])[] = [[wanted, undefined]];
+    for (let dot = wanted.lastIndexOf('.'); dot > 0; dot = wanted.lastIndexOf('.', dot - 1)) {
+      ways.push([wanted.slice(0, dot), wanted.slice(dot + 1)]);
+    }
+    for (const [host, network] of ways) {
+      for (const byAlias of [true, false]) {
+        const found = this.#lookUp(host, network, v6, byAlias);
+        if (found.known) return found;
+      }
+    }
+    return { addresses: [], known: false };
+  }
+
+  resolveAddress(address: string): string | undefined {
+    const parsed = parseAddress(address);
+    if (parsed === undefined) return undefined;
+    for (const { network } of this.#endpoints) {
+      for (const other of network.endpoints.values()) {
+        if ((parsed.v6 ? other.v6 : other.v4) !== parsed.address || !network.isUserDefined) continue;
+        const name = other.spec.dnsName ?? other.spec.aliases[0];
+        if (name !== undefined) return `${name}.${network.name}`;
+      }
+    }
+    return undefined;
+  }
+
+  #lookUp(name: string, networkName: string | undefined, v6: boolean, byAlias: boolean): ReturnType<Sandbox['resolveName']> {
+    let known = false;
+    for (const { network, spec } of this.#endpoints) {
+      if (networkName !== undefined && networkName !== network.name) continue;
+      const target = spec.links.get(name);
+      if (byAlias !== (target !== undefined)) continue;
+      const found = network.resolveName(target ?? name, v6);
+      if (found.addresses.length > 0) return found;
+      known ||= found.known;
+    }
+    return { addresses: [], known };
+  }
+
+  #plug(endpoint: Endpoint): void {
+    const { network, cable } = endpoint;
+    if (cable === undefined) return;
+    const addresses = [];
+    if (endpoint.v4 !== undefined && network.v4 !== undefined) addresses.push({ address: endpoint.v4, prefix: network.v4.pool.prefix });
+    if (endpoint.v6 !== undefined && network.v6 !== undefined) addresses.push({ address: endpoint.v6, prefix: network.v6.pool.prefix });
+    for (const ip of endpoint.spec.linkLocalIps) {
+      const parsed = parseAddress(ip);
+      if (parsed !== undefined)
+        addresses.push({ address: parsed.address, prefix: { v6: parsed.v6, base: parsed.address, length: parsed.v6 ? 64 : 16 } });
+    }
+    endpoint.ifname = this.namespace.addInterface({ ifname: cable.containerIfname, mac: cable.mac, addresses });
+  }
+
+  /** The default route, and with it the published ports, go through the first endpoint that has a gateway. */
+  #updateGateway(): void {
+    const next = this.#endpoints.find((endpoint) => endpoint.hasGateway);
+    const old = this.#gateway;
+    if (next === old) return;
+    if (old !== undefined) {
+      this.namespace.unsetGateway(false);
+      if (old.network.v6 !== undefined) this.namespace.unsetGateway(true);
+      old.cable?.ports.withdraw();
+    }
+    this.#gateway = next;
+    if (next === undefined) return;
+    try {
+      if (next.network.v4 !== undefined) this.namespace.setGateway(next.network.v4.gateway, false);
+      if (next.network.v6 !== undefined) this.namespace.setGateway(next.network.v6.gateway, true);
+      this.#publish(next);
+    } catch (thrown) {
+      this.#gateway = old;
+      throw thrown;
+    }
+  }
+
+  #publish({ network, cable }: Endpoint): void {
+    if (network.bridge === undefined || network.internal) return;
+    cable?.ports.publish(this.spec.ports, network.bridge.config.hostBindingV4);
+  }
+
+  #register(endpoint: Endpoint): void {
+    const { network, spec } = endpoint;
+    if (spec.dnsName !== undefined) network.addRecord(spec.dnsName, endpoint);
+    for (const alias of spec.aliases) network.addRecord(alias, endpoint);
+  }
+
+  #ownNames(): string {
+    const { hostname, domainname } = this.spec;
+    return domainname === '' ? hostname : `${hostname}.${domainname} ${hostname}`;
+  }
+
+  #startResolver(): void {
+    if (this.#resolver !== undefined) return;
+    const { resolvConfPath, dns, dnsOptions, dnsSearch } = this.spec;
+    const { daemon, machine } = this.#host;
+    const resolver = new Resolver(this.#host, this.namespace.netns, this);
+    resolver.start();
+    this.#resolver = resolver;
+    const own = parseResolvConf(this.#read(resolvConfPath));
+    const host = parseResolvConf(this.#read('/etc/resolv.conf'));
+    resolver.servers = dns.length > 0 ? dns : host.nameservers;
+    const options = dnsOptions.length > 0 ? dnsOptions : own.options;
+    const withNdots = options.some((option) => option.startsWith('ndots:')) ? options : [...options, 'ndots:0'];
+    const search = dnsSearch.length > 0 ? dnsSearch : own.search;
+    const file = buildResolvConf({ nameservers: [RESOLVER_ADDRESS], search, options: withNdots });
+    machine.files.writeFile(daemon, resolvConfPath, utf8(file));
+  }
+
+  /** What the container finds in /etc before it is in any network. */
+  #writeFiles(): void {
+    const { daemon, machine } = this.#host;
+    const { spec } = this;
+    const hosts = spec.useHostNetwork ? addHosts(this.#read('/etc/hosts'), spec.extraHosts) : buildHosts(spec.extraHosts);
+    machine.files.writeFile(daemon, spec.hostsPath, utf8(hosts));
+    const onHost = this.#read('/etc/resolv.conf');
+    const parsed = parseResolvConf(onHost);
+    const chosen = spec.dns.length > 0 || spec.dnsSearch.length > 0 || spec.dnsOptions.length > 0;
+    const resolvConf =
+      spec.useHostNetwork && !chosen
+        ? onHost
+        : chosen
+          ? buildResolvConf({
+              nameservers: spec.dns.length > 0 ? spec.dns : parsed.nameservers,
+              search: spec.dnsSearch.length > 0 ? spec.dnsSearch : parsed.search,
+              options: spec.dnsOptions.length > 0 ? spec.dnsOptions : parsed.options,
+            })
+          : filterForContainer(onHost, false);
+    machine.files.writeFile(daemon, spec.resolvConfPath, utf8(resolvConf));
+  }
+
+  #addHosts(records: readonly HostsRecord[]): void {
+    this.#edit(this.spec.hostsPath, (old) => addHosts(old, records));
+  }
+
+  #edit(path: string, change: (old: string) => string): void {
+    const { daemon, machine } = this.#host;
+    machine.files.writeFile(daemon, path, utf8(change(this.#read(path))));
+  }
+
+  #read(path: string): string {
+    const bytes = this.#host.machine.files.readFile(this.#host.daemon, path);
+    return isError(bytes) ? '' : text(bytes);
+  }
+}

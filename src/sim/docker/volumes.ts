@@ -1,0 +1,82 @@
+import { isError } from '../base/result.ts';
+import { makePath } from './container/process.ts';
+import { conflict, invalid, notFound } from './error.ts';
+import type { EngineHost } from './host.ts';
+
+/** A named place for files that outlives containers (the local driver). */
+export interface Volume {
+  readonly name: string;
+  readonly anonymous: boolean;
+  readonly labels: ReadonlyMap<string, string>;
+  readonly options: ReadonlyMap<string, string>;
+  readonly createdMs: number;
+  readonly mountpoint: string;
+}
+
+const DIRECTORY = '/var/lib/docker/volumes';
+const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
+
+export class VolumeStore {
+  readonly #host: EngineHost;
+  readonly #volumes = new Map<string, Volume>();
+
+  constructor(host: EngineHost) {
+    this.#host = host;
+  }
+
+  get all(): readonly Volume[] {
+    return [...this.#volumes.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  find(name: string): Volume {
+    const volume = this.#volumes.get(name);
+    if (volume === undefined) throw notFound(`get ${name}: no such volume`);
+    return volume;
+  }
+
+  /** The volume of this name, made if it is not there; without a name a new one. */
+  create(
+    name: string | undefined,
+    options: { readonly labels?: ReadonlyMap<string, string>; readonly options?: ReadonlyMap<string, string> } = {},
+  ): Volume {
+    const { daemon, machine } = this.#host;
+    const chosen = name ?? machine.random.hex(64);
+    const existing = this.#volumes.get(chosen);
+    if (existing !== undefined) return existing;
+    if (!NAME.test(chosen)) {
+      throw invalid(
+        `create ${chosen}: "${chosen}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path`,
+      );
+    }
+    const volume: Volume = {
+      name: chosen,
+      anonymous: name === undefined,
+      labels: options.labels ?? new Map(),
+      options: options.options ?? new Map(),
+      createdMs: machine.wallClockMs,
+      mountpoint: `${DIRECTORY}/${chosen}/_data`,
+    };
+    makePath(machine, daemon, volume.mountpoint, false);
+    this.#volumes.set(chosen, volume);
+    return volume;
+  }
+
+  remove(volume: Volume, users: readonly string[]): void {
+    if (users.length > 0) throw conflict(`remove ${volume.name}: volume is in use - [${users.join(', ')}]`);
+    this.#volumes.delete(volume.name);
+    removeAll(this.#host, `${DIRECTORY}/${volume.name}`);
+  }
+}
+
+/** rm -rf on the host's disk. */
+export function removeAll({ daemon, machine }: EngineHost, path: string): void {
+  const stat = machine.files.stat(daemon, path, { noFollow: true });
+  if (isError(stat)) return;
+  if (stat.kind !== 'directory') {
+    machine.files.unlink(daemon, path);
+    return;
+  }
+  const names = machine.files.readDirectory(daemon, path);
+  for (const name of isError(names) ? [] : names) removeAll({ daemon, machine } as EngineHost, `${path}/${name}`);
+  machine.files.removeDirectory(daemon, path);
+}

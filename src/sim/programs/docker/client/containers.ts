@@ -1,0 +1,259 @@
+import { NS_PER_MS } from '../../../base/time.ts';
+import type { Container } from '../../../docker/container/container.ts';
+import { DockerError, notFound } from '../../../docker/error.ts';
+import { publishedPorts } from '../../../docker/inspect/container.ts';
+import type { Sys } from '../../../machine/process.ts';
+import { type Client, ClientError, daemonError, explain, forEach } from './client.ts';
+import type { Flags } from './flags.ts';
+import { START_NS } from './run.ts';
+import { Output, stream } from './stream.ts';
+
+const QUICK_NS = 15 * NS_PER_MS;
+const REMOVE_NS = 40 * NS_PER_MS;
+
+/** docker stop. */
+export function* stop(client: Client, flags: Flags, names: readonly string[]): Sys<number> {
+  const { engine } = client;
+  const timeout = flags.changed('time') ? flags.int('time') : undefined;
+  return yield* forEach(client, names, undefined, function* (name) {
+    const container = engine.findContainer(name);
+    yield* client.takes(QUICK_NS);
+    engine.stopContainer(container, timeout);
+    yield* untilStopped(client, container);
+    yield* client.line(name);
+  });
+}
+
+/** docker restart. */
+export function* restart(client: Client, flags: Flags, names: readonly string[]): Sys<number> {
+  const { engine } = client;
+  const timeout = flags.changed('time') ? flags.int('time') : undefined;
+  return yield* forEach(client, names, undefined, function* (name) {
+    const container = engine.findContainer(name);
+    engine.stopContainer(container, timeout);
+    yield* untilStopped(client, container);
+    yield* client.takes(START_NS);
+    try {
+      engine.startContainer(container);
+    } catch (thrown) {
+      if (thrown instanceof DockerError) throw new DockerError(thrown.status, `Cannot restart container ${name}: ${thrown.message}`);
+      throw thrown;
+    }
+    engine.note(container, 'restart');
+    yield* client.line(name);
+  });
+}
+
+export function* untilStopped(client: Client, container: Container): Sys<void> {
+  while (container.isRunning) yield* client.p.wait([container.changed], undefined, 'container');
+}
+
+/** docker start. */
+export function* start(client: Client, flags: Flags, names: readonly string[]): Sys<number> {
+  const { engine } = client;
+  if (flags.bool('attach') || flags.bool('interactive')) {
+    if (names.length > 1) throw new ClientError('you cannot start and attach multiple containers at once');
+    return yield* startAttached(client, flags, names[0] ?? '');
+  }
+  const failed: string[] = [];
+  for (const name of names) {
+    try {
+      const container = engine.findContainer(name);
+      yield* client.takes(container.isRunning ? QUICK_NS : START_NS);
+      engine.startContainer(container);
+      yield* client.line(name);
+    } catch (thrown) {
+      yield* client.warn(explain(thrown));
+      failed.push(name);
+    }
+  }
+  if (failed.length === 0) return 0;
+  yield* client.warn(`Error: failed to start containers: ${failed.join(', ')}`);
+  return 1;
+}
+
+function* startAttached(client: Client, flags: Flags, name: string): Sys<number> {
+  const { engine } = client;
+  const container = engine.findContainer(name);
+  const output = new Output();
+  const listener = output.put.bind(output);
+  container.listeners.add(listener);
+  yield* client.takes(START_NS);
+  try {
+    engine.startContainer(container);
+  } catch (thrown) {
+    if (!(thrown instanceof DockerError)) throw thrown;
+    yield* client.warn(daemonError(thrown));
+    yield* client.warn(`Error: failed to start containers: ${name}`);
+    return 1;
+  }
+  const { process } = container;
+  yield* stream(client, {
+    output,
+    stdio: process?.stdio,
+    stdin: flags.bool('interactive') && container.spec.openStdin,
+    tty: container.spec.tty,
+    onSignal: undefined,
+    over: () => container.process !== process,
+    changed: container.changed,
+  });
+  container.listeners.delete(listener);
+  return container.exitCode;
+}
+
+/** docker attach. */
+export function* attach(client: Client, flags: Flags, [name = '']: readonly string[]): Sys<number> {
+  const { engine } = client;
+  const container = engine.findContainer(name);
+  if (!container.isRunning) throw new ClientError('You cannot attach to a stopped container, start it first');
+  if (container.status === 'paused') throw new ClientError('You cannot attach to a paused container, unpause it first');
+  const output = new Output();
+  const listener = output.put.bind(output);
+  container.listeners.add(listener);
+  const { process, spec } = container;
+  const terminal = client.p.terminal(0);
+  if (spec.tty && terminal !== undefined) process?.stdio.resize(terminal.columns, terminal.rows);
+  const proxied = !spec.tty && (!flags.changed('sig-proxy') || flags.bool('sig-proxy'));
+  const how = yield* stream(client, {
+    output,
+    stdio: process?.stdio,
+    stdin: spec.openStdin && !flags.bool('no-stdin'),
+    tty: spec.tty,
+    onSignal: proxied ? (signal) => void (container.isRunning && engine.killContainer(container, signal)) : undefined,
+    over: () => container.process !== process,
+    changed: container.changed,
+  });
+  container.listeners.delete(listener);
+  if (how === 'detached') {
+    yield* client.c.print('read escape sequence\n');
+    return 0;
+  }
+  return container.exitCode;
+}
+
+/** docker kill. */
+export function* kill(client: Client, flags: Flags, names: readonly string[]): Sys<number> {
+  const { engine } = client;
+  const signal = flags.string('signal') || 'KILL';
+  return yield* forEach(client, names, undefined, function* (name) {
+    const container = engine.findContainer(name);
+    yield* client.takes(QUICK_NS);
+    engine.killContainer(container, signal);
+    if (/^(SIG)?KILL$|^9$/i.test(signal)) yield* untilStopped(client, container);
+    yield* client.line(name);
+  });
+}
+
+export function* pause(client: Client, _: Flags, names: readonly string[]): Sys<number> {
+  return yield* each(client, names, (container) => client.engine.pauseContainer(container));
+}
+
+export function* unpause(client: Client, _: Flags, names: readonly string[]): Sys<number> {
+  return yield* each(client, names, (container) => client.engine.unpauseContainer(container));
+}
+
+function each(client: Client, names: readonly string[], act: (container: Container) => void): Sys<number> {
+  return forEach(client, names, undefined, function* (name) {
+    const container = client.engine.findContainer(name);
+    yield* client.takes(QUICK_NS);
+    act(container);
+    yield* client.line(name);
+  });
+}
+
+/** docker rm. With -f what is not there is said, and is no failure. */
+export function* rm(client: Client, flags: Flags, names: readonly string[]): Sys<number> {
+  const { engine } = client;
+  const force = flags.bool('force');
+  let missing = 0;
+  const status = yield* forEach(client, names, 'container', function* (name) {
+    const key = name.replace(/^\//, '');
+    if (flags.bool('link')) {
+      const slash = key.indexOf('/');
+      const parent = engine.findContainer(key.slice(0, slash));
+      if (slash < 0 || !engine.links.remove(parent, key.slice(slash + 1)))
+        throw new DockerError(500, 'Conflict, cannot remove the default name of the container');
+    } else {
+      const container = engine.lookUpContainer(key);
+      if (container === undefined) {
+        missing++;
+        throw notFound(`No such container: ${name}`);
+      }
+      yield* client.takes(REMOVE_NS);
+      engine.removeContainer(container, { force, volumes: flags.bool('volumes') });
+    }
+    yield* client.line(name);
+  });
+  return force && missing > 0 && status !== 0 ? 0 : status;
+}
+
+/** docker rename. */
+export function* rename(client: Client, _: Flags, [old = '', name = '']: readonly string[]): Sys<number> {
+  if (old.trim() === '' || name.trim() === '') throw new ClientError('Error: Neither old nor new names may be empty');
+  yield* client.takes(QUICK_NS);
+  try {
+    client.engine.renameContainer(client.engine.findContainer(old), name);
+    return 0;
+  } catch (thrown) {
+    yield* client.warn(explain(thrown));
+    yield* client.warn(`Error: failed to rename container named ${old}`);
+    return 1;
+  }
+}
+
+/** docker wait. */
+export function* wait(client: Client, _: Flags, names: readonly string[]): Sys<number> {
+  return yield* forEach(client, names, undefined, function* (name) {
+    const container = client.engine.findContainer(name);
+    yield* untilStopped(client, container);
+    yield* client.line(String(container.exitCode));
+  });
+}
+
+/** docker port. */
+export function* port(client: Client, _: Flags, [name = '', wanted]: readonly string[]): Sys<number> {
+  const container = client.engine.findContainer(name);
+  const published = publishedPorts(container);
+  if (wanted === undefined) {
+    for (const { port: number, protocol, hostIp, hostPort } of published)
+      yield* client.line(`${number}/${protocol} -> ${hostIp}:${hostPort}`);
+    return 0;
+  }
+  const [number = '', protocol = 'tcp'] = wanted.split('/');
+  const found = published.filter((mapping) => String(mapping.port) === number && mapping.protocol === protocol);
+  if (found.length === 0) throw new ClientError(`Error: No public port '${number}/${protocol}' published for ${name}`);
+  for (const { hostIp, hostPort } of found) yield* client.line(`${hostIp}:${hostPort}`);
+  return 0;
+}
+
+/** docker logs. */
+export function* logs(client: Client, flags: Flags, [name = '']: readonly string[]): Sys<number> {
+  const { engine, p } = client;
+  const container = engine.lookUpContainer(name);
+  if (container === undefined) throw new ClientError(`Error: No such container: ${name}`);
+  const tail = flags.string('tail');
+  const all = container.log.from(0);
+  const shown = /^\d+$/.test(tail) ? all.slice(Math.max(0, all.length - Number(tail))) : all;
+  let position = container.log.end;
+  const output = new Output();
+  const put = (entries: typeof all): void => {
+    for (const { stream: streamName, timeMs, timeNs, data } of entries) {
+      if (flags.bool('timestamps')) output.put(streamName, stamp(timeMs, timeNs));
+      output.put(streamName, data);
+    }
+  };
+  put(shown);
+  yield* output.show(client);
+  while (flags.bool('follow') && (container.isRunning || container.status === 'restarting')) {
+    yield* p.wait([container.log.grown, container.changed], undefined, 'logs');
+    put(container.log.from(position));
+    position = container.log.end;
+    yield* output.show(client);
+  }
+  return 0;
+}
+
+function stamp(ms: number, ns: number): Uint8Array {
+  const fraction = `${String(ms % 1000).padStart(3, '0')}${String(ns % NS_PER_MS).padStart(6, '0')}`;
+  return new Uint8Array([...`${new Date(ms).toISOString().slice(0, 19)}.${fraction}Z `].map((c) => c.charCodeAt(0)));
+}

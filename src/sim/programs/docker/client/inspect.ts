@@ -1,0 +1,93 @@
+import type { Engine } from '../../../docker/engine.ts';
+import { DockerError, notFound } from '../../../docker/error.ts';
+import { inspectContainer } from '../../../docker/inspect/container.ts';
+import { inspectImage } from '../../../docker/inspect/image.ts';
+import type { Json } from '../../../docker/inspect/json.ts';
+import { inspectNetwork } from '../../../docker/inspect/network.ts';
+import type { Sys } from '../../../machine/process.ts';
+import { CONTAINER_JSON } from '../template/api-container.ts';
+import { NETWORK_RESOURCE } from '../template/api-network.ts';
+import { inspectWithTemplate, parseDockerTemplate } from '../template/inspect.ts';
+import type { Json as TemplateJson } from '../template/json.ts';
+import { TemplateError } from '../template/parse.ts';
+import type { GoType } from '../template/value.ts';
+import { type Client, ClientError, daemonError } from './client.ts';
+import type { Flags } from './flags.ts';
+
+/** A thing that can be inspected: its document, and the client's type for it. */
+interface Found {
+  readonly document: Json;
+  readonly type: GoType | undefined;
+}
+
+type Finder = (engine: Engine, name: string) => Found;
+
+const FINDERS: Readonly<Record<string, Finder>> = {
+  container: (engine, name) => ({ document: inspectContainer(engine, engine.findContainer(name)), type: CONTAINER_JSON }),
+  network: (engine, name) => ({ document: inspectNetwork(engine, engine.networks.find(name)), type: NETWORK_RESOURCE }),
+  image: (engine, name) => ({ document: inspectImage(engine.images, engine.images.find(name)), type: undefined }),
+};
+
+/** docker inspect: a container, an image, a network, whatever bears the name. */
+export const inspectAny = (client: Client, flags: Flags, names: readonly string[]): Sys<number> => {
+  const wanted = flags.string('type');
+  if (wanted !== '' && FINDERS[wanted] === undefined) throw new ClientError(`"${wanted}" is not a valid value for --type`);
+  const kinds = wanted === '' ? ['container', 'image', 'network'] : [wanted];
+  return inspect(client, flags, names, wanted === '' ? 'object' : wanted, (engine, name) => {
+    for (const kind of kinds) {
+      try {
+        return (FINDERS[kind] as Finder)(engine, name);
+      } catch (thrown) {
+        if (!(thrown instanceof DockerError) || thrown.status !== 404) throw thrown;
+      }
+    }
+    throw notFound(name);
+  });
+};
+
+export const inspectContainers = (client: Client, flags: Flags, names: readonly string[]): Sys<number> =>
+  inspect(client, flags, names, 'container', FINDERS.container as Finder);
+
+export const inspectNetworks = (client: Client, flags: Flags, names: readonly string[]): Sys<number> =>
+  inspect(client, flags, names, 'network', FINDERS.network as Finder);
+
+export const inspectImages = (client: Client, flags: Flags, names: readonly string[]): Sys<number> =>
+  inspect(client, flags, names, 'image', FINDERS.image as Finder);
+
+function* inspect(client: Client, flags: Flags, names: readonly string[], kind: string, find: Finder): Sys<number> {
+  const { engine } = client;
+  const format = flags.string('format');
+  const template = format === '' ? undefined : parseDockerTemplate(format);
+  if (template instanceof TemplateError) throw new ClientError(`Template parsing error: ${template.message}`, 64);
+  const errors: string[] = [];
+  const documents: Json[] = [];
+  for (const name of names) {
+    let found: Found;
+    try {
+      found = find(engine, name);
+    } catch (thrown) {
+      if (!(thrown instanceof DockerError)) throw thrown;
+      errors.push(thrown.status === 404 ? `Error: No such ${kind}: ${name}` : daemonError(thrown));
+      continue;
+    }
+    if (template === undefined) {
+      documents.push(found.document);
+      continue;
+    }
+    const text = inspectWithTemplate(template, found.type ?? CONTAINER_JSON, found.document as TemplateJson);
+    if (text instanceof TemplateError) {
+      yield* client.c.print('\n');
+      errors.push(text.message);
+      break;
+    }
+    yield* client.c.print(text);
+  }
+  if (template === undefined) yield* client.c.print(documents.length === 0 ? '[]\n' : `${indented(documents)}\n`);
+  for (const error of errors) yield* client.warn(error);
+  return errors.length > 0 ? 1 : 0;
+}
+
+/** As Go's json.Indent: four blanks, and nothing between the brackets of what is empty. */
+function indented(json: Json): string {
+  return JSON.stringify(json, undefined, 4);
+}

@@ -1,0 +1,56 @@
+import type { Sys } from '../../../machine/process.ts';
+import { formatList } from '../template/list.ts';
+import { TemplateError } from '../template/parse.ts';
+import { goString, STRING, structOf } from '../template/value.ts';
+import { type Client, ClientError } from './client.ts';
+
+/** A row of a listing: what each field of a template stands for. */
+export type Row = Readonly<Record<string, string>>;
+
+/** Prints a listing as its format says (docker/cli's formatter). */
+export function* printList(client: Client, format: string, headers: Row, rows: readonly Row[]): Sys<void> {
+  const type = structOf('formatter.Context', Object.fromEntries(Object.keys(headers).map((name) => [name, STRING])));
+  const values = rows.map((row) => ({ type, data: Object.keys(headers).map((name) => goString(row[name] ?? '')) }));
+  const text = formatList(format, headers, values);
+  if (text instanceof TemplateError) throw new ClientError(text.message);
+  yield* client.c.print(text);
+}
+
+const MINUTE = 60;
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+
+/** How long something takes or has taken, as docker says it (go-units HumanDuration). */
+export function humanDuration(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  if (seconds < 1) return 'Less than a second';
+  if (seconds === 1) return '1 second';
+  if (seconds < MINUTE) return `${seconds} seconds`;
+  const minutes = Math.floor(seconds / MINUTE);
+  if (minutes === 1) return 'About a minute';
+  if (minutes < 60) return `${minutes} minutes`;
+  const hours = Math.round(seconds / HOUR);
+  if (hours === 1) return 'About an hour';
+  if (hours < 48) return `${hours} hours`;
+  const days = Math.floor(seconds / DAY);
+  if (days < 14) return `${days} days`;
+  if (days < 60) return `${Math.floor(days / 7)} weeks`;
+  if (days < 730) return `${Math.floor(days / 30)} months`;
+  return `${Math.floor(days / 365)} years`;
+}
+
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+
+/** Bytes with three significant digits (go-units HumanSizeWithPrecision). */
+export function humanSize(bytes: number, digits = 3): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${Number(value.toPrecision(digits))}${UNITS[unit]}`;
+}
+
+/** Cut to a length, with … for what is missing. */
+export const ellipsis = (text: string, length: number): string => (text.length <= length ? text : `${text.slice(0, length - 1)}…`);

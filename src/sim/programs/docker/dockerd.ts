@@ -1,0 +1,79 @@
+import { isError } from '../../base/result.ts';
+import { text, utf8 } from '../../base/utf8.ts';
+import { DEFAULT_SOCKET, imagesOf, listen } from '../../docker/daemon.ts';
+import { Engine } from '../../docker/engine.ts';
+import { DockerError } from '../../docker/error.ts';
+import { EngineHost } from '../../docker/host.ts';
+import { LIBRARY, libraryImage } from '../../docker/image/library/library.ts';
+import { Interrupted, type Process, type Sys } from '../../machine/process.ts';
+import type { Task } from '../../machine/task.ts';
+import { type Command, command } from '../lib/command.ts';
+
+/** Names of the images that are there before anybody pulls one. */
+const REPOSITORIES = '/var/lib/docker/image/repositories';
+const PID_FILE = '/var/run/docker.pid';
+
+/** dockerd: the engine as a process. It makes docker0 and its rules when it starts, and stops its containers when it is told to end. */
+export const dockerd = command('dockerd', main, '/usr/sbin');
+
+function* main(c: Command): Sys<number> {
+  const { p } = c;
+  const log = function* (level: string, message: string): Sys<void> {
+    const time = new Date(p.wallClockMs).toISOString().replace('Z', '000000Z');
+    yield* c.error(`time="${time}" level=${level} msg=${JSON.stringify(message)}\n`);
+  };
+  yield* log('info', 'Starting up');
+  const running = p.machine.files.readFile(p, PID_FILE);
+  if (!isError(running) && p.machine.processes.has(Number(text(running)))) {
+    yield* c.error(`failed to start daemon: pid file found, ensure docker is not running or delete ${PID_FILE}\n`);
+    return 1;
+  }
+  p.machine.files.writeFile(p, PID_FILE, utf8(String(p.pid)));
+  loadImages(p);
+  const engine = new Engine(new EngineHost(p as Task), imagesOf(p.machine));
+  try {
+    engine.start();
+  } catch (thrown) {
+    if (!(thrown instanceof DockerError)) throw thrown;
+    yield* c.error(`failed to start daemon: Error initializing network controller: ${thrown.message}\n`);
+    return 1;
+  }
+  if (!listen(p, DEFAULT_SOCKET, engine)) {
+    yield* c.error(`failed to load listeners: can't create unix socket ${DEFAULT_SOCKET}\n`);
+    return 1;
+  }
+  yield* log('info', 'Daemon has completed initialization');
+  yield* log('info', `API listen on ${DEFAULT_SOCKET}`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) p.catchSignal(signal);
+  try {
+    for (;;) yield* p.wait([], undefined, 'requests');
+  } catch (thrown) {
+    if (!(thrown instanceof Interrupted)) throw thrown;
+    yield* log('info', `Processing signal '${thrown.signal === 'SIGINT' ? 'interrupt' : 'terminated'}'`);
+    yield* shutDown(p, engine);
+    return 0;
+  }
+}
+
+/** The images that the machine came with, on its first start. */
+function loadImages(p: Process): void {
+  const store = imagesOf(p.machine);
+  const file = p.machine.files.readFile(p, REPOSITORIES);
+  if (store.all.length > 0 || isError(file)) return;
+  for (const name of text(file).split('\n')) {
+    const entry = LIBRARY.find((one) => `${one.name}:${one.tag}` === name);
+    if (entry === undefined) continue;
+    const image = libraryImage(entry);
+    store.add(image);
+    store.tag(name, image);
+  }
+}
+
+/** All containers are stopped, ten seconds at most each, and the socket goes. */
+function* shutDown(p: Process, engine: Engine): Sys<void> {
+  const running = engine.containers.filter((container) => container.isRunning);
+  for (const container of running) engine.stopContainer(container);
+  for (const container of running) while (container.isRunning) yield* p.wait([container.changed], undefined, 'containers');
+  p.machine.files.unlink(p, DEFAULT_SOCKET);
+  p.machine.files.unlink(p, PID_FILE);
+}
