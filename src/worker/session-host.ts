@@ -12,7 +12,7 @@ const NO_LAB: FileRefusal = { refused: 'The lab is not running' };
 
 /** Whether building the lab runs more than what every machine boots with. */
 function runsCommands(lab: LabDescription): boolean {
-  return (lab.setup?.length ?? 0) > 0 || lab.machines.some(({ servers }) => servers !== undefined);
+  return (lab.setup?.length ?? 0) > 0 || lab.machines.some(({ servers, docker }) => servers !== undefined || docker !== undefined);
 }
 
 /** A session as the page has it: a lab that can begin anew with another log. */

@@ -79,6 +79,18 @@ export const twoSites: LabDescription = {
   ],
 };
 
+/** The images that a machine with Docker has from the start. */
+const IMAGES: readonly string[] = ['busybox:latest', 'centos:latest', 'nginx:latest', 'redis:latest'];
+
+/** A standard machine with Docker on it. */
+export function dockerHost(n: number, images: readonly string[] = IMAGES): MachineDescription {
+  return { ...standardHost(n), docker: { images } };
+}
+
+/** host1 runs Docker, alone or with host2 beside it, which knows nothing of containers. */
+export const docker: LabDescription = { id: 'docker', machines: [dockerHost(1)], outside: 'internet' };
+export const dockerAndClient: LabDescription = { id: 'dockerAndClient', machines: [dockerHost(1), standardHost(2)], outside: 'internet' };
+
 const WALK_LAN = '10.10.101';
 const WALK_WAN = '180.76.3';
 
@@ -114,7 +126,9 @@ export const walk: LabDescription = {
   setup: [{ host: 'gateway', run: 'sysctl -qw net.ipv4.ip_forward=1' }],
 };
 
-export const STANDARD_LABS: ReadonlyMap<string, LabDescription> = new Map([solo, duo, trio, twoSites, walk].map((lab) => [lab.id, lab]));
+export const STANDARD_LABS: ReadonlyMap<string, LabDescription> = new Map(
+  [solo, duo, trio, twoSites, docker, dockerAndClient, walk].map((lab) => [lab.id, lab]),
+);
 
 /** A machine without a terminal: a printer, a camera, a stranger's box. */
 export function appliance(name: string, mac: string, address: string): MachineDescription {
