@@ -66,6 +66,16 @@ export function kill(task: Task, pid: number, signal: Signal | 0): KernelError |
   else if (pid === -1) targets = [...all.values()].filter((target) => target !== task && target.pid !== 1);
   else targets = task.machine.groupMembers(pid === 0 ? task.pgid : -pid);
   if (targets.length === 0) return fail('ESRCH');
-  if (signal !== 0) for (const target of targets) target.post(signal, task);
+  const allowed = targets.filter((target) => mayKill(task, target, signal));
+  if (allowed.length === 0) return fail('EPERM');
+  if (signal !== 0) for (const target of allowed) target.post(signal, task);
   return undefined;
+}
+
+/** One's own processes, anybody's with CAP_KILL, and SIGCONT within the session (kill_ok_by_cred). */
+function mayKill(task: Task, target: Task, signal: Signal | 0): boolean {
+  const [real, effective] = task.credentials.uids;
+  const [targetReal, , targetSaved] = target.credentials.uids;
+  const same = [real, effective].some((uid) => uid === targetReal || uid === targetSaved);
+  return same || task.capable('kill', target.namespaces.user) || (signal === 'SIGCONT' && task.session === target.session);
 }

@@ -118,5 +118,6 @@ export const MORE_PATHS: readonly string[] = [
   '/usr/sbin/getpcaps',
   '/usr/sbin/dockerd',
   '/usr/bin/docker',
+  '/usr/bin/su',
   '/usr/bin/vethlab',
 ];

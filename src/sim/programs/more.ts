@@ -25,7 +25,9 @@ import { nft } from './nft/nft.ts';
 import { nginx } from './nginx/nginx.ts';
 import { nstat } from './nstat/nstat.ts';
 import { CAPABILITY_PROGRAMS } from './privilege/capsh.ts';
+import { su } from './privilege/su.ts';
 import { PYTHON_PROGRAMS } from './python/python3.ts';
+
 import { redisCli } from './redis/redis-cli.ts';
 import { redisServer } from './redis/redis-server.ts';
 import { SCREEN_PROGRAMS } from './screen/index.ts';
@@ -87,5 +89,6 @@ export const MORE_PROGRAMS: readonly Program[] = [
   ...CAPABILITY_PROGRAMS,
   dockerd,
   docker,
+  su,
   vethlab,
 ];

@@ -1,4 +1,5 @@
 import { isError } from '../base/result.ts';
+import { shownId } from '../machine/id-map.ts';
 import { parse, Source } from './grammar.ts';
 import { BASH_VERSION } from './prompt.ts';
 import type { Shell } from './shell.ts';
@@ -28,8 +29,8 @@ export function initializeVariables(shell: Shell): void {
     fixed('HOSTTYPE', 'x86_64');
     fixed('MACHTYPE', 'x86_64-pc-linux-gnu');
     fixed('OSTYPE', 'linux-gnu');
-    fixed('UID', '0', true);
-    fixed('EUID', '0', true);
+    fixed('UID', String(shownId(p, 'uidMap', p.credentials.uids[0])), true);
+    fixed('EUID', String(shownId(p, 'uidMap', p.credentials.uid)), true);
     vars.forAssignment('UID').integer = true;
     vars.forAssignment('EUID').integer = true;
     fixed('OPTERR', '1');

@@ -18,6 +18,7 @@ import type { ImageDirectory } from './image-tree.ts';
 import { MachineTrees } from './machine-trees.ts';
 import type { MountLine, MountTables } from './mount-tables.ts';
 import * as naming from './naming.ts';
+import { MAY_EXEC, MAY_READ, MAY_WRITE, mayChown, ownsFile, permission } from './permission.ts';
 import { type Place, pathOf } from './place.ts';
 import { executableOf, privilegesOf } from './program-file.ts';
 import { StoredTree } from './stored-tree.ts';
@@ -49,7 +50,7 @@ export class MachineFiles implements FileSystem {
     if (kind === 'directory' && (flags.write === true || flags.create === true)) return fail('EISDIR');
     if (kind !== 'directory' && flags.directory === true) return fail('ENOTDIR');
     if (kind === 'file' && flags.write === true && found.mount.readOnly) return fail('EROFS');
-    return found.inode.open(p, flags, found);
+    return permission(p, found.inode, accessMask(flags)) ?? found.inode.open(p, flags, found);
   }
 
   stat(p: Process, path: string, options?: { readonly noFollow?: boolean }): FileStat | KernelError {
@@ -59,7 +60,7 @@ export class MachineFiles implements FileSystem {
 
   readDirectory(p: Process, path: string): string[] | KernelError {
     const place = this.#walk(p).to(path);
-    return isError(place) ? place : place.inode.names(p);
+    return isError(place) ? place : (permission(p, place.inode, MAY_READ) ?? place.inode.names(p));
   }
 
   readLink(p: Process, path: string): string | KernelError {
@@ -109,22 +110,22 @@ export class MachineFiles implements FileSystem {
   }
 
   chmod(p: Process, path: string, mode: number): undefined | KernelError {
-    return this.#change(p, path, (place) => place.inode.setMode(p, mode));
+    return this.#change(p, path, (place) => ownsFile(p, place.inode) ?? place.inode.setMode(p, mode));
   }
 
   chown(p: Process, path: string, uid: number, gid: number): undefined | KernelError {
-    return this.#change(p, path, (place) => place.inode.setOwner(p, uid, gid));
+    return this.#change(p, path, (place) => mayChown(p, place.inode, uid, gid) ?? place.inode.setOwner(p, uid, gid));
   }
 
   setTimes(p: Process, path: string, mtimeMs: number): undefined | KernelError {
-    return this.#change(p, path, (place) => place.inode.setTimes(mtimeMs));
+    return this.#change(p, path, (place) => ownsFile(p, place.inode) ?? place.inode.setTimes(mtimeMs));
   }
 
   truncate(p: Process, path: string, size: number): undefined | KernelError {
     if (size < 0) return fail('EINVAL');
     return this.#change(p, path, (place) => {
       if (place.inode.kind === 'directory') return fail('EISDIR');
-      return place.inode.truncate(p, size);
+      return permission(p, place.inode, MAY_WRITE) ?? place.inode.truncate(p, size);
     });
   }
 
@@ -205,6 +206,8 @@ export class MachineFiles implements FileSystem {
     if (isError(place)) return place;
     const { kind, mode } = place.inode.stat(p);
     if (kind !== 'file' || (mode & 0o111) === 0) return fail('EACCES');
+    const refused = permission(p, place.inode, MAY_EXEC);
+    if (refused !== undefined) return refused;
     const file = place.inode.open(p, { read: true }, place);
     if (isError(file)) return file;
     const head = file.read(256);
@@ -258,6 +261,11 @@ export class MachineFiles implements FileSystem {
     if (isError(place)) return place;
     return place.mount.readOnly ? fail('EROFS') : change(place);
   }
+}
+
+function accessMask(flags: OpenFlags): number {
+  const write = flags.write === true || flags.truncate === true ? MAY_WRITE : 0;
+  return flags.read === true || write === 0 ? MAY_READ | write : write;
 }
 
 function stored(tree: FileTree): StoredTree {

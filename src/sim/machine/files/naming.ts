@@ -2,6 +2,7 @@ import { fail, isError, type KernelError } from '../../base/result.ts';
 import type { Process } from '../process.ts';
 import type { NewNode } from './inode.ts';
 import type { MountTables } from './mount-tables.ts';
+import { mayChange } from './permission.ts';
 import { type Place, pathOf } from './place.ts';
 import { type ParentPlace, Walk } from './walk.ts';
 
@@ -22,6 +23,8 @@ export function createFile(p: Process, root: Place, path: string, mode: number, 
     if (isError(existing)) {
       if (existing.errno !== 'ENOENT') return existing;
       if (directory.mount.readOnly) return fail('EROFS');
+      const refused = mayChange(p, directory.inode);
+      if (refused !== undefined) return refused;
       const inode = directory.inode.create(p, name, { kind: 'file', mode: mode & ~p.umask });
       if (isError(inode)) return inode;
       return { mount: directory.mount, inode, inner: `${directory.inner}/${name}`, parent: directory, name };
@@ -41,7 +44,8 @@ export function make(p: Process, root: Place, path: string, node: NewNode): unde
   if (isSpecial(name)) return fail('EEXIST');
   if (!isError(directory.inode.lookup(p, name))) return fail('EEXIST');
   if (parent.mustBeDirectory && node.kind !== 'directory') return fail('ENOENT');
-  if (directory.mount.readOnly) return fail('EROFS');
+  const refused = directory.mount.readOnly ? fail('EROFS') : mayChange(p, directory.inode);
+  if (refused !== undefined) return refused;
   const made = directory.inode.create(p, name, node);
   return isError(made) ? made : undefined;
 }
@@ -56,6 +60,8 @@ export function removeDirectory(p: Process, root: Place, path: string): undefine
   if (directory.mount.readOnly) return fail('EROFS');
   const inode = directory.inode.lookup(p, name);
   if (isError(inode)) return inode;
+  const refused = mayChange(p, directory.inode, inode);
+  if (refused !== undefined) return refused;
   if (inode.kind !== 'directory') return fail('ENOTDIR');
   if (isMountPoint(parent)) return fail('EBUSY');
   const names = inode.names(p);
@@ -73,6 +79,8 @@ export function unlink(p: Process, root: Place, path: string): undefined | Kerne
   const inode = directory.inode.lookup(p, name);
   if (isError(inode)) return inode;
   if (parent.mustBeDirectory && inode.kind !== 'directory') return fail('ENOTDIR');
+  const refused = mayChange(p, directory.inode, inode);
+  if (refused !== undefined) return refused;
   if (inode.kind === 'directory') return fail('EISDIR');
   if (isMountPoint(parent)) return fail('EBUSY');
   return directory.inode.remove(p, name, inode);
@@ -89,6 +97,8 @@ export function link(p: Process, root: Place, from: string, to: string): undefin
   if (parent.mustBeDirectory) return fail('ENOENT');
   if (directory.mount !== source.mount) return fail('EXDEV');
   if (directory.mount.readOnly) return fail('EROFS');
+  const refused = mayChange(p, directory.inode);
+  if (refused !== undefined) return refused;
   if (source.inode.kind === 'directory') return fail('EPERM');
   return directory.inode.link(p, name, source.inode);
 }
@@ -114,6 +124,8 @@ export function rename(p: Process, root: Place, from: string, to: string, mounts
   if (newInner.startsWith(`${inner}/`)) return fail('EINVAL');
   if (inner.startsWith(`${newInner}/`)) return fail('ENOTEMPTY');
   if (replaced === inode) return undefined;
+  const refused = mayChange(p, source.directory.inode, inode) ?? mayChange(p, target.directory.inode, replaced);
+  if (refused !== undefined) return refused;
   if (replaced !== undefined) {
     if (isDirectory && replaced.kind !== 'directory') return fail('ENOTDIR');
     if (!isDirectory && replaced.kind === 'directory') return fail('EISDIR');

@@ -12,6 +12,8 @@ import { OpenRegular } from './open-regular.ts';
 import type { Place } from './place.ts';
 import type { SuperBlock } from './super-block.ts';
 
+const S_ISGID = 0o2000;
+
 /** A file that is really stored: on the machine's disk, a container's layer, a tmpfs. */
 export abstract class TreeInode extends Inode {
   mode: number;
@@ -124,7 +126,12 @@ export class TreeDirectory extends TreeInode {
   }
 
   override create(p: Process, name: string, node: NewNode): TreeInode | KernelError {
-    return this.add(name, node, p.wallClockMs);
+    const inode = this.add(name, node, p.wallClockMs);
+    if (isError(inode)) return inode;
+    inode.uid = p.credentials.uid;
+    // A directory with the set-group-ID bit hands its group down.
+    inode.gid = (this.mode & S_ISGID) !== 0 ? this.gid : p.credentials.gid;
+    return inode;
   }
 
   /** The same for the machine itself, before there are processes. */

@@ -26,9 +26,18 @@ export interface VirtualDirectory {
   readonly kind: 'directory';
   readonly mode?: number;
   readonly nlink?: number;
+  /** Whose it is with all that is in it; root's where this is absent. */
+  readonly owner?: () => Owner;
   names(p: Process): string[];
   lookup(p: Process, name: string): VirtualNode | undefined;
 }
+
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+const ROOT: Owner = { uid: 0, gid: 0 };
 
 export interface VirtualLink {
   readonly kind: 'symlink';
@@ -61,14 +70,14 @@ export function fixedDirectory(entries: Readonly<Record<string, VirtualNode>>, m
   };
 }
 
-export function virtualInode(sb: SuperBlock, node: VirtualNode, ino: number): Inode {
+export function virtualInode(sb: SuperBlock, node: VirtualNode, ino: number, owner = () => ROOT): Inode {
   switch (node.kind) {
     case 'file':
-      return new VirtualFileInode(sb, node, ino);
+      return new VirtualFileInode(sb, node, ino, owner);
     case 'directory':
-      return new VirtualDirectoryInode(sb, node, ino);
+      return new VirtualDirectoryInode(sb, node, ino, node.owner ?? owner);
     case 'symlink':
-      return new VirtualLinkInode(sb, node, ino);
+      return new VirtualLinkInode(sb, node, ino, owner);
     case 'chardev':
       return new DeviceInode(sb, node.device, ino);
   }
@@ -85,21 +94,23 @@ class VirtualDirectoryInode extends Inode {
   override readonly kind = 'directory';
   readonly #node: VirtualDirectory;
   readonly #ino: number;
+  readonly #owner: () => Owner;
 
-  constructor(sb: SuperBlock, node: VirtualDirectory, ino: number) {
+  constructor(sb: SuperBlock, node: VirtualDirectory, ino: number, owner: () => Owner) {
     super(sb);
     this.#node = node;
     this.#ino = ino;
+    this.#owner = owner;
   }
 
   override stat(p: Process): FileStat {
     const { mode = 0o555, nlink = 2 } = this.#node;
-    return { kind: 'directory', inode: this.#ino, dev: this.sb.dev, mode, uid: 0, gid: 0, nlink, size: 0, mtimeMs: p.wallClockMs };
+    return { kind: 'directory', inode: this.#ino, dev: this.sb.dev, mode, ...this.#owner(), nlink, size: 0, mtimeMs: p.wallClockMs };
   }
 
   override lookup(p: Process, name: string): Inode | KernelError {
     const node = this.#node.lookup(p, name);
-    return node === undefined ? fail('ENOENT') : virtualInode(this.sb, node, childNumber(this.#ino, name));
+    return node === undefined ? fail('ENOENT') : virtualInode(this.sb, node, childNumber(this.#ino, name), this.#owner);
   }
 
   override names(p: Process): string[] {
@@ -121,17 +132,19 @@ class VirtualFileInode extends Inode {
   override readonly kind = 'file';
   readonly #node: VirtualFileNode;
   readonly #ino: number;
+  readonly #owner: () => Owner;
 
-  constructor(sb: SuperBlock, node: VirtualFileNode, ino: number) {
+  constructor(sb: SuperBlock, node: VirtualFileNode, ino: number, owner: () => Owner) {
     super(sb);
     this.#node = node;
     this.#ino = ino;
+    this.#owner = owner;
   }
 
   override stat(p: Process): FileStat {
     const { file, size = 0 } = this.#node;
     const mode = file.mode ?? (file.write === undefined ? 0o444 : 0o644);
-    return { kind: 'file', inode: this.#ino, dev: this.sb.dev, mode, uid: 0, gid: 0, nlink: 1, size, mtimeMs: p.wallClockMs };
+    return { kind: 'file', inode: this.#ino, dev: this.sb.dev, mode, ...this.#owner(), nlink: 1, size, mtimeMs: p.wallClockMs };
   }
 
   override truncate(): undefined {
@@ -213,16 +226,18 @@ class VirtualLinkInode extends Inode {
   override readonly kind = 'symlink';
   readonly #node: VirtualLink;
   readonly #ino: number;
+  readonly #owner: () => Owner;
 
-  constructor(sb: SuperBlock, node: VirtualLink, ino: number) {
+  constructor(sb: SuperBlock, node: VirtualLink, ino: number, owner: () => Owner) {
     super(sb);
     this.#node = node;
     this.#ino = ino;
+    this.#owner = owner;
   }
 
   override stat(p: Process): FileStat {
     const { mode = 0o777, size = 0 } = this.#node;
-    return { kind: 'symlink', inode: this.#ino, dev: this.sb.dev, mode, uid: 0, gid: 0, nlink: 1, size, mtimeMs: p.wallClockMs };
+    return { kind: 'symlink', inode: this.#ino, dev: this.sb.dev, mode, ...this.#owner(), nlink: 1, size, mtimeMs: p.wallClockMs };
   }
 
   override readLink(p: Process): string | KernelError {

@@ -1,5 +1,6 @@
 import { fail, isError, type KernelError } from '../../base/result.ts';
 import type { Process } from '../process.ts';
+import { MAY_EXEC, permission } from './permission.ts';
 import type { Place } from './place.ts';
 
 /** Links followed in one look-up before ELOOP (MAXSYMLINKS). */
@@ -21,6 +22,7 @@ export class Walk {
   readonly #p: Process;
   readonly #root: Place;
   #links = 0;
+  #searching = true;
 
   constructor(p: Process, root: Place) {
     this.#p = p;
@@ -49,6 +51,8 @@ export class Walk {
 
   /** The file of that name in a directory, a mount on it crossed, a link not followed. */
   child(directory: Place, name: string): Place | KernelError {
+    const refused = this.#searching ? permission(this.#p, directory.inode, MAY_EXEC) : undefined;
+    if (refused !== undefined) return refused;
     const inode = directory.inode.lookup(this.#p, name);
     if (isError(inode)) return inode;
     return crossMounts({ mount: directory.mount, inode, inner: `${directory.inner}/${name}`, parent: directory, name });
@@ -68,7 +72,11 @@ export class Walk {
     if (path === '') return fail('ENOENT');
     if (byteLength(path) >= PATH_MAX) return fail('ENAMETOOLONG');
     if (path.startsWith('/') || this.#p.cwd === '/') return this.#root;
-    return this.#steps(this.#root, this.#p.cwd, false);
+    // A process is in its directory, whoever may go there by now.
+    this.#searching = false;
+    const here = this.#steps(this.#root, this.#p.cwd, false);
+    this.#searching = true;
+    return here;
   }
 
   #steps(from: Place, path: string, noFollow: boolean): Place | KernelError {

@@ -1,6 +1,7 @@
 import { NS_PER_S } from '../../base/time.ts';
+import { shownId } from '../../machine/id-map.ts';
 import type { Process } from '../../machine/process.ts';
-import { userName } from '../lib/accounts.ts';
+import { groupName, userName } from '../lib/accounts.ts';
 
 /** One process as a column sees it. */
 export interface Row {
@@ -51,7 +52,9 @@ function stat({ process }: Row): string {
 const right = (heading: string, width: number, show: Column['show']): Column => ({ heading, width, align: 'right', show });
 const left = (heading: string, width: number, show: Column['show']): Column => ({ heading, width, align: 'left', show });
 
-const USER = (heading: string) => left(heading, 8, ({ viewer }) => userName(viewer, 0));
+const shownUid = ({ process, viewer }: Row): number => shownId(viewer, 'uidMap', process.credentials.uid);
+const shownGid = ({ process, viewer }: Row): number => shownId(viewer, 'gidMap', process.credentials.gid);
+const USER = (heading: string) => left(heading, 8, (row) => userName(row.viewer, shownUid(row)));
 const COMM = (heading: string) => left(heading, 15, (row) => row.branch + row.process.comm + zombie(row));
 const ARGS = (heading: string) => left(heading, 27, commandLine);
 const TIME = right('TIME', 8, () => '00:00:00');
@@ -75,9 +78,9 @@ export const COLUMNS: Readonly<Record<string, Column>> = {
   user: USER('USER'),
   euser: USER('EUSER'),
   ruser: USER('RUSER'),
-  uid: right('UID', 5, () => '0'),
-  gid: right('GID', 5, () => '0'),
-  group: left('GROUP', 8, () => 'root'),
+  uid: right('UID', 5, (row) => String(shownUid(row))),
+  gid: right('GID', 5, (row) => String(shownGid(row))),
+  group: left('GROUP', 8, (row) => groupName(row.viewer, shownGid(row))),
   comm: COMM('COMMAND'),
   ucmd: COMM('CMD'),
   args: ARGS('COMMAND'),
@@ -118,7 +121,7 @@ const hoursAndMinutes = (row: Row): string => startDate(row).toISOString().slice
 export const LAYOUTS = {
   simple: [COLUMNS.pid, COLUMNS.tname, TIME, COMM('CMD')],
   full: [
-    left('UID', 8, ({ viewer }) => userName(viewer, 0)),
+    left('UID', 8, (row) => userName(row.viewer, shownUid(row))),
     right('PID', 7, ({ pid }) => String(pid)),
     COLUMNS.ppid,
     right('C', 2, () => '0'),

@@ -1,11 +1,11 @@
 import { UTS_MACHINE, UTS_RELEASE, UTS_VERSION } from '../../machine/files/proc/version.ts';
-import { accounts, groups } from '../lib/accounts.ts';
+import { shownId } from '../../machine/id-map.ts';
+import type { Process } from '../../machine/process.ts';
+import { accounts, groupName, groups, userName } from '../lib/accounts.ts';
 import { command } from '../lib/command.ts';
 import { parseOptions } from '../lib/getopt.ts';
 
-// Who and where one is. Everybody on a lab's machine is root.
-
-const ROOT = 0;
+// Who and where one is.
 
 const id = command('id', function* (c) {
   const table = { short: 'agGnruZz', long: { group: 'g', groups: 'G', name: 'n', real: 'r', user: 'u', zero: 'z' } };
@@ -15,26 +15,46 @@ const id = command('id', function* (c) {
   if (only.length > 1) return yield* c.die(1, 'cannot print "only" of more than one choice');
   if (flags.has('n') && only.length === 0) return yield* c.die(1, 'cannot print only names or real IDs in default format');
   const asked = operands[0];
-  const account = accounts(c.p).find(({ name, uid }) => (asked === undefined ? uid === ROOT : name === asked || String(uid) === asked));
-  if (account === undefined) return yield* c.die(1, `‘${asked}’: no such user`);
-  const all = groups(c.p);
-  const primary = all.find(({ gid }) => gid === account.gid) ?? { name: String(account.gid), gid: account.gid, members: [] };
-  const every = [primary, ...all.filter((group) => group !== primary && group.members.includes(account.name))];
+  const who = asked === undefined ? ownIds(c.p, flags.has('r')) : idsOf(c.p, asked);
+  if (who === undefined) return yield* c.die(1, `‘${asked}’: no such user`);
+  const named = (name: string, number: number): string => (name === String(number) ? name : `${number}(${name})`);
+  const user = userName(c.p, who.uid);
+  const every = who.gids.map((gid) => ({ gid, name: groupName(c.p, gid) }));
+  const [primary] = every as [{ gid: number; name: string }];
   const show = (name: string, number: number) => (flags.has('n') ? name : String(number));
-  if (only[0] === 'u') c.out(`${show(account.name, account.uid)}\n`);
+  if (only[0] === 'u') c.out(`${show(user, who.uid)}\n`);
   else if (only[0] === 'g') c.out(`${show(primary.name, primary.gid)}\n`);
   else if (only[0] === 'G') c.out(`${every.map(({ name, gid }) => show(name, gid)).join(' ')}\n`);
   else {
-    const list = every.map(({ name, gid }) => `${gid}(${name})`).join(',');
-    c.out(`uid=${account.uid}(${account.name}) gid=${primary.gid}(${primary.name}) groups=${list}\n`);
+    const list = every.map(({ name, gid }) => named(name, gid)).join(',');
+    c.out(`uid=${named(user, who.uid)} gid=${named(primary.name, primary.gid)} groups=${list}\n`);
   }
   return 0;
 });
 
+/** The process's own ids; its group comes first. */
+function ownIds(p: Process, real: boolean): { readonly uid: number; readonly gids: readonly number[] } {
+  const { uids, gids, groups: more } = p.credentials;
+  const shown = (id: number): number => shownId(p, 'gidMap', id);
+  const which = real ? 0 : 1;
+  return { uid: shownId(p, 'uidMap', uids[which]), gids: [...new Set([shown(gids[which]), ...more.map(shown)])] };
+}
+
+/** An account's ids by the databases. */
+function idsOf(p: Process, asked: string): { readonly uid: number; readonly gids: readonly number[] } | undefined {
+  const account = accounts(p).find(({ name, uid }) => name === asked || String(uid) === asked);
+  if (account === undefined) return undefined;
+  const more = groups(p).filter(({ gid, members }) => gid !== account.gid && members.includes(account.name));
+  return { uid: account.uid, gids: [account.gid, ...more.map(({ gid }) => gid)] };
+}
+
 const whoami = command('whoami', function* (c) {
   const { operands } = yield* parseOptions(c, { short: '' }, { usage: '% [OPTION]...' });
   if (operands[0] !== undefined) return yield* c.misuse(`extra operand ‘${operands[0]}’`);
-  c.out(`${accounts(c.p).find(({ uid }) => uid === ROOT)?.name ?? 'root'}\n`);
+  const uid = shownId(c.p, 'uidMap', c.p.credentials.uid);
+  const account = accounts(c.p).find((each) => each.uid === uid);
+  if (account === undefined) return yield* c.die(1, `cannot find name for user ID ${uid}`);
+  c.out(`${account.name}\n`);
   return 0;
 });
 

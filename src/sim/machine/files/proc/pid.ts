@@ -6,7 +6,7 @@ import { anonymousPlace } from '../anonymous.ts';
 import type { Jump } from '../inode.ts';
 import { jumpToNamespace, linkText } from '../ns-file.ts';
 import type { Place } from '../place.ts';
-import { fixedDirectory, textFile, type VirtualDirectory, type VirtualLink, type VirtualNode } from '../virtual.ts';
+import { fixedDirectory, type Owner, textFile, type VirtualDirectory, type VirtualLink, type VirtualNode } from '../virtual.ts';
 import { Walk } from '../walk.ts';
 import type { ProcContext } from './context.ts';
 import { netDirectory } from './net-directory.ts';
@@ -31,7 +31,8 @@ export function pidDirectory(context: ProcContext, of: Process, pid: number): Vi
     names: () => [String(pid)],
     lookup: (_p, name) => (name === String(pid) ? threadDirectory(thread, {}) : undefined),
   });
-  return { ...threadDirectory(thread, { task }), nlink: 9 };
+  const owner = (): Owner => ({ uid: of.credentials.uid, gid: of.credentials.gid });
+  return { ...threadDirectory(thread, { task }), nlink: 9, owner };
 }
 
 type ThreadFile = (thread: Thread) => VirtualNode;
@@ -106,16 +107,30 @@ function setComm(p: Process, of: Process, comm: string): undefined | KernelError
   return undefined;
 }
 
+/** Whether a process may look into another (__ptrace_may_access): the same user with no fewer capabilities, or CAP_SYS_PTRACE. */
+function mayInspect(p: Process, of: Process): boolean {
+  if (p === of) return true;
+  const { credentials: own } = p;
+  const { credentials: other } = of;
+  const ptrace = (): boolean => p.capable('sys_ptrace', of.namespaces.user);
+  const same = [...other.uids].every((id) => id === own.uid) && [...other.gids].every((id) => id === own.gid);
+  if (!same && !ptrace()) return false;
+  const fewer = own.userNamespace === other.userNamespace && (other.permitted & ~own.permitted) === 0n;
+  return fewer || ptrace();
+}
+
 /** A magic link to a file that has a path: shown by that path, opened directly. A zombie has none. */
 function link(find: () => Place | KernelError, of: Process): VirtualLink {
   return {
     kind: 'symlink',
-    target() {
+    target(p) {
+      if (!mayInspect(p, of)) return fail('EACCES');
       if (of.state === 'Z') return fail('ENOENT');
       const found = find();
       return isError(found) ? found : pathText(found);
     },
-    follow() {
+    follow(p) {
+      if (!mayInspect(p, of)) return fail('EACCES');
       const found = of.state === 'Z' ? fail('ENOENT') : find();
       return isError(found) ? found : { place: found };
     },
@@ -160,8 +175,9 @@ const NAMESPACE_LINKS: readonly (readonly [string, NamespaceKind])[] = [
 function namespaces(context: ProcContext, of: Process): VirtualDirectory {
   const magic = (kind: NamespaceKind): VirtualLink => ({
     kind: 'symlink',
-    target: () => (of.state === 'Z' ? fail('ENOENT') : linkText(kind, of.namespaces[kind])),
-    follow: () => (of.state === 'Z' ? fail('ENOENT') : jumpToNamespace(kind, of.namespaces[kind], context.mounts)),
+    target: (p) => (!mayInspect(p, of) ? fail('EACCES') : of.state === 'Z' ? fail('ENOENT') : linkText(kind, of.namespaces[kind])),
+    follow: (p) =>
+      !mayInspect(p, of) ? fail('EACCES') : of.state === 'Z' ? fail('ENOENT') : jumpToNamespace(kind, of.namespaces[kind], context.mounts),
   });
   return fixedDirectory(Object.fromEntries(NAMESPACE_LINKS.map(([name, kind]) => [name, magic(kind)])), 0o511);
 }
