@@ -1,12 +1,23 @@
 import { isError } from '../sim/base/result.ts';
 import { NS_PER_S } from '../sim/base/time.ts';
 import { IFF_UP } from '../sim/kernel/device/net-device.ts';
+import { glance } from '../sim/lab/glance.ts';
 import { LabSession } from '../sim/lab/session.ts';
 import { dissect, type Layer } from '../sim/wire/dissect.ts';
 import { Summary } from '../sim/wire/summary.ts';
+import {
+  type ContainerView,
+  containersOf,
+  containerView,
+  type DockerNetworkView,
+  dockerNetworksOf,
+  findContainer,
+  type ImageView,
+  imagesOf,
+} from './containers.ts';
 import type { Vars } from './draw.ts';
 import type { Finding } from './exercise.ts';
-import { CheckError, findSpot, machineNamed, type Place, type Spot } from './place.ts';
+import { CheckError, findSpot, machineNamed, noContainer, type Place, type Spot } from './place.ts';
 import { Vantage } from './vantage.ts';
 import {
   type AddressView,
@@ -114,13 +125,56 @@ export class CheckWorld<V extends Vars = Vars> {
     return (this.#at(place, fdbOf) ?? []).filter((entry) => dev === undefined || entry.dev === dev);
   }
 
+  /** The rules of a table of iptables, as `iptables -S` lists them; none where there is no such place. */
+  rules(place: Place, table: 'filter' | 'nat' | 'mangle' | 'raw' | 'security' = 'filter'): readonly string[] {
+    const listing = this.#at(place, ({ machine, netns }) => glance(machine, netns, ['iptables', '-t', table, '-S']));
+    return (listing ?? '').split('\n').filter((line) => line !== '');
+  }
+
+  /** Docker's containers, stopped ones too, in the order in which they were made. */
+  containers(machine: string): readonly ContainerView[] {
+    return containersOf(machineNamed(this.#session.world, machine));
+  }
+
+  /** By name, or by the beginning of its id. */
+  container(machine: string, name: string): ContainerView | undefined {
+    const found = findContainer(machineNamed(this.#session.world, machine), name);
+    return found && containerView(found);
+  }
+
+  /** Whether the container of that name is the one that the learner found, and has neither been stopped nor started again. */
+  same(machine: string, name: string): Finding {
+    const before = this.#session.found.get(machine)?.get(name);
+    const now = this.container(machine, name);
+    const finding = (ok: boolean, actual: string): Finding => ({
+      ok,
+      expected: `${name} on ${machine} is the container that was there, running since then`,
+      actual,
+    });
+    if (before === undefined) throw new CheckError(`there was no container called ${name} on ${machine} when the learner came`);
+    if (now === undefined) return finding(false, noContainer(machine, name));
+    if (now.id !== before.id) return finding(false, 'it is another container of that name');
+    if (now.pid !== before.pid) return finding(false, now.running ? 'it was started again' : 'it is not running');
+    return finding(true, 'it is');
+  }
+
+  /** Docker's networks, `bridge`, `host` and `none` among them. */
+  networks(machine: string): readonly DockerNetworkView[] {
+    return dockerNetworksOf(machineNamed(this.#session.world, machine));
+  }
+
+  /** Docker's images. */
+  images(machine: string): readonly ImageView[] {
+    return imagesOf(machineNamed(this.#session.world, machine));
+  }
+
   processes(machine: string): readonly ProcessView[] {
     return processesOf(machineNamed(this.#session.world, machine));
   }
 
-  /** A file's text; undefined where there is none. */
-  file(machine: string, path: string): string | undefined {
-    return fileText(machineNamed(this.#session.world, machine), path);
+  /** A file's text; undefined where there is none. `host1` or, as its first process sees it, `host1@web`. */
+  file(place: string, path: string): string | undefined {
+    return this.#at(place, (spot) => fileText(spot, path));
   }
 
   /** Names in a directory, sorted; none where there is no such directory. */
@@ -155,7 +209,7 @@ export class CheckWorld<V extends Vars = Vars> {
 
   // Probes.
 
-  /** Where probes start: `host1`, `host1/red`. */
+  /** Where probes start: `host1`, `host1/red`, `host1@web`. */
   from(place: Place): Vantage {
     return new Vantage(
       place,

@@ -3,7 +3,9 @@ import { dropWords } from '../sim/kernel/trace/drop-words.ts';
 import type { BranchKind, TraceEvent } from '../sim/kernel/trace.ts';
 import { netnsLabel } from '../sim/machine/netns-names.ts';
 import { ETH_HLEN, ETH_P_IP, ethType } from '../sim/wire/ethernet.ts';
-import { ipv4Dst, ipv4Src } from '../sim/wire/ipv4.ts';
+import { IPPROTO_TCP } from '../sim/wire/ip-protocol.ts';
+import { ipv4Dst, ipv4HeaderLength, ipv4Protocol, ipv4Src } from '../sim/wire/ipv4.ts';
+import { TCP_ACK, TCP_SYN, tcpFlags } from '../sim/wire/tcp.ts';
 import type { World } from '../sim/world/world.ts';
 import type { Hop } from './exercise.ts';
 
@@ -56,6 +58,13 @@ export class PacketLog {
     return steps;
   }
 
+  /** Who opened the last TCP connection, as those saw it to whom it was opened: the source of the SYN at the last device it came in by. */
+  caller(): string | undefined {
+    const last = this.events.findLast(({ step }) => step.kind === 'receive' && isSyn(step.frame));
+    const source = last?.step.kind === 'receive' ? ipv4Of(last.step.frame)?.src : undefined;
+    return source === undefined ? undefined : formatIpv4(source);
+  }
+
   /**
    * Where the packets to `target`, or the answers from it, ended: the drop that says most. Undefined where none was dropped, or they never
    * came to be.
@@ -103,6 +112,12 @@ const QUESTION_LOST: ReadonlySet<string> = new Set(['NO_CARRIER', 'LINK_DOWN', '
 const samePlace = (a: TraceEvent, b: TraceEvent): boolean => a.machine === b.machine && a.netns === b.netns && a.dev === b.dev;
 
 const reasonOf = ({ step }: TraceEvent): string => (step.kind === 'drop' ? step.reason : '');
+
+function isSyn(frame: Uint8Array): boolean {
+  if (ipv4Of(frame) === undefined || ipv4Protocol(frame, ETH_HLEN) !== IPPROTO_TCP) return false;
+  const flags = tcpFlags(frame, ETH_HLEN + ipv4HeaderLength(frame, ETH_HLEN));
+  return (flags & (TCP_SYN | TCP_ACK)) === TCP_SYN;
+}
 
 function ipv4Of(frame: Uint8Array): { readonly src: Ipv4; readonly dst: Ipv4 } | undefined {
   if (frame.length < ETH_HLEN + 20 || ethType(frame) !== ETH_P_IP) return undefined;

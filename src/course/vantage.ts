@@ -1,12 +1,12 @@
 import { parseIpv4 } from '../sim/base/address.ts';
-import { isError } from '../sim/base/result.ts';
 import { NS_PER_S } from '../sim/base/time.ts';
-import { RunningCommand, runUntil } from '../sim/lab/run-command.ts';
+import { type RunningCommand, runUntil } from '../sim/lab/run-command.ts';
 import type { LabSession } from '../sim/lab/session.ts';
-import { HOST, netnsLabel } from '../sim/machine/netns-names.ts';
+import { netnsLabel } from '../sim/machine/netns-names.ts';
+import { startAt } from './enter.ts';
 import type { Finding, Hop } from './exercise.ts';
 import { PacketLog, type PathStep } from './packet-log.ts';
-import { findSpot, machineNamed, type Place, placeWords, type Spot } from './place.ts';
+import { findSpot, machineNamed, missingWords, type Place, placeWords, type Spot } from './place.ts';
 
 /** Seconds a command may take unless the check says otherwise. */
 const COMMAND_LIMIT_S = 30;
@@ -24,6 +24,8 @@ const TCP_LIMIT_S = 4;
 export interface HttpFinding extends Finding {
   readonly status: number;
   readonly body: string;
+  /** The address that the last machine on the way saw it come from; undefined where nothing arrived. */
+  readonly seen: string | undefined;
 }
 
 export interface TcpFinding extends Finding {
@@ -61,7 +63,7 @@ export class Vantage {
     const address = addressOf(session, target);
     const expectation = `${target} answers a ping from ${placeWords(this.place)}`;
     const { log, result } = PacketLog.of(session.world, () => {
-      const ran = this.execute(session, `exec /bin/ping ${PING_OPTIONS} ${quote(address)}`);
+      const ran = this.execute(session, `exec ping ${PING_OPTIONS} ${quote(address)}`);
       // Ping gives up before the kernel does: what waits for a neighbour's address is dropped a little later.
       if (ran.exit !== 0) session.world.run(session.world.clock.now + NEIGHBOUR_GIVEN_UP_S * NS_PER_S);
       return ran;
@@ -77,7 +79,7 @@ export class Vantage {
     const session = this.shared();
     const address = addressOf(session, target);
     const ip = parseIpv4(address);
-    const { log } = PacketLog.of(session.world, () => this.execute(session, `exec /bin/ping ${PING_OPTIONS} ${quote(address)}`));
+    const { log } = PacketLog.of(session.world, () => this.execute(session, `exec ping ${PING_OPTIONS} ${quote(address)}`));
     return ip === undefined ? [] : log.path(ip);
   }
 
@@ -94,19 +96,20 @@ export class Vantage {
     );
     const expectation = `${url} answers ${placeWords(this.place)}${says === undefined ? '' : ` and says ${says}`}`;
     const { log, result } = PacketLog.of(session.world, () =>
-      this.execute(session, `exec /usr/bin/curl -sS -m ${HTTP_LIMIT_S} -w '\\n%{http_code} %{remote_ip}' ${quote(address)}`),
+      this.execute(session, `exec curl -sS -m ${HTTP_LIMIT_S} -w '\\n%{http_code} %{remote_ip}' ${quote(address)}`),
     );
     const said = /^(.*)\n(\d{3}) (\S*)$/s.exec(result.output);
     const [body, status, remote] = [said?.[1] ?? '', Number(said?.[2] ?? 0), said?.[3] ?? ''];
+    const seen = log.caller();
     if (result.exit === 0) {
       const wrong = says !== undefined && status < 400 && body.trimEnd() !== says;
       const actual = wrong ? `it says ${body.trimEnd()}` : `it answers with status ${status}`;
-      return { ok: status < 400 && !wrong, status, body, expected: expectation, actual };
+      return { ok: status < 400 && !wrong, status, body, seen, expected: expectation, actual };
     }
     const ip = parseIpv4(remote) ?? parseIpv4(hostOf(address)) ?? parseIpv4(this.resolve(hostOf(address)) ?? '');
     const hop = ip === undefined ? undefined : log.fate(ip);
     const actual = result.failed ?? `no answer: ${COMPLAINT.exec(result.output)?.[1] ?? 'curl gave up'}`;
-    return { ok: false, status: 0, body: '', expected: expectation, actual, ...(hop ? { hop } : {}) };
+    return { ok: false, status: 0, body: '', seen, expected: expectation, actual, ...(hop ? { hop } : {}) };
   }
 
   /** Whether a TCP port of an address, a name or a machine of the lab takes connections. */
@@ -115,10 +118,10 @@ export class Vantage {
     const address = addressOf(session, target);
     const expectation = `port ${port} of ${target} takes connections from ${placeWords(this.place)}`;
     const { log, result } = PacketLog.of(session.world, () =>
-      this.execute(session, `exec /usr/bin/nc -n -v -z -w ${TCP_LIMIT_S} ${quote(address)} ${port}`),
+      this.execute(session, `exec nc ${parseIpv4(address) === undefined ? '' : '-n '}-v -z -w ${TCP_LIMIT_S} ${quote(address)} ${port}`),
     );
     if (result.exit === 0) return { ok: true, open: true, expected: expectation, actual: 'it does' };
-    const ip = parseIpv4(address);
+    const ip = parseIpv4(address) ?? parseIpv4(this.resolve(address) ?? '');
     const hop = (ip === undefined ? undefined : log.fate(ip)) ?? this.nowhere(session, result);
     const actual =
       result.failed ??
@@ -130,10 +133,15 @@ export class Vantage {
     return { ok: false, open: false, expected: expectation, actual, ...(hop ? { hop } : {}) };
   }
 
-  /** The IPv4 address that this machine's resolver gives for a name; undefined if it gives none. */
-  resolve(name: string): string | undefined {
-    const { output } = this.execute(this.shared(), `exec /bin/ping -4 -c 1 -W 1 ${quote(name)}`);
-    return PINGED.exec(output)?.[1];
+  /** The IPv4 address that the resolver gives for a name here; undefined if it gives none. */
+  resolve(name: string): string | undefined;
+  /** The first address of each of so many answers, for names that stand for several; without those that gave none. */
+  resolve(name: string, times: number): readonly string[];
+  resolve(name: string, times?: number): string | undefined | readonly string[] {
+    const answers = Array.from({ length: times ?? 1 }, () => this.execute(this.shared(), `exec ping -4 -c 1 -W 1 ${quote(name)}`))
+      .map(({ output }) => PINGED.exec(output)?.[1])
+      .filter((address) => address !== undefined);
+    return times === undefined ? answers[0] : answers;
   }
 
   /** Runs a bash command as root in /root, in a world of its own. */
@@ -144,7 +152,7 @@ export class Vantage {
   private execute(session: LabSession, command: string, limitS = COMMAND_LIMIT_S): Ran {
     const { world } = session;
     const spot = findSpot(world, this.place);
-    if (!spot) return failed(`${placeWords(this.place)}: there is no such network namespace`);
+    if (!spot) return failed(missingWords(world, this.place));
     if (world.halted !== undefined) return failed(world.halted);
     const started = start(session, spot, command);
     if (typeof started === 'string') return failed(started);
@@ -164,33 +172,14 @@ export class Vantage {
 
 const failed = (why: string): Ran => ({ output: '', exit: 255, ended: true, failed: why });
 
-/** Starts a command in a namespace, named or not. Answers why not, where the machine cannot. */
-function start({ world }: LabSession, { machine, netns }: Spot, command: string): RunningCommand | string {
-  let running: RunningCommand;
+/** Starts a command at a place. Answers why not, where the machine cannot. */
+function start({ world }: LabSession, spot: Spot, command: string): RunningCommand | string {
   try {
-    running = new RunningCommand(world, machine, command);
+    return startAt(world, spot, command);
   } catch {
     // By a fork bomb of the learner's, perhaps.
-    return `${machine.name} cannot start another program: its process table is full`;
+    return `${spot.machine.name} cannot start another program: its process table is full`;
   }
-  if (netns === machine.kernel.initNetns) return running;
-  const { process } = running;
-  const fd = process.open(namespaceFile(machine, netns.inode), { read: true });
-  const error = isError(fd) ? fd : process.setns(fd, 'net');
-  if (isError(error)) {
-    running.terminal.hangUp();
-    return `${machine.name}: the network namespace cannot be entered: ${error.errno}`;
-  }
-  process.close(fd as number);
-  return running;
-}
-
-/** A file that stands for a namespace: its name, or a process in it. */
-function namespaceFile(machine: Spot['machine'], inode: number): string {
-  const label = netnsLabel(machine, inode);
-  if (label !== HOST && !label.startsWith('net:[')) return `/run/netns/${label}`;
-  const member = [...machine.processes.values()].find((process) => process.netns.inode === inode && !process.endStatus);
-  return `/proc/${member?.pid ?? 0}/ns/net`;
 }
 
 /** A machine of the lab stands for its first address. */

@@ -7,7 +7,7 @@ import { vxlansOf } from '../sim/kernel/device/vxlan/vxlan.ts';
 import type { AddressDump, NeighDump, NudState, RouteDump } from '../sim/kernel/rtnetlink/messages.ts';
 import { RT_TABLE_MAIN } from '../sim/kernel/rtnetlink/messages.ts';
 import type { Machine } from '../sim/machine/machine.ts';
-import { HOST, netnsLabel } from '../sim/machine/netns-names.ts';
+import { netnsLabel, netnsNames } from '../sim/machine/netns-names.ts';
 import type { NamespaceKind, Process } from '../sim/machine/process.ts';
 import type { Spot } from './place.ts';
 
@@ -15,7 +15,7 @@ import type { Spot } from './place.ts';
 
 export interface NamespaceView {
   readonly inode: number;
-  /** `host`, its name in /run/netns, or `net:[INODE]`. */
+  /** `host`, its name in /run/netns, that of the container whose it is, or `net:[INODE]`. */
   readonly label: string;
   /** Whether /run/netns has a name for it. */
   readonly named: boolean;
@@ -92,12 +92,13 @@ export interface ProcessView {
 }
 
 export function namespacesOf(machine: Machine): NamespaceView[] {
+  const names = netnsNames(machine);
   return [...machine.kernel.namespaces.values()].map(({ inode }) => {
     const label = netnsLabel(machine, inode);
     return {
       inode,
       label,
-      named: label !== HOST && !label.startsWith('net:['),
+      named: names.has(inode),
       pids: [...machine.processes.values()].filter((process) => process.netns.inode === inode && !process.endStatus).map(({ pid }) => pid),
     };
   });
@@ -202,8 +203,8 @@ export function writtenNs(machine: Machine, path: string): number | undefined {
   return (stat.mtimeMs - bootedMs) * NS_PER_MS;
 }
 
-export function fileText(machine: Machine, path: string): string | undefined {
-  const data = machine.files.readFile(machine.init, path);
+export function fileText({ machine, container }: Spot, path: string): string | undefined {
+  const data = machine.files.readFile(container?.process?.task ?? machine.init, path);
   return isError(data) ? undefined : text(data);
 }
 

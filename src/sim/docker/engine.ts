@@ -55,6 +55,7 @@ export class Engine {
 
   start(): void {
     this.networks.start();
+    this.host.machine.netnsNamers.add(() => this.#netnsNames());
   }
 
   // ---- containers
@@ -289,6 +290,17 @@ export class Engine {
   }
 
   // ---- a container's life
+
+  /** A namespace that several containers share is called after the first. */
+  #netnsNames(): ReadonlyMap<number, string> {
+    const names = new Map<number, string>();
+    if (this.host.daemon.ended) return names;
+    for (const { name, process } of this.#containers.values()) {
+      const inode = process?.task.netns.inode;
+      if (inode !== undefined && !names.has(inode)) names.set(inode, name);
+    }
+    return names;
+  }
 
   #linksOf(container: Container): ReturnType<LinkIndex['of']> {
     return container.networkMode === 'bridge' ? this.links.of(container) : [];

@@ -1,5 +1,6 @@
 import { utf8 } from '../base/bytes.ts';
 import { isError, type KernelError } from '../base/result.ts';
+import { DEFAULT_SOCKET, engineAt } from '../docker/daemon.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Process } from '../machine/process.ts';
 import type { Terminal } from '../machine/tty/terminal.ts';
@@ -47,6 +48,8 @@ export class LabSession {
   readonly lab: LabDescription;
   readonly seed: string;
   readonly world: World;
+  /** The containers that the learner found, by machine and name: which each was, and the process it ran (0: none). */
+  readonly found: ReadonlyMap<string, ReadonlyMap<string, { readonly id: string; readonly pid: number }>>;
   listener: SessionListener | undefined;
   private readonly entries: InputEntry[] = [];
   private readonly terminals = new Map<number, OpenTerminal>();
@@ -57,6 +60,7 @@ export class LabSession {
     this.seed = seed;
     this.listener = listener;
     this.world = buildLab(lab, seed);
+    this.found = new Map([...this.world.machines.values()].map((machine) => [machine.name, containersOn(machine)]));
   }
 
   /** The same lab with a log replayed up to its last entry. */
@@ -185,4 +189,9 @@ export class LabSession {
     // A shell may also wait for a command substitution, which shares its process group: what it says it waits for tells them apart.
     return terminal.foreground === shell.pgid && shell.state === 'S' && shell.waitsFor === 'readline';
   }
+}
+
+function containersOn({ init }: Machine): ReadonlyMap<string, { readonly id: string; readonly pid: number }> {
+  const containers = engineAt(init, DEFAULT_SOCKET)?.containers ?? [];
+  return new Map(containers.map(({ name, id, process }) => [name, { id, pid: process?.task.pid ?? 0 }]));
 }

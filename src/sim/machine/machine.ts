@@ -77,6 +77,8 @@ export class Machine {
   readonly init: Task;
   /** Those that are open, by the N of /dev/pts/N. */
   readonly terminals = new Map<number, Terminal>();
+  /** What network namespaces are called by others than /run/netns, by inode: an engine's containers. */
+  readonly netnsNamers = new Set<() => ReadonlyMap<number, string>>();
   /** Told of every bug, for the page to show; the process has said so on its standard error already. */
   onBug: ((bug: BugReport) => void) | undefined;
   readonly #programs = new Map<string, Program>();

@@ -17,8 +17,16 @@ export function netnsNames(machine: Machine): Map<number, string> {
   return names;
 }
 
-/** What a namespace is called: its name in /run/netns, `host`, or `net:[INODE]`. */
+/** What a namespace is called: its name in /run/netns, `host`, that of the container whose it is, or `net:[INODE]`. */
 export function netnsLabel(machine: Machine, inode: number): string {
   if (inode === machine.kernel.initNetns.inode) return HOST;
-  return netnsNames(machine).get(inode) ?? `net:[${inode}]`;
+  return netnsNames(machine).get(inode) ?? otherName(machine, inode) ?? `net:[${inode}]`;
+}
+
+function otherName(machine: Machine, inode: number): string | undefined {
+  for (const namer of machine.netnsNamers) {
+    const name = namer().get(inode);
+    if (name !== undefined) return name;
+  }
+  return undefined;
 }
