@@ -24,6 +24,8 @@ import { SPACE_PROGRAMS } from '../system/space.ts';
 import { TEXT_PROGRAMS } from '../text/index.ts';
 import { fixedColumnsWc } from '../text/wc.ts';
 import type { Applet } from './applet.ts';
+import { busyboxArp } from './arp.ts';
+import { busyboxArping } from './arping.ts';
 import { busyboxBrctl } from './brctl.ts';
 import { busyboxHttpd } from './httpd/httpd.ts';
 import { busyboxGroups, busyboxId, busyboxLogname, busyboxUptime, busyboxWho } from './identity.ts';
@@ -47,6 +49,8 @@ import { AppletCommand } from './wording.ts';
 const sh = busyboxSh(() => new Set([...APPLETS.keys(), 'busybox']));
 
 const OWN: Readonly<Record<string, Applet>> = {
+  arp: busyboxArp,
+  arping: busyboxArping,
   ash: sh,
   brctl: busyboxBrctl,
   groups: busyboxGroups,

@@ -30,20 +30,38 @@ export function* setEntry(c: Command, o: ArpOptions, words: readonly string[]): 
     else if (word === 'netmask') i++;
     else if (word !== 'priv' && word !== 'trail' && word !== 'dontpub' && word !== 'auto') break;
   }
-  const link = device === undefined ? (proxy ? deviceByAddress(c, mac) : onLinkDevice(c, address)) : c.p.rtnetlink.link(device);
-  const request = { family: 'inet', dst: address, flags: 0, state: permanent ? 'PERMANENT' : 'STALE', create: true } as const;
-  const done = isError(link)
-    ? link
-    : c.p.rtnetlink.addNeighbour({
-        ...request,
-        ifindex: link.ifindex,
-        ...(proxy ? { proxy: true } : { lladdr: mac }),
-        exclusive: false,
-        replace: true,
-      });
+  const done = changeNeighbour(c, address, mac, { device, permanent, proxy });
   if (!isError(done)) return 0;
   yield* c.error(`SIOCSARP: ${reason(done)}\n`);
   return USAGE_ERROR;
+}
+
+/** SIOCSARP: on the device that is named, or the one that the address is reached by. */
+export function changeNeighbour(
+  c: Command,
+  address: Ipv4,
+  mac: Mac,
+  options: { readonly device: string | undefined; readonly permanent: boolean; readonly proxy: boolean },
+): undefined | KernelError {
+  const { device, permanent, proxy } = options;
+  const link = device === undefined ? (proxy ? deviceByAddress(c, mac) : onLinkDevice(c, address)) : c.p.rtnetlink.link(device);
+  if (isError(link)) return link;
+  return c.p.rtnetlink.addNeighbour({
+    ...{ family: 'inet', dst: address, flags: 0, state: permanent ? 'PERMANENT' : 'STALE', create: true, exclusive: false, replace: true },
+    ifindex: link.ifindex,
+    ...(proxy ? { proxy: true } : { lladdr: mac }),
+  });
+}
+
+/** SIOCDARP. ENXIO where there is no such entry. */
+export function removeNeighbour(c: Command, address: Ipv4, device: string | undefined, proxy: boolean): undefined | KernelError {
+  const { rtnetlink } = c.p;
+  const link = device === undefined ? (proxy ? fail('ENXIO') : onLinkDevice(c, address)) : rtnetlink.link(device);
+  if (isError(link)) return link;
+  const known = rtnetlink.neighbours('inet', { proxy }).some((n) => n.dst === address && n.ifindex === link.ifindex);
+  if (!known) return fail('ENXIO');
+  const request = { family: 'inet', dst: address, create: false, exclusive: false, replace: false } as const;
+  return rtnetlink.delNeighbour({ ...request, ifindex: link.ifindex, ...(proxy && { proxy: true }) });
 }
 
 /** `arp -d HOST [pub]`: SIOCDARP. */
@@ -52,15 +70,8 @@ export function* deleteEntry(c: Command, o: ArpOptions, words: readonly string[]
   if (name === undefined) return yield* c.die(USAGE_ERROR, 'need host name');
   const address = yield* resolveInet(c.p, name);
   if (address === undefined) return yield* unknownHost(c, name);
-  const { rtnetlink } = c.p;
   const proxy = rest.includes('pub');
-  const link = o.device === undefined ? (proxy ? fail('ENXIO') : onLinkDevice(c, address)) : rtnetlink.link(o.device);
-  const request = { family: 'inet', dst: address, create: false, exclusive: false, replace: false } as const;
-  let done: undefined | KernelError = isError(link) ? link : fail('ENXIO');
-  if (!isError(link)) {
-    const known = rtnetlink.neighbours('inet', { proxy }).some((n) => n.dst === address && n.ifindex === link.ifindex);
-    if (known) done = rtnetlink.delNeighbour({ ...request, ifindex: link.ifindex, ...(proxy && { proxy: true }) });
-  }
+  const done = removeNeighbour(c, address, o.device, proxy);
   if (done === undefined) return 0;
   if (done.errno === 'ENXIO' || done.errno === 'ENOENT') yield* c.error(`No ARP entry for ${name}\n`);
   else yield* c.error(`SIOCDARP(${proxy ? 'pub' : 'priv'}): ${reason(done)}\n`);
