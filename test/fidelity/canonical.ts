@@ -64,6 +64,7 @@ function volatile(output: string): string {
   return (
     http(captured(output))
       .replace(/time=[\d.]+ ms/g, 'time=<t> ms')
+      .replace(/(from \S+ \[[\da-f:]+\] )[\d.]+ms/g, '$1<t>ms')
       .replace(/(?<= )\d+\.\d+ ms\b/g, '<t> ms')
       .replace(/, time \d+ms/g, ', time <t>ms')
       .replace(
