@@ -24,6 +24,19 @@ export class EngineHost {
     this.machine = daemon.machine;
   }
 
+  get cpus(): number {
+    return this.#read('/proc/stat').match(/^cpu\d+ /gm)?.length ?? 1;
+  }
+
+  get memoryBytes(): number {
+    return Number(/^MemTotal: *(\d+) kB/m.exec(this.#read('/proc/meminfo'))?.[1] ?? 0) * 1024;
+  }
+
+  #read(path: string): string {
+    const data = this.machine.files.readFile(this.daemon, path);
+    return isError(data) ? '' : text(data);
+  }
+
   /** A child of dockerd with nothing to run yet and no descriptors. */
   fork(): Task | undefined {
     const child = this.daemon.clone({ fds: NO_DESCRIPTORS });

@@ -28,8 +28,12 @@ export class VolumeStore {
     return [...this.#volumes.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
+  lookUp(name: string): Volume | undefined {
+    return this.#volumes.get(name);
+  }
+
   find(name: string): Volume {
-    const volume = this.#volumes.get(name);
+    const volume = this.lookUp(name);
     if (volume === undefined) throw notFound(`get ${name}: no such volume`);
     return volume;
   }

@@ -66,6 +66,8 @@ export interface MountRequest {
   readonly source: string;
   readonly target: string;
   readonly readOnly?: boolean;
+  /** As /proc/mounts shows them behind rw or ro. Default `relatime`. */
+  readonly options?: string;
 }
 
 /**

@@ -21,6 +21,10 @@ export interface ContainerMount {
   readonly destination: string;
   readonly mode: string;
   readonly writable: boolean;
+  /** A volume that is still empty gets what the image has at its place. */
+  readonly copyUp: boolean;
+  /** Of a tmpfs, as mount(8) takes them. */
+  readonly options: string;
 }
 
 /** Gets what a container prints, from the moment it attached on. */
@@ -38,8 +42,8 @@ export class Container {
   /** As it was asked for: `busybox`, or an id. */
   readonly imageName: string;
   readonly image: Image;
-  /** With what the image says where the user said nothing. */
-  readonly spec: ContainerSpec;
+  /** With what the image says where the user said nothing. `docker update` changes it. */
+  spec: ContainerSpec;
   readonly createdMs: number;
   readonly createdNs: number;
   readonly mounts: readonly ContainerMount[];
@@ -69,6 +73,8 @@ export class Container {
   /** The networks it is to be in, by name, and how. */
   readonly networks: Map<string, EndpointSettings>;
   sandbox: Sandbox | undefined;
+  /** With `container:` networking: whose /etc/hosts, hostname and resolv.conf it has. */
+  sharesFilesOf: Container | undefined;
   /** Of the last sandbox: inspect shows it after a stop. */
   sandboxId = '';
   sandboxKey = '';

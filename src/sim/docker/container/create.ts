@@ -1,20 +1,27 @@
-import { isError } from '../../base/result.ts';
+import { parseIpv4, parseIpv6 } from '../../base/address.ts';
+import { NS_PER_MS } from '../../base/time.ts';
 import { utf8 } from '../../base/utf8.ts';
+import { parseSignal } from '../../machine/signal.ts';
 import type { Engine } from '../engine.ts';
 import { invalid, notFound } from '../error.ts';
 import type { Image } from '../image/image.ts';
 import { newId } from '../network/network.ts';
-import { Container, type ContainerMount } from './container.ts';
+import { capabilityName, isCapability } from '../runtime/privileges.ts';
+import { Container } from './container.ts';
+import { makeWorkingDirectory, populateVolumes } from './files.ts';
+import { mountsOf } from './mounts.ts';
 import { initialNetworks, isContainerMode, isUserDefined } from './networking.ts';
 import { etcFile, makePath } from './process.ts';
 import { CONTAINER_NAME, randomName } from './random-name.ts';
-import type { ContainerSpec } from './spec.ts';
+import { checkResources } from './resources.ts';
+import type { ContainerSpec, RestartPolicy } from './spec.ts';
 
 /** Makes a container of an image (daemon.containerCreate); nothing of it runs yet, and it has no address. */
 export function createContainer(engine: Engine, asked: ContainerSpec): Container {
   const { machine, daemon } = engine.host;
   const image = engine.images.find(asked.image);
   check(asked);
+  checkResources(asked.host, engine.host.cpus);
   const id = newId(machine.random);
   const name = asked.name?.replace(/^\//, '');
   if (name !== undefined) {
@@ -41,15 +48,33 @@ export function createContainer(engine: Engine, asked: ContainerSpec): Container
   makePath(machine, daemon, container.directory, false);
   const hostname = spec.domainname === '' ? spec.hostname : `${spec.hostname}.${spec.domainname}`;
   machine.files.writeFile(daemon, etcFile(container, 'hostname'), utf8(`${hostname}\n`));
+  makeWorkingDirectory(engine.host, container);
+  populateVolumes(engine.host, container);
   for (const file of ['hosts', 'resolv.conf'] as const) machine.files.writeFile(daemon, etcFile(container, file), new Uint8Array(0));
   return container;
 }
 
 /** What contradicts itself (verifyContainerSettings and runconfig's validateNetMode). */
-function check({ host, hostname, workingDir, macAddress }: ContainerSpec): void {
+function check({ host, hostname, workingDir, macAddress, exposedPorts, stopSignal, healthcheck, networks }: ContainerSpec): void {
   const { networkMode } = host;
   if (workingDir !== '' && !workingDir.startsWith('/')) {
     throw invalid(`the working directory '${workingDir}' is invalid, it needs to be an absolute path`);
+  }
+  if (stopSignal !== undefined && parseSignal(stopSignal) === undefined) throw invalid(`Invalid signal: ${stopSignal}`);
+  checkRestartPolicy(host.restartPolicy);
+  for (const [given, flag] of [...host.capAdd.map((name) => [name, 'CapAdd']), ...host.capDrop.map((name) => [name, 'CapDrop'])]) {
+    if (!isCapability(given ?? '')) throw invalid(`invalid ${flag}: unknown capability: ${JSON.stringify(capabilityName(given ?? ''))}`);
+  }
+  for (const [value, what] of [
+    [healthcheck?.intervalNs ?? 0, 'Interval'],
+    [healthcheck?.timeoutNs ?? 0, 'Timeout'],
+    [healthcheck?.startPeriodNs ?? 0, 'StartPeriod'],
+  ] as const) {
+    if (value !== 0 && value < NS_PER_MS) throw invalid(`${what} in Healthcheck cannot be less than 1ms`);
+  }
+  for (const { ipv4, ipv6 } of networks.values()) {
+    if (ipv4 !== '' && parseIpv4(ipv4) === undefined) throw invalid(`invalid IPv4 address: ${ipv4}`);
+    if (ipv6 !== '' && parseIpv6(ipv6) === undefined) throw invalid(`invalid IPv6 address: ${ipv6}`);
   }
   if (host.autoRemove && host.restartPolicy.name !== 'no') throw invalid("can't create 'AutoRemove' container with restart policy");
   if (isContainerMode(networkMode)) {
@@ -62,9 +87,19 @@ function check({ host, hostname, workingDir, macAddress }: ContainerSpec): void 
     if (host.extraHosts.length > 0) refuse('custom host-to-IP mapping and the network mode');
     if (macAddress !== '') refuse('mac-address and the network mode');
     if (host.portBindings.size > 0 || host.publishAllPorts) refuse('port publishing and the container type network mode');
+    if (exposedPorts.length > 0) refuse('port exposing and the container type network mode');
   }
   if (networkMode === 'host' && host.links.length > 0) {
     throw invalid("conflicting options: host type networking can't be used with links. This would result in undefined behavior");
+  }
+}
+
+/** Throws what the engine says about a policy that is none (container.ValidateRestartPolicy). */
+export function checkRestartPolicy({ name, maximumRetryCount }: RestartPolicy): void {
+  if (!['no', 'always', 'unless-stopped', 'on-failure'].includes(name)) throw invalid(`invalid restart policy '${name}'`);
+  if (name === 'on-failure' && maximumRetryCount < 0) throw invalid('maximum retry count cannot be negative');
+  if (name !== 'on-failure' && maximumRetryCount !== 0) {
+    throw invalid(`maximum retry count cannot be used with restart policy '${name}'`);
   }
 }
 
@@ -114,57 +149,4 @@ function linksOf(engine: Engine, { host }: ContainerSpec): { readonly alias: str
     }
     return { alias: alias === '' ? name : alias, child };
   });
-}
-
-/** Volumes and directories of the host: `-v`, and what the image declares. */
-function mountsOf(engine: Engine, spec: ContainerSpec): ContainerMount[] {
-  const { machine, daemon } = engine.host;
-  const out = new Map<string, ContainerMount>();
-  for (const bind of spec.host.binds) {
-    const [source = '', destination = '', mode = ''] = splitBind(bind);
-    const modes = mode.split(',').filter((word) => word !== '');
-    for (const word of modes) {
-      if (!['ro', 'rw', 'z', 'Z', 'nocopy', 'shared', 'rshared', 'slave', 'rslave', 'private', 'rprivate'].includes(word))
-        throw invalid(`invalid mode: ${mode}`);
-    }
-    if (!destination.startsWith('/'))
-      throw invalid(
-        `invalid volume specification: '${bind}': invalid mount config for type "${source.startsWith('/') ? 'bind' : 'volume'}": invalid mount path: '${destination}' mount path must be absolute`,
-      );
-    if (destination === '/')
-      throw invalid(
-        `invalid volume specification: '${bind}': invalid mount config for type "bind": invalid specification: destination can't be '/'`,
-      );
-    if (out.has(destination)) throw invalid(`Duplicate mount point: ${destination}`);
-    const writable = !modes.includes('ro');
-    if (source.startsWith('/')) {
-      if (isError(machine.files.stat(daemon, source))) makePath(machine, daemon, source, false);
-      out.set(destination, { type: 'bind', name: undefined, source, destination, mode, writable });
-    } else {
-      const volume = engine.volumes.create(source);
-      out.set(destination, {
-        type: 'volume',
-        name: volume.name,
-        source: volume.mountpoint,
-        destination,
-        mode: mode === '' ? 'z' : mode,
-        writable,
-      });
-    }
-  }
-  for (const [destination] of spec.host.tmpfs) {
-    out.set(destination, { type: 'tmpfs', name: undefined, source: '', destination, mode: '', writable: true });
-  }
-  for (const destination of spec.volumes) {
-    if (out.has(destination)) continue;
-    const volume = engine.volumes.create(undefined);
-    out.set(destination, { type: 'volume', name: volume.name, source: volume.mountpoint, destination, mode: '', writable: true });
-  }
-  return [...out.values()];
-}
-
-function splitBind(bind: string): string[] {
-  const parts = bind.split(':');
-  if (parts.length > 3 || parts.some((part) => part === '')) throw invalid(`invalid volume specification: '${bind}'`);
-  return parts.length === 1 ? ['', parts[0] as string, ''] : parts;
 }

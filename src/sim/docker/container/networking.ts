@@ -4,6 +4,7 @@ import type { PortRequest } from '../network/bridge/port-mapping.ts';
 import type { NetworkController } from '../network/controller.ts';
 import { byGateway, type Endpoint, type EndpointSpec } from '../network/endpoint.ts';
 import type { HostsRecord } from '../network/hosts-file.ts';
+import { formatAddress } from '../network/ipam/prefix.ts';
 import type { Network } from '../network/network.ts';
 import type { Sandbox } from '../network/sandbox.ts';
 import type { Container } from './container.ts';
@@ -24,7 +25,7 @@ export function allocateNetwork(networks: NetworkController, container: Containe
     hostname: spec.hostname,
     domainname: spec.domainname,
     useHostNetwork: networkMode === 'host',
-    extraHosts: [...host.extraHosts.map(extraHost), ...linkHosts],
+    extraHosts: [...host.extraHosts.map((entry) => extraHost(networks, entry)), ...linkHosts],
     dns: host.dns,
     dnsSearch: host.dnsSearch,
     dnsOptions: host.dnsOptions,
@@ -176,9 +177,12 @@ function dropEndpoints(networks: NetworkController, container: Container, sandbo
   container.endpoints.clear();
 }
 
-function extraHost(entry: string): HostsRecord {
+/** `NAME:ADDRESS`; `host-gateway` is the default bridge's own address. */
+function extraHost(networks: NetworkController, entry: string): HostsRecord {
   const colon = entry.indexOf(':');
-  return { hosts: entry.slice(0, colon), ip: entry.slice(colon + 1) };
+  const ip = entry.slice(colon + 1);
+  const gateway = networks.all.find(({ name }) => name === 'bridge')?.v4?.gateway;
+  return { hosts: entry.slice(0, colon), ip: ip === 'host-gateway' && gateway !== undefined ? formatAddress(gateway, false) : ip };
 }
 
 /** What is to be published: each `-p`, and with -P each exposed port that has none. */

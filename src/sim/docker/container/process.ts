@@ -40,7 +40,8 @@ export function containerArgv({ spec }: Container): readonly string[] {
 }
 
 /** The file systems of a container, before its program starts (runc's prepareRootfs): kernel files, its own /etc files, volumes. */
-export function prepareMounts({ daemon, machine }: EngineHost, container: Container, task: Task): void {
+export function prepareMounts(host: EngineHost, container: Container, task: Task): void {
+  const { machine } = host;
   const { files } = machine;
   const { privileged } = container.spec.host;
   for (const path of ['/proc', '/sys', '/dev', '/etc']) files.makeDirectory(task, path, 0o755);
@@ -52,10 +53,26 @@ export function prepareMounts({ daemon, machine }: EngineHost, container: Contai
     files.bindMount(task, '/proc/sys', '/proc/sys');
     files.remount(task, '/proc/sys', true);
   }
+  mountVolumes(host, container, task);
+  for (const { type, destination, options, writable } of container.mounts) {
+    if (type !== 'tmpfs') continue;
+    makePath(machine, task, destination, false);
+    files.mount(task, { type: 'tmpfs', source: 'tmpfs', target: destination, readOnly: !writable, options: tmpfsOptions(options) });
+  }
+  if (container.spec.host.readonlyRootfs) files.remount(task, '/', true);
+}
+
+/** nosuid, nodev and noexec go with every tmpfs of a container. */
+const tmpfsOptions = (given: string): string =>
+  ['nosuid', 'nodev', 'noexec', 'relatime', ...given.split(',').filter((word) => word !== '')].join(',');
+
+/** What of the host's files the container has: volumes, binds, and its own /etc/hosts, hostname and resolv.conf. */
+export function mountVolumes({ daemon, machine }: EngineHost, container: Container, task: Task): void {
+  const { files } = machine;
   for (const { type, source, destination, writable } of container.mounts) {
+    if (type === 'tmpfs' || destination === '/') continue;
     makePath(machine, task, destination, type === 'bind' && isFile(machine, daemon, source));
-    if (type === 'tmpfs') files.mount(task, { type: 'tmpfs', source: 'tmpfs', target: destination });
-    else bindFromHost(machine, daemon, task, source, destination);
+    bindFromHost(machine, daemon, task, source, destination);
     if (!writable) files.remount(task, destination, true);
   }
   const taken = new Set(container.mounts.map(({ destination }) => destination));
@@ -65,11 +82,11 @@ export function prepareMounts({ daemon, machine }: EngineHost, container: Contai
     makePath(machine, task, target, true);
     bindFromHost(machine, daemon, task, etcFile(container, name), target);
   }
-  if (container.spec.host.readonlyRootfs) files.remount(task, '/', true);
 }
 
 /** Where a file of a container's /etc lies on the host. */
-export const etcFile = (container: Container, name: 'hosts' | 'hostname' | 'resolv.conf'): string => `${container.directory}/${name}`;
+export const etcFile = (container: Container, name: 'hosts' | 'hostname' | 'resolv.conf'): string =>
+  `${(container.sharesFilesOf ?? container).directory}/${name}`;
 
 function bindFromHost(machine: Machine, daemon: Task, task: Task, source: string, target: string): void {
   const file = machine.files.open(daemon, source, { read: true });

@@ -8,7 +8,8 @@ export interface PortBinding {
 }
 
 export interface RestartPolicy {
-  readonly name: 'no' | 'always' | 'unless-stopped' | 'on-failure';
+  /** `no`, `always`, `unless-stopped` or `on-failure`; the engine refuses others. */
+  readonly name: string;
   readonly maximumRetryCount: number;
 }
 
@@ -24,9 +25,25 @@ export interface EndpointSettings {
   readonly connected?: boolean;
 }
 
+/** One `--mount`. */
+export interface MountSpec {
+  /** `bind`, `volume` or `tmpfs`; the engine refuses others. */
+  readonly type: string;
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+  /** The volume does not get what the image has at its place. */
+  readonly noCopy: boolean;
+  /** Of a tmpfs, as mount(8) takes them. */
+  readonly options: string;
+}
+
 /** What the container gets besides its image (HostConfig). */
 export interface HostConfig {
   readonly binds: readonly string[];
+  readonly mounts: readonly MountSpec[];
+  /** `CONTAINER[:ro]`. */
+  readonly volumesFrom: readonly string[];
   /** `default`, `bridge`, `host`, `none`, `container:ID`, or a network's name. */
   readonly networkMode: string;
   /** By `80/tcp`. */
@@ -49,7 +66,11 @@ export interface HostConfig {
   readonly pidMode: string;
   readonly ipcMode: string;
   readonly utsMode: string;
+  readonly groupAdd: readonly string[];
   readonly memory: number;
+  /** Memory and swap together; -1 for no limit of it. */
+  readonly memorySwap: number;
+  readonly pidsLimit: number | undefined;
   readonly nanoCpus: number;
   readonly init: boolean | undefined;
 }
@@ -91,6 +112,8 @@ export const NO_ENDPOINT_SETTINGS: EndpointSettings = { aliases: [], links: [], 
 
 export const DEFAULT_HOST_CONFIG: HostConfig = {
   binds: [],
+  mounts: [],
+  volumesFrom: [],
   networkMode: 'default',
   portBindings: new Map(),
   publishAllPorts: false,
@@ -110,7 +133,10 @@ export const DEFAULT_HOST_CONFIG: HostConfig = {
   pidMode: '',
   ipcMode: 'private',
   utsMode: '',
+  groupAdd: [],
   memory: 0,
+  memorySwap: 0,
+  pidsLimit: undefined,
   nanoCpus: 0,
   init: undefined,
 };

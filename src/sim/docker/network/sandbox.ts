@@ -200,7 +200,9 @@ export class Sandbox implements NameSource {
 
   #ownNames(): string {
     const { hostname, domainname } = this.spec;
-    return domainname === '' ? hostname : `${hostname}.${domainname} ${hostname}`;
+    const full = domainname === '' ? hostname : `${hostname}.${domainname}`;
+    const [short = ''] = full.split('.');
+    return short === full ? full : `${full} ${short}`;
   }
 
   #startResolver(): void {
@@ -224,7 +226,7 @@ export class Sandbox implements NameSource {
   #writeFiles(): void {
     const { daemon, machine } = this.#host;
     const { spec } = this;
-    const hosts = spec.useHostNetwork ? addHosts(this.#read('/etc/hosts'), spec.extraHosts) : buildHosts(spec.extraHosts);
+    const hosts = spec.useHostNetwork && spec.extraHosts.length === 0 ? this.#read('/etc/hosts') : buildHosts(spec.extraHosts);
     machine.files.writeFile(daemon, spec.hostsPath, utf8(hosts));
     const onHost = this.#read('/etc/resolv.conf');
     const parsed = parseResolvConf(onHost);

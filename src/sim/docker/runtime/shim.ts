@@ -21,6 +21,8 @@ export interface ProcessSpec {
   readonly cwd: string;
   /** `USER[:GROUP]`; '' is root. */
   readonly user: string;
+  /** Names or numbers of groups it is in besides. */
+  readonly groupAdd: readonly string[];
   readonly tty: boolean;
   readonly openStdin: boolean;
   /** What it may, if it is root's. */
@@ -135,7 +137,7 @@ export class Shim {
     }
     const stdio = new Stdio(machine, spec, task);
     try {
-      const { home, ...user } = resolveUser(task, spec.user, failure);
+      const { home, ...user } = resolveUser(task, spec.user, spec.groupAdd);
       task.credentials.assign({ ...user, capabilities: spec.capabilities });
       if (!task.env.has('HOME')) task.env.set('HOME', home);
     } catch (thrown) {
@@ -206,6 +208,6 @@ function cannotChange(failure: string, cwd: string, errno: string): DockerError 
   const why = errno === 'ENOTDIR' ? 'not a directory' : 'no such file or directory';
   return new DockerError(
     126,
-    `${failure}: unable to start container process: exec: ${JSON.stringify('')}: chdir to cwd (${JSON.stringify(cwd)}) set in config.json failed: ${why}: unknown`,
+    `${failure}: unable to start container process: chdir to cwd (${JSON.stringify(cwd)}) set in config.json failed: ${why}: unknown`,
   );
 }

@@ -43,8 +43,8 @@ export class MachineTrees {
 
   /** A new file system for mount(2): ENODEV for a type that there is not. sysfs shows the network namespace of who mounts it. */
   newMount(p: Process, request: MountRequest): MountSpec | KernelError {
-    const { type, source, readOnly = false } = request;
-    const rest = { source, innerRoot: '', options: 'relatime', readOnly };
+    const { type, source, readOnly = false, options = 'relatime' } = request;
+    const rest = { source, innerRoot: '', options, readOnly };
     switch (type) {
       case 'tmpfs': {
         const sb = new SuperBlock(++this.#lastDev, 'tmpfs', { limitBytes: DISK_BYTES, directorySize: 'entries' });

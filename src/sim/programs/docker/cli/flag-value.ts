@@ -272,6 +272,11 @@ export function checkNetwork(given: string): string | BadValue {
   return given;
 }
 
+const MOUNT_KEYS = [
+  ...['type', 'source', 'src', 'target', 'dst', 'destination', 'readonly', 'ro', 'consistency'],
+  ...['bind-propagation', 'bind-nonrecursive', 'volume-nocopy', 'volume-label', 'volume-driver', 'volume-opt', 'tmpfs-size', 'tmpfs-mode'],
+];
+
 /** `type=bind,source=/a,target=/b`. */
 export function checkMount(given: string): string | BadValue {
   const fields = new Map<string, string>();
@@ -280,6 +285,7 @@ export function checkMount(given: string): string | BadValue {
     const key = (at < 0 ? part : part.slice(0, at)).toLowerCase();
     if (at < 0 && key !== 'readonly' && key !== 'ro' && key !== 'volume-nocopy' && key !== 'bind-nonrecursive')
       return new BadValue(`invalid field '${part}' must be a key=value pair`);
+    if (!MOUNT_KEYS.includes(key)) return new BadValue(`unexpected key '${key}' in '${part}'`);
     fields.set(key, part.slice(at + 1));
   }
   const type = fields.get('type');

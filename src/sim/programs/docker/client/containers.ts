@@ -4,6 +4,7 @@ import { DockerError, notFound } from '../../../docker/error.ts';
 import { publishedPorts } from '../../../docker/inspect/container.ts';
 import type { Sys } from '../../../machine/process.ts';
 import { type Client, ClientError, daemonError, explain, forEach } from './client.ts';
+import { detachKeys } from './detach-keys.ts';
 import type { Flags } from './flags.ts';
 import { START_NS } from './run.ts';
 import { Output, stream } from './stream.ts';
@@ -93,6 +94,7 @@ function* startAttached(client: Client, flags: Flags, name: string): Sys<number>
     stdio: process?.stdio,
     stdin: flags.bool('interactive') && container.spec.openStdin,
     tty: container.spec.tty,
+    keys: detachKeys(flags.string('detach-keys')),
     onSignal: undefined,
     over: () => container.process !== process,
     changed: container.changed,
@@ -119,6 +121,7 @@ export function* attach(client: Client, flags: Flags, [name = '']: readonly stri
     stdio: process?.stdio,
     stdin: spec.openStdin && !flags.bool('no-stdin'),
     tty: spec.tty,
+    keys: detachKeys(flags.string('detach-keys')),
     onSignal: proxied ? (signal) => void (container.isRunning && engine.killContainer(container, signal)) : undefined,
     over: () => container.process !== process,
     changed: container.changed,
@@ -136,9 +139,15 @@ export function* kill(client: Client, flags: Flags, names: readonly string[]): S
   const { engine } = client;
   const signal = flags.string('signal') || 'KILL';
   return yield* forEach(client, names, undefined, function* (name) {
-    const container = engine.findContainer(name);
     yield* client.takes(QUICK_NS);
-    engine.killContainer(container, signal);
+    let container: Container;
+    try {
+      container = engine.findContainer(name);
+      engine.killContainer(container, signal);
+    } catch (thrown) {
+      if (!(thrown instanceof DockerError) || thrown.status === 400) throw thrown;
+      throw new DockerError(thrown.status, `Cannot kill container: ${name}: ${thrown.message}`);
+    }
     if (/^(SIG)?KILL$|^9$/i.test(signal)) yield* untilStopped(client, container);
     yield* client.line(name);
   });

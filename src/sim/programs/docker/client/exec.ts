@@ -1,57 +1,57 @@
 import { NS_PER_MS } from '../../../base/time.ts';
 import { DockerError } from '../../../docker/error.ts';
+import type { ShimProcess } from '../../../docker/runtime/shim.ts';
 import type { Sys } from '../../../machine/process.ts';
-import { type Client, daemonError, notFoundError } from './client.ts';
+import { type Client, ClientError, notFoundError } from './client.ts';
+import { detachKeys } from './detach-keys.ts';
 import type { Flags } from './flags.ts';
+import { checkTty } from './run.ts';
+import { environment } from './run-spec.ts';
 import { Output, stream } from './stream.ts';
 
 const EXEC_NS = 60 * NS_PER_MS;
+const CANNOT_RUN = 126;
 
 /** docker exec. */
 export function* exec(client: Client, flags: Flags, [name = '', ...argv]: readonly string[]): Sys<number> {
   const { engine, p } = client;
-  const [tty, openStdin, detach] = [flags.bool('tty'), flags.bool('interactive'), flags.bool('detach')];
-  if (tty && openStdin && p.terminal(0) === undefined) {
-    yield* client.warn('the input device is not a TTY');
-    return 1;
-  }
-  const output = new Output();
+  const detach = flags.bool('detach');
+  const [tty, openStdin] = [flags.bool('tty'), flags.bool('interactive') && !detach];
+  const env = environment(p, flags);
+  const keys = detachKeys(flags.string('detach-keys'));
+  const container = engine.lookUpContainer(name);
+  if (container === undefined) throw new ClientError(notFoundError('container', name));
+  if (!detach) checkTty(client, openStdin, tty);
   yield* client.takes(EXEC_NS);
+  const terminal = p.terminal(1) ?? p.terminal(0);
+  const created = engine.createExec(container, {
+    ...{ argv, env, tty, openStdin },
+    user: flags.string('user'),
+    workingDir: flags.string('workdir'),
+    privileged: flags.bool('privileged'),
+    ...(terminal !== undefined && { columns: terminal.columns, rows: terminal.rows }),
+  });
+  const output = new Output();
+  let process: ShimProcess;
   try {
-    const container = engine.findContainer(name);
-    const terminal = p.terminal(1) ?? p.terminal(0);
-    const created = engine.createExec(container, {
-      argv,
-      env: flags.list('env'),
-      tty,
-      openStdin: openStdin && !detach,
-      user: flags.string('user'),
-      workingDir: flags.string('workdir'),
-      privileged: flags.bool('privileged'),
-      ...(terminal !== undefined && { columns: terminal.columns, rows: terminal.rows }),
-    });
-    const process = engine.startExec(container, created, (streamName, data) => {
+    process = engine.startExec(container, created, (streamName, data) => {
       if (!detach) output.put(streamName, data);
     });
-    if (detach) return 0;
-    yield* stream(client, {
-      output,
-      stdio: process.stdio,
-      stdin: openStdin,
-      tty,
-      onSignal: undefined,
-      over: () => process.exitCode !== undefined,
-      changed: process.ended,
-    });
-    return process.exitCode ?? 0;
   } catch (thrown) {
-    if (!(thrown instanceof DockerError)) throw thrown;
-    // What runc says comes on the process's own output.
-    if (thrown.message.startsWith('OCI runtime')) {
-      yield* client.c.print(`${thrown.message}${tty ? '\r\n' : '\n'}`);
-      return 126;
-    }
-    yield* client.warn(thrown.status === 404 ? notFoundError('container', name) : daemonError(thrown));
-    return 1;
+    if (!(thrown instanceof DockerError) || detach) throw thrown;
+    // The connection has become the process's own output by now: what went wrong comes there.
+    yield* client.c.print(`${thrown.message}${tty ? '\r\n' : '\n'}`);
+    return CANNOT_RUN;
   }
+  if (detach) return 0;
+  const how = yield* stream(client, {
+    ...{ output, tty, keys },
+    stdio: process.stdio,
+    stdin: openStdin,
+    onSignal: undefined,
+    over: () => process.exitCode !== undefined,
+    changed: process.ended,
+  });
+  if (how === 'detached') yield* client.c.print('read escape sequence\n');
+  return how === 'detached' ? 0 : (process.exitCode ?? 0);
 }

@@ -1,20 +1,44 @@
 import type { Sys } from '../../../machine/process.ts';
-import { formatList } from '../template/list.ts';
+import { formatList, listRow } from '../template/list.ts';
 import { TemplateError } from '../template/parse.ts';
-import { goString, STRING, structOf } from '../template/value.ts';
+import { type GoMethod, type GoValue, goString, STRING } from '../template/value.ts';
 import { type Client, ClientError } from './client.ts';
 
 /** A row of a listing: what each field of a template stands for. */
 export type Row = Readonly<Record<string, string>>;
 
-/** Prints a listing as its format says (docker/cli's formatter). */
-export function* printList(client: Client, format: string, headers: Row, rows: readonly Row[]): Sys<void> {
-  const type = structOf('formatter.Context', Object.fromEntries(Object.keys(headers).map((name) => [name, STRING])));
-  const values = rows.map((row) => ({ type, data: Object.keys(headers).map((name) => goString(row[name] ?? '')) }));
-  const text = formatList(format, headers, values);
+/** A row of things that have labels, which a template may ask for one by one: `{{.Label "role"}}`. */
+export interface LabelledRow {
+  readonly columns: Row;
+  readonly labels: ReadonlyMap<string, string>;
+}
+
+/** Prints a listing as its format says (docker/cli's formatter). `typeName` is what the client calls a row in its errors. */
+export function* printList(
+  client: Client,
+  format: string,
+  headers: Row,
+  rows: readonly Row[] | readonly LabelledRow[],
+  typeName = 'formatter.Context',
+): Sys<void> {
+  const text = formatList(
+    format,
+    headers,
+    rows.map((row) => templateRow(row, typeName)),
+  );
   if (text instanceof TemplateError) throw new ClientError(text.message);
   yield* client.c.print(text);
 }
+
+/** A row as a template sees it. */
+export function templateRow(row: Row | LabelledRow, typeName: string): GoValue {
+  if (!isLabelled(row)) return listRow(typeName, row);
+  const { columns, labels } = row;
+  const Label: GoMethod = { parameters: [STRING], call: (_, [name]) => goString(labels.get(String(name?.data)) ?? '') };
+  return listRow(typeName, columns, { Label });
+}
+
+const isLabelled = (row: Row | LabelledRow): row is LabelledRow => typeof row.columns === 'object';
 
 const MINUTE = 60;
 const HOUR = 3600;

@@ -3,9 +3,13 @@ import type { Engine } from '../../../docker/engine.ts';
 import { publishedPorts } from '../../../docker/inspect/container.ts';
 import type { PortMapping } from '../../../docker/network/bridge/port-mapping.ts';
 import type { Sys } from '../../../machine/process.ts';
-import type { Client } from './client.ts';
+import { DOCKER_FUNCTIONS } from '../template/docker-functions.ts';
+import { executeTemplate } from '../template/execute.ts';
+import { parseDockerTemplate } from '../template/inspect.ts';
+import { TemplateError } from '../template/parse.ts';
+import { type Client, ClientError } from './client.ts';
 import type { Flags } from './flags.ts';
-import { ellipsis, humanDuration, humanSize, printList, type Row } from './list.ts';
+import { ellipsis, humanDuration, humanSize, type LabelledRow, printList, type Row, templateRow } from './list.ts';
 import { filterContainers } from './ps-filter.ts';
 
 const HEADERS: Row = {
@@ -25,12 +29,14 @@ const HEADERS: Row = {
   Networks: 'NETWORKS',
 };
 const TABLE = 'table {{.ID}}\\t{{.Image}}\\t{{.Command}}\\t{{.RunningFor}}\\t{{.Status}}\\t{{.Ports}}\\t{{.Names}}';
+const ROW = 'formatter.ContainerContext';
 const COMMAND_WIDTH = 20;
 const MOUNT_WIDTH = 15;
 
 /** docker ps. */
 export function* ps(client: Client, flags: Flags): Sys<number> {
   const { engine } = client;
+  checkFormat(flags.string('format'));
   const containers = filterContainers(engine, flags);
   const noTrunc = flags.bool('no-trunc');
   if (flags.bool('quiet') && !flags.changed('format')) {
@@ -43,20 +49,30 @@ export function* ps(client: Client, flags: Flags): Sys<number> {
     client,
     format,
     HEADERS,
-    containers.map((container) => row(client, engine, container, noTrunc)),
+    containers.map((container) => ({ columns: row(client, engine, container, noTrunc), labels: container.spec.labels })),
+    ROW,
   );
   return 0;
+}
+
+/** The client tries the format before it asks the engine, to see whether it needs the sizes (buildContainerListOptions). */
+function checkFormat(format: string): void {
+  const template = parseDockerTemplate(format);
+  if (template instanceof TemplateError) throw new ClientError(`failed to parse template: ${template.message}`);
+  const empty: LabelledRow = { columns: HEADERS, labels: new Map() };
+  const { error } = executeTemplate(template, templateRow(empty, ROW), { functions: DOCKER_FUNCTIONS });
+  if (error !== undefined) throw new ClientError(`failed to execute template: ${error.message}`);
 }
 
 function row(client: Client, engine: Engine, container: Container, noTrunc: boolean): Row {
   const { p } = client;
   const { spec } = container;
-  const argv = [...(spec.entrypoint ?? []), ...(spec.cmd ?? [])].map((word) => (word.includes(' ') ? `'${word}'` : word)).join(' ');
+  const argv = commandText([...(spec.entrypoint ?? []), ...(spec.cmd ?? [])]);
   const mounts = container.mounts.map(({ name, source }) => name ?? source).filter((name) => name !== '');
   return {
     ID: noTrunc ? container.id : container.shortId,
     Image: imageName(engine, container, noTrunc),
-    Command: `"${noTrunc ? argv : ellipsis(argv, COMMAND_WIDTH)}"`,
+    Command: JSON.stringify(noTrunc ? argv : ellipsis(argv, COMMAND_WIDTH)),
     CreatedAt: `${new Date(container.createdMs).toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`,
     RunningFor: `${humanDuration(p.wallClockMs - container.createdMs)} ago`,
     State: container.status,
@@ -70,6 +86,9 @@ function row(client: Client, engine: Engine, container: Container, noTrunc: bool
     Networks: [...container.networks.keys()].sort().join(','),
   };
 }
+
+/** Words with blanks in them between quotes (daemon/list.go, transform). */
+export const commandText = (argv: readonly string[]): string => argv.map((word) => (word.includes(' ') ? `'${word}'` : word)).join(' ');
 
 /** The name it was made with, as long as that still means the same image. */
 function imageName(engine: Engine, { imageName: name, image }: Container, noTrunc: boolean): string {

@@ -14,7 +14,7 @@ export function* ensureImage(client: Client, engine: Engine, name: string, polic
   try {
     full = withTag(parseReference(name));
   } catch (thrown) {
-    if (thrown instanceof DockerError) throw new ClientError(`docker: ${thrown.message}.`, 125);
+    if (thrown instanceof DockerError) throw new ClientError(thrown.message, 125);
     throw thrown;
   }
   if (policy === 'never') throw new DockerError(404, `No such image: ${full}`);

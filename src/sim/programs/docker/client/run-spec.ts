@@ -1,4 +1,4 @@
-import { parseIpv4, parseIpv6, parseMac } from '../../../base/address.ts';
+import { parseMac } from '../../../base/address.ts';
 import { isError } from '../../../base/result.ts';
 import { text } from '../../../base/utf8.ts';
 import { isUserDefined } from '../../../docker/container/networking.ts';
@@ -7,18 +7,22 @@ import {
   DEFAULT_HOST_CONFIG,
   DEFAULT_SPEC,
   type EndpointSettings,
+  type MountSpec,
   NO_ENDPOINT_SETTINGS,
   type RestartPolicy,
 } from '../../../docker/container/spec.ts';
 import type { HealthConfig } from '../../../docker/image/image.ts';
 import type { Process } from '../../../machine/process.ts';
-import { parseSignal } from '../../../machine/signal.ts';
+import { parseBytes, parseStringsCsv } from '../cli/flag-value.ts';
 import { ClientError } from './client.ts';
 import type { Flags } from './flags.ts';
 import { parsePortSpecs } from './port-spec.ts';
 
 /** What `docker run` and `docker create` were told, as the API is asked for it (cli/command/container/opts.go). */
 export function parseRun(p: Process, flags: Flags, [image = '', ...cmd]: readonly string[], detached: boolean): ContainerSpec {
+  const [pidMode, utsMode] = [flags.string('pid'), flags.string('uts')];
+  if (pidMode !== '' && pidMode !== 'host' && !pidMode.startsWith('container:')) refuse('--pid: invalid PID mode');
+  if (utsMode !== '' && utsMode !== 'host') refuse('--uts: invalid UTS mode');
   const networkMode = flags.changed('network') ? (flags.list('network')[0] ?? 'default') : 'default';
   const ports = parsePortSpecs(flags.list('publish'), flags.list('expose'));
   const attach = flags.list('attach').map((name) => name.toLowerCase());
@@ -30,7 +34,6 @@ export function parseRun(p: Process, flags: Flags, [image = '', ...cmd]: readonl
   if (mac !== '' && parseMac(mac) === undefined) refuse(`${mac} is not a valid mac address`);
   const binds = flags.list('volume').filter((volume) => volume.includes(':'));
   const stopSignal = flags.changed('stop-signal') ? flags.string('stop-signal') : undefined;
-  if (stopSignal !== undefined && parseSignal(stopSignal) === undefined) refuse(`Invalid signal: ${stopSignal}`);
   return {
     ...DEFAULT_SPEC,
     name: flags.string('name') === '' ? undefined : flags.string('name'),
@@ -58,13 +61,15 @@ export function parseRun(p: Process, flags: Flags, [image = '', ...cmd]: readonl
     host: {
       ...DEFAULT_HOST_CONFIG,
       binds,
+      mounts: flags.list('mount').map(parseMount),
+      volumesFrom: flags.list('volumes-from'),
       networkMode,
       portBindings: ports.bindings,
       publishAllPorts: flags.bool('publish-all'),
       restartPolicy,
       autoRemove: flags.bool('rm'),
-      capAdd: flags.list('cap-add').map(capability),
-      capDrop: flags.list('cap-drop').map(capability),
+      capAdd: flags.list('cap-add'),
+      capDrop: flags.list('cap-drop'),
       privileged: flags.bool('privileged'),
       dns: flags.list('dns'),
       dnsOptions: flags.list('dns-option'),
@@ -74,10 +79,13 @@ export function parseRun(p: Process, flags: Flags, [image = '', ...cmd]: readonl
       readonlyRootfs: flags.bool('read-only'),
       sysctls: pairs(flags.list('sysctl')),
       tmpfs: new Map(flags.list('tmpfs').map((entry) => [entry.split(':')[0] ?? '', entry.split(':')[1] ?? ''])),
-      pidMode: flags.string('pid'),
-      utsMode: flags.string('uts'),
+      pidMode,
+      utsMode,
       ipcMode: flags.string('ipc') === '' ? 'private' : flags.string('ipc'),
+      groupAdd: flags.list('group-add'),
       memory: flags.int('memory'),
+      memorySwap: flags.int('memory-swap'),
+      pidsLimit: flags.changed('pids-limit') ? flags.int('pids-limit') : undefined,
       nanoCpus: flags.int('cpus'),
       init: flags.changed('init') ? flags.bool('init') : undefined,
     },
@@ -89,16 +97,46 @@ function networks(flags: Flags, mode: string, links: readonly string[]): Map<str
   const aliases = flags.list('network-alias');
   const [ipv4, ipv6] = [flags.string('ip'), flags.string('ip6')];
   const linkLocalIps = flags.list('link-local-ip');
-  if (ipv4 !== '' && parseIpv4(ipv4) === undefined) refuse(`invalid IPv4 address: ${ipv4}`);
-  if (ipv6 !== '' && parseIpv6(ipv6) === undefined) refuse(`invalid IPv6 address: ${ipv6}`);
-  if (links.length > 0 && (mode === 'host' || mode.startsWith('container:'))) refuse('links are only supported for user-defined networks');
+  if (flags.changed('network') && !isUserDefined(mode)) {
+    if (aliases.length > 0) refuse('network-scoped aliases are only supported for user-defined networks');
+    if (links.length > 0) refuse('links are only supported for user-defined networks');
+  }
   const own: EndpointSettings = { aliases, links: isUserDefined(mode) ? links : [], ipv4, ipv6, linkLocalIps };
   const asked = aliases.length > 0 || ipv4 !== '' || ipv6 !== '' || linkLocalIps.length > 0 || own.links.length > 0;
   return asked ? new Map([[mode, own]]) : new Map<string, EndpointSettings>([[mode, NO_ENDPOINT_SETTINGS]]);
 }
 
+/** One `--mount`, whose form has been checked. */
+function parseMount(given: string): MountSpec {
+  const fields = new Map<string, string>();
+  for (const part of parseStringsCsv(given)) {
+    const [key = '', ...value] = part.split('=');
+    fields.set(key.toLowerCase(), value.join('='));
+  }
+  const of = (...keys: readonly string[]): string => keys.map((key) => fields.get(key)).find((value) => value !== undefined) ?? '';
+  const on = (...keys: readonly string[]): boolean =>
+    keys.some((key) => fields.has(key) && !['false', '0'].includes(fields.get(key) ?? ''));
+  const size = of('tmpfs-size');
+  const mode = of('tmpfs-mode');
+  return {
+    type: of('type') === '' ? 'volume' : of('type').toLowerCase(),
+    source: of('source', 'src'),
+    target: of('target', 'dst', 'destination'),
+    readOnly: on('readonly', 'ro'),
+    noCopy: on('volume-nocopy'),
+    options: [size === '' ? '' : `size=${sizeOption(size)}`, mode === '' ? '' : `mode=${mode}`].filter((option) => option !== '').join(','),
+  };
+}
+
+/** `1m` as the kernel shows it: `1024k`. */
+function sizeOption(size: string): string {
+  const bytes = parseBytes(size);
+  if (typeof bytes !== 'number') return size;
+  return bytes % 1024 === 0 ? `${bytes / 1024}k` : String(bytes);
+}
+
 /** --env-file first, then -e; a name alone takes the client's own value, or nothing. */
-function environment(p: Process, flags: Flags): string[] {
+export function environment(p: Process, flags: Flags): string[] {
   const out = new Map<string, string>();
   const add = (pair: string): void => {
     const equals = pair.indexOf('=');
@@ -132,13 +170,12 @@ export function pairs(list: readonly string[]): Map<string, string> {
   );
 }
 
-function parseRestart(policy: string): RestartPolicy {
-  const [name = '', count] = policy.split(':');
-  if (name === '' || name === 'no') return { name: 'no', maximumRetryCount: 0 };
-  if (name !== 'always' && name !== 'unless-stopped' && name !== 'on-failure') return refuse(`invalid restart policy '${name}'`, true);
-  if (count !== undefined && !/^\d+$/.test(count)) refuse('maximum retry count must be an integer');
-  if (count !== undefined && name !== 'on-failure') return refuse(`maximum retry count cannot be used with restart policy '${name}'`, true);
-  return { name, maximumRetryCount: Number(count ?? 0) };
+/** `POLICY[:COUNT]`; whether there is such a policy the engine says (opts.ParseRestartPolicy). */
+export function parseRestart(policy: string): RestartPolicy {
+  const [name = '', count, ...more] = policy.split(':');
+  if (more.length > 0) return refuse('invalid restart policy format');
+  if (count !== undefined && !/^-?\d+$/.test(count)) refuse('maximum retry count must be an integer');
+  return { name: name === '' ? 'no' : name, maximumRetryCount: Number(count ?? 0) };
 }
 
 function health(flags: Flags): HealthConfig | undefined {
@@ -150,6 +187,9 @@ function health(flags: Flags): HealthConfig | undefined {
     return { test: ['NONE'], intervalNs: 0, timeoutNs: 0, startPeriodNs: 0, retries: 0 };
   }
   if (!given) return undefined;
+  for (const name of ['interval', 'timeout', 'start-period', 'retries']) {
+    if (flags.int(`health-${name}`) < 0) refuse(`--health-${name} cannot be negative`);
+  }
   const command = flags.string('health-cmd');
   return {
     test: command === '' ? [] : ['CMD-SHELL', command],
@@ -160,12 +200,7 @@ function health(flags: Flags): HealthConfig | undefined {
   };
 }
 
-const capability = (name: string): string => {
-  const upper = name.toUpperCase();
-  return upper === 'ALL' || upper.startsWith('CAP_') ? upper : `CAP_${upper}`;
-};
-
 /** The client refuses before it asks the daemon. */
-function refuse(message: string, byDaemon = false): never {
-  throw new ClientError(byDaemon ? `docker: Error response from daemon: ${message}.` : `docker: ${message}.`, 125);
+function refuse(message: string): never {
+  throw new ClientError(message, 125);
 }

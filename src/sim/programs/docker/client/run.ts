@@ -1,10 +1,14 @@
+import { strerror } from '../../../base/errno.ts';
+import { isError } from '../../../base/result.ts';
 import { NS_PER_MS } from '../../../base/time.ts';
+import { utf8 } from '../../../base/utf8.ts';
 import type { Container } from '../../../docker/container/container.ts';
 import type { ContainerSpec } from '../../../docker/container/spec.ts';
 import type { Engine } from '../../../docker/engine.ts';
 import { DockerError } from '../../../docker/error.ts';
 import type { Sys } from '../../../machine/process.ts';
-import { type Client, ClientError, daemonError } from './client.ts';
+import { type Client, ClientError, daemonError, explain } from './client.ts';
+import { detachKeys } from './detach-keys.ts';
 import type { Flags } from './flags.ts';
 import { ensureImage } from './pull.ts';
 import { parseRun } from './run-spec.ts';
@@ -18,8 +22,20 @@ const REFUSED = 125;
 /** docker run. */
 export function* run(client: Client, flags: Flags, args: readonly string[]): Sys<number> {
   const detached = flags.bool('detach');
-  const container = yield* create(client, flags, args, 'run', detached);
-  if (container === undefined) return REFUSED;
+  let spec: ContainerSpec;
+  try {
+    spec = parseRun(client.p, flags, args, detached);
+  } catch (thrown) {
+    return yield* refused(client, 'run', thrown);
+  }
+  if (detached && flags.list('attach').length > 0) throw new ClientError('Conflicting options: -a and -d');
+  if (!detached) checkTty(client, spec.attachStdin, spec.tty);
+  let container: Container;
+  try {
+    container = yield* create(client, flags, spec);
+  } catch (thrown) {
+    return yield* refused(client, 'run', thrown);
+  }
   const { engine } = client;
   if (detached) {
     yield* client.line(container.id);
@@ -30,36 +46,59 @@ export function* run(client: Client, flags: Flags, args: readonly string[]): Sys
 
 /** docker create. */
 export function* createCommand(client: Client, flags: Flags, args: readonly string[]): Sys<number> {
-  const container = yield* create(client, flags, args, 'create', false);
-  if (container === undefined) return 1;
+  let spec: ContainerSpec;
+  try {
+    spec = parseRun(client.p, flags, args, false);
+  } catch (thrown) {
+    return yield* refused(client, 'create', thrown);
+  }
+  const container = yield* create(client, flags, spec);
   yield* client.line(container.id);
   return 0;
 }
 
-/** Makes the container; undefined after a refusal, which has been said. */
-function* create(client: Client, flags: Flags, args: readonly string[], command: string, detached: boolean): Sys<Container | undefined> {
-  const advice = `See 'docker ${command} --help'.`;
-  let spec: ContainerSpec;
+/** What docker says when the container does not come to be; the status is that of what went wrong. */
+function* refused(client: Client, command: string, thrown: unknown): Sys<number> {
+  const text = explain(thrown);
+  yield* client.warn(`docker: ${sentence(text)}\nSee 'docker ${command} --help'.`);
+  return thrown instanceof ClientError && thrown.status === REFUSED ? REFUSED : startStatus(text);
+}
+
+/** A terminal in the container needs one outside. */
+export function checkTty(client: Client, attachStdin: boolean, tty: boolean): void {
+  if (tty && attachStdin && client.p.terminal(0) === undefined) throw new ClientError('the input device is not a TTY');
+}
+
+function* create(client: Client, flags: Flags, spec: ContainerSpec): Sys<Container> {
+  const { engine, p } = client;
+  if (spec.host.networkMode === 'host' && (spec.host.portBindings.size > 0 || spec.host.publishAllPorts)) {
+    yield* client.warn('WARNING: Published ports are discarded when using host network mode');
+  }
+  const idFile = flags.string('cidfile');
+  if (idFile !== '') {
+    if (!isError(p.machine.files.stat(p, idFile))) {
+      throw new ClientError(`container ID file found, make sure the other container isn't running or delete ${idFile}`);
+    }
+    const error = p.machine.files.writeFile(p, idFile, new Uint8Array(0));
+    if (isError(error))
+      throw new ClientError(`failed to create the container ID file: open ${idFile}: ${strerror(error.errno).toLowerCase()}`);
+  }
   try {
-    spec = parseRun(client.p, flags, args, detached);
-    if (spec.tty && spec.attachStdin && !detached && client.p.terminal(0) === undefined) {
-      yield* client.warn('the input device is not a TTY');
-      return undefined;
-    }
-    const { engine } = client;
-    if (spec.host.networkMode === 'host' && (spec.host.portBindings.size > 0 || spec.host.publishAllPorts)) {
-      yield* client.warn('WARNING: Published ports are discarded when using host network mode');
-    }
     yield* ensureImage(client, engine, spec.image, flags.string('pull'));
     yield* client.takes(CREATE_NS);
-    return engine.createContainer(spec);
+    const container = engine.createContainer(spec);
+    if (idFile !== '') p.machine.files.writeFile(p, idFile, utf8(container.id));
+    return container;
   } catch (thrown) {
-    if (thrown instanceof DockerError) yield* client.warn(`docker: ${sentence(daemonError(thrown))}\n${advice}`);
-    else if (thrown instanceof ClientError)
-      yield* client.warn(`${thrown.text.startsWith('docker: ') ? thrown.text : `docker: ${sentence(thrown.text)}`}\n${advice}`);
-    else throw thrown;
-    return undefined;
+    if (idFile !== '') p.machine.files.unlink(p, idFile);
+    throw thrown;
   }
+}
+
+/** docker run's status for a refusal (runStartContainerErr). */
+function startStatus(text: string): number {
+  if (/executable file not found|no such file or directory/.test(text)) return 127;
+  return /permission denied|is a directory/.test(text) ? 126 : REFUSED;
 }
 
 function* startDetached(client: Client, engine: Engine, container: Container): Sys<number> {
@@ -77,7 +116,7 @@ function* startFailed(client: Client, engine: Engine, container: Container, thro
   if (!(thrown instanceof DockerError)) throw thrown;
   yield* client.warn(`docker: ${sentence(daemonError(thrown))}`);
   if (container.spec.host.autoRemove) engine.removeContainer(container, { force: true, volumes: true });
-  return thrown.status === 127 || thrown.status === 126 ? thrown.status : REFUSED;
+  return startStatus(thrown.message);
 }
 
 function* runAttached(client: Client, engine: Engine, container: Container, flags: Flags): Sys<number> {
@@ -102,6 +141,7 @@ function* runAttached(client: Client, engine: Engine, container: Container, flag
     stdio: process?.stdio,
     stdin: spec.attachStdin,
     tty: spec.tty,
+    keys: detachKeys(flags.string('detach-keys')),
     onSignal: proxied ? (signal) => killQuietly(engine, container, signal) : undefined,
     over: () => container.process !== process,
     changed: container.changed,

@@ -6,10 +6,9 @@ import { Interrupted, type Sys } from '../../../machine/process.ts';
 import type { Signal } from '../../../machine/signal.ts';
 import type { Termios } from '../../../machine/tty/termios.ts';
 import type { Client } from './client.ts';
+import { EscapeKeys } from './detach-keys.ts';
 
 const READ_SIZE = 8_192;
-const CTRL_P = 16;
-const CTRL_Q = 17;
 const PROXIED: readonly Signal[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'];
 
 /** What a process prints, until the client has shown it. */
@@ -41,6 +40,8 @@ export interface StreamOptions {
   readonly stdin: boolean;
   /** The process has a terminal: the client's own passes every key on. */
   readonly tty: boolean;
+  /** What leaves it running and goes. */
+  readonly keys: readonly number[];
   /** Signals that the client gets go to the process. */
   readonly onSignal: ((signal: Signal) => void) | undefined;
   /** Whether it is over, and who tells. */
@@ -49,7 +50,7 @@ export interface StreamOptions {
 }
 
 /**
- * Stands between the client's terminal and a process in a container until that has ended, or until Ctrl-P Ctrl-Q: `detached` then
+ * Stands between the client's terminal and a process in a container until that has ended, or until the detach keys: `detached` then
  * (hijackedIOStreamer).
  */
 export function* stream(client: Client, options: StreamOptions): Sys<'over' | 'detached'> {
@@ -69,11 +70,11 @@ export function* stream(client: Client, options: StreamOptions): Sys<'over' | 'd
   }
 }
 
-function* carry(client: Client, { output, stdio, stdin, tty, onSignal, over, changed }: StreamOptions): Sys<'over' | 'detached'> {
+function* carry(client: Client, { output, stdio, stdin, tty, keys, onSignal, over, changed }: StreamOptions): Sys<'over' | 'detached'> {
   const { p } = client;
   let input = stdin ? p.file(0) : undefined;
   let held: Uint8Array | undefined;
-  let sawCtrlP = false;
+  const watched = new EscapeKeys(keys);
   for (;;) {
     yield* output.show(client);
     if (over() && output.empty) return 'over';
@@ -85,13 +86,9 @@ function* carry(client: Client, { output, stdio, stdin, tty, onSignal, over, cha
         stdio?.closeInput();
         input = undefined;
       } else {
-        held = data;
-        if (tty) {
-          if (sawCtrlP && data[0] === CTRL_Q) return 'detached';
-          sawCtrlP = data[data.length - 1] === CTRL_P;
-          const pair = data.findIndex((byte, i) => byte === CTRL_P && data[i + 1] === CTRL_Q);
-          if (pair >= 0) return 'detached';
-        }
+        const typed = tty ? watched.pass(data) : data;
+        if (typed === undefined) return 'detached';
+        if (typed.length > 0) held = typed;
       }
     }
     if (held !== undefined && stdio !== undefined) {

@@ -54,6 +54,7 @@ export const CONTAINER_FLAGS = {
   'device-write-iops': list('Limit write rate (IO per second) to a device', { shown: '[]' }, checkThrottleIops),
   'disable-content-trust': bool('Skip image verification', { initial: true, shown: 'true' }),
   dns: list('Set custom DNS servers', {}, checkAddress),
+  'dns-opt': aliasOf('dns-option', 'list'),
   'dns-option': list('Set DNS options'),
   'dns-search': list('Set custom DNS search domains', {}, checkDnsSearch),
   domainname: text('Container NIS domain name'),

@@ -1,0 +1,229 @@
+import { NS_PER_MS, NS_PER_S } from '../../base/time.ts';
+import type { CapabilitySet } from '../../kernel/capability.ts';
+import type { Signal } from '../../machine/signal.ts';
+import type { Task } from '../../machine/task.ts';
+import type { Engine } from '../engine.ts';
+import { conflict, DockerError, failed } from '../error.ts';
+import { containerCapabilities } from '../runtime/privileges.ts';
+import { type ContainerNamespaces, Shim, type ShimProcess } from '../runtime/shim.ts';
+import type { Container } from './container.ts';
+import { HealthMonitor } from './health.ts';
+import { checkLinks, type LinkIndex, linkEnv, linkHosts } from './links.ts';
+import { allocateNetwork, isContainerMode, releaseNetwork } from './networking.ts';
+import { containerArgv, containerEnv, prepareMounts } from './process.ts';
+
+const RESTART_FIRST_NS = 100 * NS_PER_MS;
+const RESTART_MOST_NS = 60 * NS_PER_S;
+/** A container that has run this long is taken to be well: its restarts are quick again. */
+const RESTART_RESET_NS = 10 * NS_PER_S;
+
+const CREATE_FAILED = 'failed to create shim task: OCI runtime create failed: runc create failed';
+
+/** How containers start, end and start again (moby's daemon/start.go, monitor.go and restartmanager). */
+export class Lifecycle {
+  readonly #engine: Engine;
+  readonly #health: HealthMonitor;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+    this.#health = new HealthMonitor(engine);
+  }
+
+  linksOf(container: Container): ReturnType<LinkIndex['of']> {
+    return container.networkMode === 'bridge' ? this.#engine.links.of(container) : [];
+  }
+
+  /** Its first process, with everything it needs. Throws {@link DockerError}, and then nothing of it is left. */
+  start(container: Container): void {
+    const { machine } = this.#engine.host;
+    const links = this.linksOf(container);
+    const { spec } = container;
+    try {
+      checkLinks(container, links);
+      const namespaces = this.#namespaces(container);
+      const shim = new Shim(this.#engine.host, container.id, (process) => this.#exited(container, shim, process));
+      container.shim = shim;
+      container.process = shim.start(
+        {
+          argv: containerArgv(container),
+          env: containerEnv(container, linkEnv(container, links), spec.tty),
+          cwd: spec.workingDir,
+          user: spec.user,
+          groupAdd: spec.host.groupAdd,
+          tty: spec.tty,
+          openStdin: spec.openStdin,
+          capabilities: capabilitiesOf(container),
+          onOutput: (stream, data) => container.printed(stream, data, machine.clock.now, machine.wallClockMs),
+        },
+        namespaces,
+        (task) => {
+          prepareMounts(this.#engine.host, container, task);
+          this.#setSysctls(container);
+        },
+      );
+    } catch (thrown) {
+      this.#failed(container, thrown);
+      throw thrown;
+    }
+    container.startedMs = machine.wallClockMs;
+    container.startedNs = machine.clock.now;
+    container.error = '';
+    container.exitCode = 0;
+    container.setStatus('running');
+    for (const [name] of container.endpoints)
+      this.#engine.noteNetwork(this.#engine.networks.find(name), 'connect', { container: container.id });
+    this.#engine.note(container, 'start');
+    this.#tellParents(container);
+    this.#health.start(container);
+  }
+
+  /** The namespaces of a container that starts: its own, or those of the host or of another container. */
+  #namespaces(container: Container): ContainerNamespaces {
+    const { machine, daemon } = this.#engine.host;
+    const { spec, networkMode } = container;
+    const mnt = { kind: 'mnt', inode: machine.kernel.allocateInode(), owner: daemon.namespaces.user } as const;
+    machine.files.setRoot(mnt, container.tree, 'overlay');
+    const pid = spec.host.pidMode === 'host' ? 'host' : 'new';
+    if (isContainerMode(networkMode)) {
+      const other = this.#engine.findContainer(networkMode.slice('container:'.length));
+      const process = other.process?.task;
+      if (!other.isRunning || process === undefined) throw conflict(`cannot join network of a non running container: ${other.id}`);
+      container.sharesFilesOf = other;
+      return { net: process.netns, mnt, pid, uts: { hostname: process.namespaces.uts.hostname, domainname: '' } };
+    }
+    const sandbox = allocateNetwork(this.#engine.networks, container, linkHosts(this.linksOf(container)));
+    container.sandbox = sandbox;
+    container.sandboxId = sandbox.id;
+    container.sandboxKey = sandbox.namespace.key;
+    const uts = spec.host.utsMode === 'host' ? daemon.namespaces.uts : { hostname: spec.hostname, domainname: spec.domainname };
+    return { net: sandbox.namespace.netns, mnt, pid, uts };
+  }
+
+  #setSysctls({ spec, sandbox, networkMode }: Container): void {
+    for (const [name, value] of spec.host.sysctls) {
+      const path = name.replaceAll('.', '/');
+      if (networkMode === 'host' && name.startsWith('net.')) {
+        throw failed(`${CREATE_FAILED}: sysctl ${JSON.stringify(name)} not allowed in host network namespace: unknown`);
+      }
+      const error = sandbox?.namespace.netns.sysctl.write(path, `${value}\n`);
+      if (error !== undefined) {
+        throw failed(
+          `${CREATE_FAILED}: unable to start container process: error during container init: open /proc/sys/${path}: no such file or directory: unknown`,
+        );
+      }
+    }
+  }
+
+  /** What had been made for a start that failed goes. */
+  #failed(container: Container, thrown: unknown): void {
+    container.shim?.end();
+    container.shim = undefined;
+    container.process = undefined;
+    releaseNetwork(this.#engine.networks, container);
+    if (thrown instanceof DockerError) {
+      container.error = thrown.message;
+      container.exitCode = /executable file not found|no such file or directory/.test(thrown.message)
+        ? 127
+        : thrown.message.includes('permission denied')
+          ? 126
+          : 128;
+    }
+    container.changed.wake();
+  }
+
+  post(container: Container, signal: Signal): void {
+    container.process?.task.post(signal, container.shim?.task);
+  }
+
+  tasks(container: Container): Task[] {
+    const first = container.process?.task;
+    if (first === undefined) return [];
+    return [...this.#engine.host.machine.tasks.values()].filter((task) => !task.ended && task.pidNamespace === first.pidNamespace);
+  }
+
+  #exited(container: Container, shim: Shim, process: ShimProcess): void {
+    if (container.shim !== shim) return;
+    if (process !== container.process) {
+      for (const [id, exec] of container.execs) {
+        if (exec.process !== process) continue;
+        container.execs.delete(id);
+        this.#engine.note(container, 'exec_die', { execID: exec.id, exitCode: String(process.exitCode) });
+      }
+      return;
+    }
+    this.ended(container, process.exitCode ?? 0);
+  }
+
+  /** Its first process is gone, and so is everything that was made for it to run. */
+  ended(container: Container, exitCode: number): void {
+    const { machine } = this.#engine.host;
+    if (container.process === undefined) return;
+    const ranNs = machine.clock.now - container.startedNs;
+    container.log.finish(machine.clock.now, machine.wallClockMs);
+    container.shim?.end();
+    container.shim = undefined;
+    container.process = undefined;
+    container.execs.clear();
+    container.finishedMs = machine.wallClockMs;
+    container.finishedNs = machine.clock.now;
+    container.exitCode = exitCode;
+    cancelTimers(container);
+    this.#engine.note(container, 'die', { exitCode: String(exitCode) });
+    for (const name of container.endpoints.keys()) {
+      this.#engine.noteNetwork(this.#engine.networks.find(name), 'disconnect', { container: container.id });
+    }
+    releaseNetwork(this.#engine.networks, container);
+    if (this.#shouldRestart(container)) {
+      container.setStatus('restarting');
+      this.#restartLater(container, ranNs);
+      return;
+    }
+    container.setStatus('exited');
+    if (container.stoppedByUser) this.#engine.note(container, 'stop');
+    if (container.spec.host.autoRemove) this.#engine.forget(container, true);
+  }
+
+  #shouldRestart({ spec, exitCode, restartCount, stoppedByUser }: Container): boolean {
+    const { name, maximumRetryCount } = spec.host.restartPolicy;
+    if (stoppedByUser) return false;
+    if (name === 'always' || name === 'unless-stopped') return true;
+    return name === 'on-failure' && exitCode !== 0 && (maximumRetryCount === 0 || restartCount < maximumRetryCount);
+  }
+
+  #restartLater(container: Container, ranNs: number): void {
+    const { clock } = this.#engine.host.machine;
+    const quick = ranNs >= RESTART_RESET_NS ? 0 : container.restartCount;
+    const delay = Math.min(RESTART_FIRST_NS * 2 ** quick, RESTART_MOST_NS);
+    container.restartCount++;
+    const timer = clock.schedule(delay, () => {
+      container.timers.delete(cancel);
+      try {
+        this.start(container);
+      } catch (thrown) {
+        if (!(thrown instanceof DockerError)) throw thrown;
+        container.setStatus('exited');
+      }
+    });
+    const cancel = (): void => clock.cancel(timer);
+    container.timers.add(cancel);
+  }
+
+  /** Those that are linked to a container find it under its new address. */
+  #tellParents(container: Container): void {
+    const ip = container.endpoints.get('bridge')?.ipv4Text;
+    if (ip === undefined) return;
+    for (const { parent, alias } of this.#engine.links.parentsOf(container, this.#engine.containers)) parent.sandbox?.updateHost(alias, ip);
+  }
+}
+
+/** What root in this container may. */
+export function capabilitiesOf({ spec }: Container, privileged = false): CapabilitySet {
+  const { host } = spec;
+  return containerCapabilities(host.capAdd, host.capDrop, host.privileged || privileged);
+}
+
+/** What its life had started is off. */
+export function cancelTimers(container: Container): void {
+  for (const cancel of container.timers) cancel();
+  container.timers.clear();
+}
