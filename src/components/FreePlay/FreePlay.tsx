@@ -13,6 +13,12 @@ const LABS = [
     title: 'Two sites',
     words: 'host1 and host2 on one network, host3 on another, and a router between them that is not yours.',
   },
+  { id: 'docker', title: 'Docker', words: 'host1 runs Docker, with images of busybox, centos, nginx and redis.' },
+  {
+    id: 'dockerAndClient',
+    title: 'Docker and a client',
+    words: 'host1 runs Docker; host2 on the same network knows nothing of containers, and sees what is published.',
+  },
   {
     id: 'walk',
     title: 'The way to a web server',
@@ -47,6 +53,7 @@ export function FreePlay(): ReactNode {
           <li>Cut a machine off its network with one command, and find another that brings it back.</li>
           <li>Build a room that nobody can enter but a process you started in it.</li>
           <li>Give two rooms the same address. Who answers?</li>
+          <li>Start two containers on docker0, and find the rule that lets one of them out.</li>
         </ul>
       </LabLayout>
     </LabProvider>

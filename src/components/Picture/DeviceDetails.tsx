@@ -26,6 +26,7 @@ export function DeviceDetails({ place, places, onRun, onClose, capturing, onCapt
   const facts: readonly (readonly [string, ReactNode])[] = [
     ['State', `${STATE_WORDS[stateOf(device)]} (operstate ${device.operstate})`],
     ['Where', namespace.name === 'host' ? machine.name : `${namespaceName(namespace)} on ${machine.name}`],
+    ...(device.network === undefined ? [] : ([['Docker network', device.network]] as const)),
     ...(bridge ? ([['Plugged into', bridge]] as const) : []),
     ...(peer ? ([['Other end', peer]] as const) : []),
     ...(device.vni === undefined ? [] : ([['VNI', device.vni]] as const)),

@@ -86,8 +86,13 @@ function Box({ box, places, chosen, onChoose }: BoxProps): ReactNode {
       <g className={styles.appearing}>
         <rect className={clsx(styles.outline, box.own && styles.own)} width={box.width} height={box.height} rx={4} />
         <text className={clsx(styles.label, box.own && styles.ownLabel)} x={12} y={18}>
-          {box.label}
+          {cut(box.label, box.width - 24)}
         </text>
+        {box.image !== undefined && (
+          <text className={styles.image} x={box.width - 12} y={18} textAnchor="end">
+            {cut(box.image, box.width - 36 - box.label.length * CHAR, SMALL_CHAR)}
+          </text>
+        )}
         {box.devices.map((drawing) => (
           <Device key={drawing.device.id} drawing={drawing} box={box} places={places} chosen={chosen} onChoose={onChoose} />
         ))}
@@ -168,7 +173,7 @@ function Choosable({ id, label, chosen, className, transform, onChoose, children
 type DeviceProps = BoxProps & { readonly drawing: DeviceDrawing };
 
 function Device({ drawing, box, places, chosen, onChoose }: DeviceProps): ReactNode {
-  const { device, state, y, addresses, isPort, barEnd } = drawing;
+  const { device, name, state, y, addresses, isPort, barEnd } = drawing;
   const left = isPort ? PORT_INDENT : 0;
   const place = places.get(device.id);
   const isChosen = chosen === device.id;
@@ -196,7 +201,7 @@ function Device({ drawing, box, places, chosen, onChoose }: DeviceProps): ReactN
       <circle className={styles.lamp} cx={left + 17} cy={NAME_LINE / 2} r={4} />
       {state === 'no-carrier' && <path className={styles.slash} d={`M${left + 13} ${NAME_LINE / 2 + 4} l8 -8`} />}
       <text className={styles.name} x={left + 28} y={14}>
-        {device.name}
+        {cut(name, box.width - 28 - left - 12 - STATE_WORDS[state].length * SMALL_CHAR)}
       </text>
       <text className={styles.state} x={box.width - 12} y={14} textAnchor="end">
         {STATE_WORDS[state]}
@@ -226,6 +231,6 @@ function Cable({ cable, chosen }: { readonly cable: CableDrawing; readonly chose
 }
 
 function cut(text: string, width: number, char = CHAR): string {
-  const most = Math.floor(width / char);
+  const most = Math.max(1, Math.floor(width / char));
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }

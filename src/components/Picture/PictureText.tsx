@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Snapshot } from '../../sim/lab/snapshot.ts';
 import { badgesOf } from './badges.ts';
-import { deviceSentence, namespaceName, placesOf } from './describe.ts';
+import { deviceSentence, namespaceWords, placesOf } from './describe.ts';
 import styles from './PictureText.module.css';
 
 /** What the picture shows, as a tree of words. */
@@ -15,7 +15,7 @@ export function PictureText({ snapshot }: { readonly snapshot: Snapshot }): Reac
           <ul>
             {machine.namespaces.map((namespace) => (
               <li key={namespace.inode}>
-                {namespace.name === 'host' ? 'its own namespace' : `namespace ${namespaceName(namespace)}`}
+                {namespaceWords(namespace)}
                 <ul>
                   {namespace.devices.map((device) => {
                     const place = places.get(device.id);

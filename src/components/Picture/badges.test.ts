@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { buildLab } from '../../sim/lab/build.ts';
 import { runCommand } from '../../sim/lab/run-command.ts';
-import { solo, twoSites } from '../../sim/lab/standard.ts';
+import { docker, solo, twoSites } from '../../sim/lab/standard.ts';
 import { takeSnapshot } from '../../sim/lab/take-snapshot.ts';
 import { badgesOf } from './badges.ts';
 
@@ -40,4 +40,24 @@ test('a router with rules and a namespace with servers tell so, with the command
 //  host1 host2 ── router ── host3
 test('a machine that nobody logs in to has badges without a command', () => {
   expect(badgesAfter(twoSites)).toEqual([['forwards', 'router passes on packets that are not for itself: it is a router.', undefined]]);
+});
+
+//  host1:8080 → web:80 on shop
+test('a published port, and names that Docker answers for, tell so', () => {
+  const run = 'docker run -d --network shop -p 8080:80 --name web nginx; docker run -d --network host --name probe busybox sleep 1000';
+  const badges = badgesAfter(docker, 'docker network create shop', run);
+  expect(badges.filter(([label]) => !/^(forwards|nat|filter)/.test(label))).toEqual([
+    ['▣ probe', 'probe of image busybox uses the network of host1 itself.', "docker inspect --format '{{.HostConfig.NetworkMode}}' probe"],
+    [
+      ':8080 → web:80',
+      'What comes for tcp port 8080 of host1 goes to port 80 of web: by a rule of table nat, else by docker-proxy.',
+      'docker port web',
+    ],
+    [
+      'names',
+      'In web on host1 Docker answers for names, at 127.0.0.11.',
+      expect.stringMatching(/^nsenter --net --target \d+ iptables -t nat -S$/),
+    ],
+    [':80', 'Servers in web on host1 listen on tcp 80.', expect.stringMatching(/^nsenter --net --target \d+ ss -lntup$/)],
+  ]);
 });

@@ -1,4 +1,4 @@
-import type { FilterSnapshot, MachineSnapshot, NamespaceSnapshot, Snapshot } from '../../sim/lab/snapshot.ts';
+import type { FilterSnapshot, MachineSnapshot, NamespaceSnapshot, PublishedPort, Snapshot } from '../../sim/lab/snapshot.ts';
 import { inNamespace, namespaceName } from './describe.ts';
 
 /** Something about a namespace that is no device: that it forwards, what is in its packet filter, where servers wait. */
@@ -36,6 +36,24 @@ export function badgesOf(machine: MachineSnapshot, namespace: NamespaceSnapshot)
     };
     badges.push(badge(`${program} ${filter.table}`, words, `${program} -t ${filter.table} -S`));
   }
+  if (namespace.name === 'host') {
+    for (const { name, image } of namespace.containers) {
+      const words = {
+        label: `▣ ${name}`,
+        title: 'Container',
+        sentence: `${name} of image ${image} uses the network of ${machine.name} itself.`,
+      };
+      badges.push(badge(`container ${name}`, words, `docker inspect --format '{{.HostConfig.NetworkMode}}' ${name}`));
+    }
+  }
+  for (const port of namespace.published) {
+    const words = { label: publishedLabel(port), title: 'Published port', sentence: publishedWords(port, machine.name) };
+    badges.push(badge(`published ${port.hostIp} ${port.hostPort} ${port.protocol}`, words, `docker port ${port.container}`));
+  }
+  if (namespace.resolver) {
+    const sentence = `In ${where} Docker answers for names, at 127.0.0.11.`;
+    badges.push(badge('names', { label: 'names', title: 'Name server', sentence }, 'iptables -t nat -S'));
+  }
   if (namespace.listening.length > 0) {
     const names = namespace.listening.map(({ protocol, port }) => (protocol === 'tcp' ? `:${port}` : `:${port}/udp`));
     const label = names.length > MOST_PORTS ? `${names.slice(0, MOST_PORTS).join(' ')} …` : names.join(' ');
@@ -43,6 +61,16 @@ export function badgesOf(machine: MachineSnapshot, namespace: NamespaceSnapshot)
     badges.push(badge('listens', { label, title: 'Servers', sentence: `Servers in ${where} listen on ${all}.` }, 'ss -lntup'));
   }
   return badges;
+}
+
+function publishedLabel({ hostIp, hostPort, port, protocol, container }: PublishedPort): string {
+  const at = hostIp === '0.0.0.0' ? '' : hostIp.includes(':') ? `[${hostIp}]` : hostIp;
+  return `${at}:${hostPort} → ${container}:${port}${protocol === 'tcp' ? '' : `/${protocol}`}`;
+}
+
+function publishedWords({ hostIp, hostPort, port, protocol, container }: PublishedPort, machine: string): string {
+  const at = hostIp === '0.0.0.0' || hostIp === '::' ? machine : `${hostIp} on ${machine}`;
+  return `What comes for ${protocol} port ${hostPort} of ${at} goes to port ${port} of ${container}: by a rule of table nat, else by docker-proxy.`;
 }
 
 /** Between two networks at least: new namespaces inherit the setting, also those with one door. */

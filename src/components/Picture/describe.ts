@@ -10,8 +10,34 @@ export function stateOf(device: DeviceSnapshot): DeviceState {
 
 export const STATE_WORDS: Readonly<Record<DeviceState, string>> = { up: 'up', down: 'down', 'no-carrier': 'no carrier' };
 
-/** What a namespace is called in the picture: its name in /run/netns, or the number that /proc shows. */
-export const namespaceName = (namespace: NamespaceSnapshot): string => namespace.name ?? `net:[${namespace.inode}]`;
+/** What a namespace is called in the picture: its name in /run/netns, the containers in it, or the number that /proc shows. */
+export function namespaceName({ name, containers, inode }: NamespaceSnapshot): string {
+  if (name !== undefined) return name;
+  return containers.length > 0 ? containers.map((container) => container.name).join(' + ') : `net:[${inode}]`;
+}
+
+/** What it is, after its name: a container's image. */
+export const imageOf = ({ name, containers: [container] }: NamespaceSnapshot): string | undefined =>
+  name === undefined ? container?.image : undefined;
+
+/** The same in words. */
+export function namespaceWords(namespace: NamespaceSnapshot): string {
+  if (namespace.name === 'host') return 'its own namespace';
+  if (namespace.name !== undefined || namespace.containers.length === 0) return `namespace ${namespaceName(namespace)}`;
+  const [first, ...others] = namespace.containers.map(({ name, image }) => `${name} of image ${image}`);
+  return others.length === 0 ? `container ${first}` : `containers ${first} and ${others.join(' and ')}`;
+}
+
+/** Names that Docker makes up: of a network's bridge and of the host's end of a container's cable. */
+const MADE_UP = /^(br-[0-9a-f]{12}|veth[0-9a-f]{7})$/;
+
+/** What a device is called in the picture: its name, unless Docker made that up and there is a better one. */
+export function deviceName({ device }: Place, places: ReadonlyMap<string, Place>): string {
+  if (!MADE_UP.test(device.name)) return device.name;
+  if (device.network !== undefined) return device.network;
+  const inside = device.peer === undefined ? undefined : places.get(device.peer)?.namespace;
+  return inside && inside.containers.length > 0 ? `veth of ${namespaceName(inside)}` : device.name;
+}
 
 /** Where a device is. */
 export interface Place {
@@ -39,9 +65,10 @@ export function peerWords(place: Place, places: ReadonlyMap<string, Place>): str
   if (peer.startsWith('switch:')) return `switch ${peer.slice('switch:'.length)}`;
   const other = places.get(peer);
   if (!other) return undefined;
-  if (other.namespace === place.namespace) return `${other.device.name}, in the same namespace`;
+  const name = deviceName(other, places);
+  if (other.namespace === place.namespace) return `${name}, in the same namespace`;
   const where = other.namespace.name === 'host' ? `${other.machine.name}’s own namespace` : namespaceName(other.namespace);
-  return `${other.device.name} in ${where}`;
+  return `${name} in ${where}`;
 }
 
 /** The devices at the other ends of a tunnel, in words. */
@@ -52,14 +79,16 @@ export function tunnelWords({ device }: Place, places: ReadonlyMap<string, Place
 }
 
 /** The bridge that a port is plugged into. */
-export const bridgeOf = ({ device }: Place, places: ReadonlyMap<string, Place>): string | undefined =>
-  device.master === undefined ? undefined : places.get(device.master)?.device.name;
+export function bridgeOf({ device }: Place, places: ReadonlyMap<string, Place>): string | undefined {
+  const bridge = device.master === undefined ? undefined : places.get(device.master);
+  return bridge && deviceName(bridge, places);
+}
 
 /** A command as it is typed to run in a namespace, and undefined where nothing simple leads there. */
 export function inNamespace(namespace: NamespaceSnapshot, command: string): string | undefined {
   if (namespace.name === 'host') return command;
   if (namespace.name !== undefined) return `ip netns exec ${namespace.name} ${command}`;
-  const inside = namespace.processes[0];
+  const inside = namespace.containers[0] ?? namespace.processes[0];
   return inside && `nsenter --net --target ${inside.pid} ${command}`;
 }
 
@@ -73,7 +102,8 @@ export function showCommand({ machine, namespace, device }: Place): string | und
 /** One device in a sentence, for those who do not see the picture. */
 export function deviceSentence(place: Place, places: ReadonlyMap<string, Place>): string {
   const { device } = place;
-  const words = [`${device.name}: ${STATE_WORDS[stateOf(device)]}`];
+  const name = deviceName(place, places);
+  const words = [`${name === device.name ? name : `${name} (${device.name})`}: ${STATE_WORDS[stateOf(device)]}`];
   words.push(device.addresses.length > 0 ? device.addresses.join(', ') : 'no address');
   const bridge = bridgeOf(place, places);
   if (bridge) words.push(`plugged into ${bridge}`);

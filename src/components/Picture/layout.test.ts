@@ -28,6 +28,9 @@ const namespace = (name: string, inode: number, ...devices: DeviceSnapshot[]): N
   forwards: false,
   filters: [],
   listening: [],
+  containers: [],
+  published: [],
+  resolver: false,
 });
 
 /**
@@ -184,5 +187,19 @@ test('macvlans hang on the device below them', () => {
   expect([drawing.cables.map(({ key }) => key), crossings(drawing)]).toEqual([
     ['host1/m1 host1/eth0', 'host1/m2 host1/eth0', 'host1/eth0'],
     [],
+  ]);
+});
+
+//  [host] shop (br-…) ─ veth… ─── eth0 [web, nginx]
+test('what Docker made up a name for is called after what it belongs to', () => {
+  const bridge = device('br-0123456789ab', 3, { kind: 'bridge', network: 'shop' });
+  const port = device('veth0a1b2c3', 4, { master: bridge.id, peer: 'host1/eth0' });
+  const web = { ...namespace('', 2, device('eth0', 2, { peer: port.id })), name: undefined };
+  const containers = [{ name: 'web', image: 'nginx', pid: 700 }];
+  const machine = { name: 'host1', terminal: true, namespaces: [namespace('host', 1, bridge, port), { ...web, containers }] };
+  const { boxes } = layOut({ timeNs: 0, machines: [machine], switches: [] }, 900).frames[0]!;
+  expect(boxes.map(({ label, image, devices }) => [label, image, devices.map(({ name }) => name)])).toEqual([
+    ['host', undefined, ['shop', 'veth of web']],
+    ['web', 'nginx', ['eth0']],
   ]);
 });

@@ -1,6 +1,6 @@
 import type { DeviceSnapshot, MachineSnapshot, NamespaceSnapshot, Snapshot } from '../../sim/lab/snapshot.ts';
 import { type Badge, badgesOf } from './badges.ts';
-import { type DeviceState, namespaceName, shownAddresses, stateOf } from './describe.ts';
+import { type DeviceState, deviceName, imageOf, namespaceName, placesOf, shownAddresses, stateOf } from './describe.ts';
 import { type CableEnd, Lanes, routeCable } from './route-cable.ts';
 
 // Pixels. Type is set in the monospace face, so widths are known before anything is drawn.
@@ -34,6 +34,7 @@ const MOST_COLUMNS = 4;
 
 export interface DeviceDrawing {
   readonly device: DeviceSnapshot;
+  readonly name: string;
   readonly state: DeviceState;
   /** Of its name line, within the box. */
   readonly y: number;
@@ -54,6 +55,8 @@ export interface BadgeDrawing {
 export interface BoxDrawing {
   readonly key: string;
   readonly label: string;
+  /** After it, smaller: a container's image. */
+  readonly image: string | undefined;
   readonly own: boolean;
   readonly x: number;
   readonly y: number;
@@ -119,7 +122,12 @@ export function layOut(snapshot: Snapshot, available: number): Drawing {
 }
 
 function layOutWith(snapshot: Snapshot, available: number, gutter: number, distance: number): { drawing: Drawing; lanes: number } {
-  const boxWidth = widthOfBoxes(snapshot);
+  const places = placesOf(snapshot);
+  const nameOf: NameOf = ({ id, name }) => {
+    const place = places.get(id);
+    return place ? deviceName(place, places) : name;
+  };
+  const boxWidth = widthOfBoxes(snapshot, nameOf);
   const left = EDGE + (snapshot.switches.length > 0 ? RAIL * snapshot.switches.length : 0);
   const room = Math.floor((available - left - EDGE - gutter) / (boxWidth + gutter));
   const columns = Math.max(1, Math.min(MOST_COLUMNS, room, Math.max(...snapshot.machines.map(({ namespaces }) => namespaces.length), 1)));
@@ -127,7 +135,7 @@ function layOutWith(snapshot: Snapshot, available: number, gutter: number, dista
   const frames: FrameDrawing[] = [];
   const ends = new Map<string, CableEnd>();
   let y = EDGE;
-  const grid: Grid = { x: left, columns, boxWidth, gutter };
+  const grid: Grid = { x: left, columns, boxWidth, gutter, nameOf };
   for (const machine of snapshot.machines) {
     const frame = placeMachine(machine, frames.length, y, grid, ends);
     frames.push(frame);
@@ -139,13 +147,17 @@ function layOutWith(snapshot: Snapshot, available: number, gutter: number, dista
   return { drawing: { width, height: y - FRAME_GAP + EDGE, frames, cables, rails }, lanes: lanes.most };
 }
 
-function widthOfBoxes(snapshot: Snapshot): number {
+/** What a device is called in the picture. */
+type NameOf = (device: DeviceSnapshot) => string;
+
+function widthOfBoxes(snapshot: Snapshot, nameOf: NameOf): number {
   let widest = BOX_MIN;
   for (const { namespaces } of snapshot.machines)
     for (const namespace of namespaces) {
-      widest = Math.max(widest, 24 + namespaceName(namespace).length * CHAR);
+      const image = imageOf(namespace);
+      widest = Math.max(widest, 24 + namespaceName(namespace).length * CHAR + (image === undefined ? 0 : 12 + image.length * SMALL_CHAR));
       for (const device of namespace.devices) {
-        widest = Math.max(widest, 48 + (device.master === undefined ? 0 : PORT_INDENT) + (device.name.length + 10) * CHAR);
+        widest = Math.max(widest, 48 + (device.master === undefined ? 0 : PORT_INDENT) + (nameOf(device).length + 10) * CHAR);
         for (const address of shownAddresses(device)) widest = Math.max(widest, 44 + address.length * SMALL_CHAR);
       }
     }
@@ -158,17 +170,18 @@ interface Grid {
   readonly columns: number;
   readonly boxWidth: number;
   readonly gutter: number;
+  readonly nameOf: NameOf;
 }
 
 function placeMachine(machine: MachineSnapshot, floor: number, y: number, grid: Grid, ends: Map<string, CableEnd>): FrameDrawing {
-  const { x, columns, boxWidth, gutter } = grid;
+  const { x, columns, boxWidth, gutter, nameOf } = grid;
   const namespaces = [...machine.namespaces].sort((a, b) => Number(b.name === 'host') - Number(a.name === 'host') || a.inode - b.inode);
   const boxes: BoxDrawing[] = [];
   let top = y + FRAME_HEADER;
   for (let first = 0; first < namespaces.length; first += columns) {
     const row = namespaces.slice(first, first + columns);
     const drawn = row.map((namespace, column) => {
-      const box = placeNamespace(machine, namespace, x + gutter + column * (boxWidth + gutter), top, boxWidth);
+      const box = placeNamespace(machine, namespace, x + gutter + column * (boxWidth + gutter), top, boxWidth, nameOf);
       return { box, column };
     });
     const bottom = top + Math.max(...drawn.map(({ box }) => box.height));
@@ -200,14 +213,21 @@ function placeMachine(machine: MachineSnapshot, floor: number, y: number, grid: 
   };
 }
 
-function placeNamespace(machine: MachineSnapshot, namespace: NamespaceSnapshot, x: number, y: number, width: number): BoxDrawing {
+function placeNamespace(
+  machine: MachineSnapshot,
+  namespace: NamespaceSnapshot,
+  x: number,
+  y: number,
+  width: number,
+  nameOf: NameOf,
+): BoxDrawing {
   let at = BOX_HEADER;
   const place = (device: DeviceSnapshot, ports: readonly DeviceSnapshot[], isPort = false): DeviceDrawing[] => {
     const addresses = shownAddresses(device);
     const y = at;
     at += NAME_LINE + addresses.length * ADDRESS_LINE + DEVICE_GAP;
     const below = ports.flatMap((port) => place(port, [], true));
-    return [{ device, state: stateOf(device), y, addresses, isPort, barEnd: below.at(-1)?.y }, ...below];
+    return [{ device, name: nameOf(device), state: stateOf(device), y, addresses, isPort, barEnd: below.at(-1)?.y }, ...below];
   };
   const inOrder = [...namespace.devices].sort((a, b) => a.ifindex - b.ifindex);
   // A switch stands with its ports below it.
@@ -224,6 +244,7 @@ function placeNamespace(machine: MachineSnapshot, namespace: NamespaceSnapshot, 
   return {
     key: `${machine.name} ${namespace.inode}`,
     label: namespaceName(namespace),
+    image: imageOf(namespace),
     own: namespace.name === 'host',
     x,
     y,

@@ -25,8 +25,32 @@ export interface NamespaceSnapshot {
   readonly forwards: boolean;
   /** Tables of iptables and ip6tables in which something stands. */
   readonly filters: readonly FilterSnapshot[];
-  /** Ports at which servers wait, each once, TCP's first. */
+  /** Ports at which servers wait, each once, TCP's first; without those that only stand for a container's. */
   readonly listening: readonly { readonly protocol: 'tcp' | 'udp'; readonly port: number }[];
+  /** Docker's containers in it that run, the one that it was made for first. */
+  readonly containers: readonly ContainerSnapshot[];
+  /** Ports of containers that Docker has published here. */
+  readonly published: readonly PublishedPort[];
+  /** Docker answers for names in it, at 127.0.0.11. */
+  readonly resolver: boolean;
+}
+
+export interface ContainerSnapshot {
+  readonly name: string;
+  /** As it was asked for. */
+  readonly image: string;
+  /** Of its first process, as the machine counts. */
+  readonly pid: number;
+}
+
+export interface PublishedPort {
+  readonly container: string;
+  /** The container's. */
+  readonly port: number;
+  readonly protocol: string;
+  /** `0.0.0.0`: at all addresses. */
+  readonly hostIp: string;
+  readonly hostPort: number;
 }
 
 export interface FilterSnapshot {
@@ -54,6 +78,8 @@ export interface DeviceSnapshot {
   readonly peer: string | undefined;
   /** A tunnel's: the devices at other ends that get what it sends. */
   readonly tunnels?: readonly string[];
+  /** The network of Docker's whose bridge it is. */
+  readonly network?: string;
   /** A vxlan's network identifier. */
   readonly vni?: number;
   readonly rxPackets: number;

@@ -7,6 +7,7 @@ import type { Machine } from '../machine/machine.ts';
 import { netnsNames } from '../machine/netns-names.ts';
 import type { World } from '../world/world.ts';
 import type { LabDescription } from './description.ts';
+import { type DockerState, dockerStateOf, hasResolver, isResolver } from './docker-snapshot.ts';
 import type { DeviceSnapshot, FilterSnapshot, MachineSnapshot, NamespaceSnapshot, Snapshot } from './snapshot.ts';
 import { type Tunnels, tunnelsOf } from './tunnels.ts';
 
@@ -72,18 +73,38 @@ const ownersOf = (world: World): ReadonlyMap<Kernel, Machine> =>
 
 function namespacesOf(world: World, machine: Machine, cabling: Cabling): NamespaceSnapshot[] {
   const names = netnsNames(machine);
-  return [...machine.kernel.namespaces.values()].map((ns) => ({
-    inode: ns.inode,
-    name: ns === machine.kernel.initNetns ? 'host' : names.get(ns.inode),
-    devices: [...ns.devices.values()].map((dev) => deviceSnapshot(world, machine, ns, dev, cabling)),
-    processes: [...machine.processes.values()]
-      .filter((process) => process.netns === ns && process !== machine.init && !/^-?(ba|da)?sh$/.test(process.comm))
-      .map((process) => ({ pid: process.pid, command: process.argv.join(' ') })),
-    forwards: ns.ip4.confAll.forwarding !== 0 || ns.ip6.confAll.forwarding !== 0,
-    filters: filtersOf(ns),
-    listening: listeningIn(ns),
-  }));
+  const docker = dockerStateOf(machine);
+  return [...machine.kernel.namespaces.values()].map((ns) => {
+    const own = ns === machine.kernel.initNetns;
+    const containers = docker.containers.get(ns.inode) ?? [];
+    const published = own ? docker.published : [];
+    return {
+      inode: ns.inode,
+      name: own ? 'host' : names.get(ns.inode),
+      devices: [...ns.devices.values()].map((dev) => deviceSnapshot(world, machine, ns, dev, cabling, docker)),
+      processes: processesIn(machine, ns, !own && containers.length > 0),
+      forwards: ns.ip4.confAll.forwarding !== 0 || ns.ip6.confAll.forwarding !== 0,
+      filters: filtersOf(ns),
+      listening: listeningIn(ns).filter(
+        ({ protocol, port }) => !published.some((other) => other.hostPort === port && other.protocol === protocol),
+      ),
+      containers,
+      published,
+      resolver: containers.length > 0 && hasResolver(ns),
+    };
+  });
 }
+
+/** A container's shells are what it is there for; those of terminals are everywhere. Docker's own processes show in what they do. */
+function processesIn(machine: Machine, ns: NetNamespace, shells: boolean): NamespaceSnapshot['processes'] {
+  return [...machine.processes.values()]
+    .filter((process) => process.netns === ns && process !== machine.init && !process.endStatus)
+    .filter(({ comm }) => !DOCKER_PROCESS.test(comm) && (shells || !SHELL.test(comm)))
+    .map((process) => ({ pid: process.pid, command: process.argv.join(' ') }));
+}
+
+const SHELL = /^-?(ba|da)?sh$/;
+const DOCKER_PROCESS = /^(dockerd|containerd-shim|docker-proxy)$/;
 
 function filtersOf(ns: NetNamespace): FilterSnapshot[] {
   const filters = ns.dataPlane.nftables.tables.map(({ family, name, chains }) => ({
@@ -100,8 +121,10 @@ const FIRST_EPHEMERAL_PORT = 32768;
 
 function listeningIn(ns: NetNamespace): NamespaceSnapshot['listening'] {
   const ports = (sockets: readonly { readonly port: number }[]) => [...new Set(sockets.map(({ port }) => port))].sort((a, b) => a - b);
-  const tcp = ns.sockets.tcpDump().filter(({ state }) => state === TCP_LISTEN);
-  const udp = ns.sockets.datagramDump('udp').filter(({ connected, port }) => !connected && port < FIRST_EPHEMERAL_PORT);
+  const tcp = ns.sockets.tcpDump().filter((socket) => socket.state === TCP_LISTEN && !isResolver(socket));
+  const udp = ns.sockets
+    .datagramDump('udp')
+    .filter((socket) => !socket.connected && socket.port < FIRST_EPHEMERAL_PORT && !isResolver(socket));
   return [
     ...ports(tcp).map((port) => ({ protocol: 'tcp' as const, port })),
     ...ports(udp).map((port) => ({ protocol: 'udp' as const, port })),
@@ -116,11 +139,13 @@ function deviceSnapshot(
   ns: NetNamespace,
   dev: NetDevice,
   { direct, tunnels, owners }: Cabling,
+  docker: DockerState,
 ): DeviceSnapshot {
   const peer = dev.ops.lowerLink?.(dev);
   const cable = world.cables.get(dev);
   const ends = tunnels.ends.get(dev);
   const vni = tunnels.vnis.get(dev);
+  const network = ns === machine.kernel.initNetns ? docker.networks.get(dev.name) : undefined;
   return {
     id: identity(machine, dev),
     name: dev.name,
@@ -139,6 +164,7 @@ function deviceSnapshot(
     peer: peer ? identity(machine, peer) : (direct.peers.get(dev) ?? (cable && `switch:${cable.network}`)),
     ...(ends === undefined ? {} : { tunnels: ends.map((end) => identity(owners.get(end.ns.kernel) as Machine, end)) }),
     ...(vni === undefined ? {} : { vni }),
+    ...(network === undefined ? {} : { network }),
     rxPackets: dev.stats.rxPackets,
     txPackets: dev.stats.txPackets,
   };
