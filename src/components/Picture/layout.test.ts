@@ -150,6 +150,22 @@ test('many cables in a gutter make it wider, and none lies on another', () => {
   }
 });
 
+//  [host] v1  [room1]
+//         …   [room2]
+//         v12 …
+test('beside a tall box others stand one below the other', () => {
+  const numbers = Array.from({ length: 12 }, (_, i) => i + 1);
+  const host = namespace('host', 1, ...numbers.map((n) => device(`v${n}`, n + 2, { peer: `host1/e${n}` })));
+  const rooms = numbers.map((n) => namespace(`room${n}`, n + 1, device(`e${n}`, 2, { peer: `host1/v${n}` })));
+  const machines = [{ name: 'host1', terminal: true, namespaces: [host, ...rooms] }];
+  for (const width of [700, 1000]) {
+    const drawing = layOut({ timeNs: 0, machines, switches: [] }, width);
+    const [own, ...others] = drawing.frames[0]!.boxes;
+    expect(others.filter(({ x, y, height }) => x > own!.x && y + height <= own!.y + own!.height).length).toBeGreaterThanOrEqual(4);
+    expect(crossings(drawing)).toEqual([]);
+  }
+});
+
 /** A machine with a card on the LAN, and a vxlan that sends to those of other machines. */
 function vtep(name: string, ...others: string[]): MachineSnapshot {
   const own = (id: string, ifindex: number, more: Partial<DeviceSnapshot>): DeviceSnapshot =>

@@ -176,15 +176,15 @@ interface Grid {
 function placeMachine(machine: MachineSnapshot, floor: number, y: number, grid: Grid, ends: Map<string, CableEnd>): FrameDrawing {
   const { x, columns, boxWidth, gutter, nameOf } = grid;
   const namespaces = [...machine.namespaces].sort((a, b) => Number(b.name === 'host') - Number(a.name === 'host') || a.inode - b.inode);
+  const waiting = namespaces.map((namespace) => placeNamespace(machine, namespace, 0, 0, boxWidth, nameOf));
   const boxes: BoxDrawing[] = [];
   let top = y + FRAME_HEADER;
-  for (let first = 0; first < namespaces.length; first += columns) {
-    const row = namespaces.slice(first, first + columns);
-    const drawn = row.map((namespace, column) => {
-      const box = placeNamespace(machine, namespace, x + gutter + column * (boxWidth + gutter), top, boxWidth, nameOf);
-      return { box, column };
-    });
-    const bottom = top + Math.max(...drawn.map(({ box }) => box.height));
+  for (let row = 0; waiting.length > 0; row++) {
+    const drawn = takeRow(waiting, columns).map(({ box, column, down }) => ({
+      box: { ...box, x: x + gutter + column * (boxWidth + gutter), y: top + down },
+      column,
+    }));
+    const bottom = Math.max(...drawn.map(({ box }) => box.y + box.height));
     for (const { box, column } of drawn) {
       boxes.push(box);
       for (const { device, y: deviceY } of box.devices) {
@@ -193,7 +193,7 @@ function placeMachine(machine: MachineSnapshot, floor: number, y: number, grid: 
           right: box.x + box.width,
           y: box.y + deviceY + NAME_LINE / 2,
           column,
-          row: first / columns,
+          row,
           below: bottom + ROW_GAP / 2,
           floor,
           gutterWidth: gutter,
@@ -211,6 +211,23 @@ function placeMachine(machine: MachineSnapshot, floor: number, y: number, grid: 
     height: Math.max(top - ROW_GAP, y + FRAME_HEADER) + 20 - y,
     boxes,
   };
+}
+
+/** Takes the boxes of the next row: one for each column, and where beside a tall one there is room for more, those below. */
+function takeRow(waiting: BoxDrawing[], columns: number): { readonly box: BoxDrawing; readonly column: number; readonly down: number }[] {
+  const first = waiting.splice(0, columns);
+  const height = Math.max(...first.map((box) => box.height));
+  const filled = first.map((box) => box.height);
+  const row = first.map((box, column) => ({ box, column, down: 0 }));
+  for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+    const column = filled.indexOf(Math.min(...filled));
+    const down = (filled[column] as number) + ROW_GAP;
+    if (down + next.height > height) break;
+    row.push({ box: next, column, down });
+    filled[column] = down + next.height;
+    waiting.shift();
+  }
+  return row;
 }
 
 function placeNamespace(
