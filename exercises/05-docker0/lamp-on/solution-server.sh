@@ -1,0 +1,2 @@
+# A server waits for somebody to call.
+docker run -d nginx

@@ -1,0 +1,2 @@
+# A shell with a terminal waits for somebody to type.
+docker run -d -it busybox

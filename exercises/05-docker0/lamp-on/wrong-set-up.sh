@@ -1,0 +1,3 @@
+# fails: lamp, off
+# It has been up all the time.
+ip link set docker0 up

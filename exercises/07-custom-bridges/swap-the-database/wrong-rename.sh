@@ -1,3 +1,0 @@
-# fails: never, restart; shows: both
-# The same by another way.
-docker rename mysql-{next} db
