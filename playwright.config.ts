@@ -10,7 +10,8 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   forbidOnly: true,
-  timeout: 60_000,
+  // A machine with two busy cores takes its time; what hangs is still ended.
+  timeout: 120_000,
   reporter: 'list',
   use: {
     viewport: { width: 1440, height: 900 },
