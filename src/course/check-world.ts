@@ -154,7 +154,8 @@ export class CheckWorld<V extends Vars = Vars> {
     if (before === undefined) throw new CheckError(`there was no container called ${name} on ${machine} when the learner came`);
     if (now === undefined) return finding(false, noContainer(machine, name));
     if (now.id !== before.id) return finding(false, 'it is another container of that name');
-    if (now.pid !== before.pid) return finding(false, now.running ? 'it was started again' : 'it is not running');
+    const restarted = now.startedMs !== undefined && now.startedMs !== before.startedMs;
+    if (now.pid !== before.pid || restarted) return finding(false, now.running ? 'it was started again' : 'it is not running');
     return finding(true, 'it is');
   }
 

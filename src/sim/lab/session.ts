@@ -49,7 +49,7 @@ export class LabSession {
   readonly seed: string;
   readonly world: World;
   /** The containers that the learner found, by machine and name: which each was, and the process it ran (0: none). */
-  readonly found: ReadonlyMap<string, ReadonlyMap<string, { readonly id: string; readonly pid: number }>>;
+  readonly found: ReadonlyMap<string, ReadonlyMap<string, FoundContainer>>;
   listener: SessionListener | undefined;
   private readonly entries: InputEntry[] = [];
   private readonly terminals = new Map<number, OpenTerminal>();
@@ -191,7 +191,14 @@ export class LabSession {
   }
 }
 
-function containersOn({ init }: Machine): ReadonlyMap<string, { readonly id: string; readonly pid: number }> {
+/** Which container a learner found: when it was last started tells it from itself after a restart. */
+interface FoundContainer {
+  readonly id: string;
+  readonly pid: number;
+  readonly startedMs: number;
+}
+
+function containersOn({ init }: Machine): ReadonlyMap<string, FoundContainer> {
   const containers = engineAt(init, DEFAULT_SOCKET)?.containers ?? [];
-  return new Map(containers.map(({ name, id, process }) => [name, { id, pid: process?.task.pid ?? 0 }]));
+  return new Map(containers.map(({ name, id, process, startedMs }) => [name, { id, pid: process?.task.pid ?? 0, startedMs }]));
 }

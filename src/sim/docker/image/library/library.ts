@@ -73,6 +73,22 @@ export const LIBRARY: readonly LibraryImage[] = [
       }),
   },
   {
+    // A server and nothing else: no shell, no ip, no curl.
+    name: 'shopfront',
+    tag: 'latest',
+    sizeBytes: 9_400_000,
+    config: { ...EMPTY_CONFIG, cmd: ['nginx'], exposedPorts: ['80/tcp'] },
+    tree: () => {
+      const builder = new ImageBuilder(MADE_MS);
+      addBase(builder);
+      addProgram(builder, '/usr/sbin/nginx');
+      builder.directory('/var/lib/nginx').directory('/var/log/nginx');
+      addText(builder, '/etc/nginx/nginx.conf', NGINX_CONF);
+      addText(builder, '/usr/share/nginx/html/index.html', NGINX_INDEX);
+      return builder.build();
+    },
+  },
+  {
     name: 'redis',
     tag: 'latest',
     sizeBytes: 78_400_000,
