@@ -60,6 +60,7 @@ export class Engine {
 
   /** By id, by name, or by the beginning of the id. */
   findContainer(key: string): Container {
+    if (key === '') throw failed('invalid name or ID supplied: ""');
     const found = this.lookUpContainer(key);
     if (found === undefined) throw notFound(`No such container: ${key}`);
     return found;
@@ -249,14 +250,30 @@ export class Engine {
     this.noteNetwork(network, 'destroy');
   }
 
-  connect(network: Network, container: Container, settings: EndpointSettings): void {
+  /** A container that does not run takes any name of a network; whether there is one shows when it starts. */
+  connect(name: string, container: Container, settings: EndpointSettings): void {
+    const network = this.#networkFor(container, name);
+    if (network === undefined) {
+      container.networks.set(name, settings);
+      return;
+    }
     connect(this.networks, container, network, settings);
     this.noteNetwork(network, 'connect', { container: container.id });
   }
 
-  disconnect(network: Network, container: Container): void {
-    disconnect(this.networks, container, network);
-    this.noteNetwork(network, 'disconnect', { container: container.id });
+  disconnect(name: string, container: Container): void {
+    const network = this.#networkFor(container, name);
+    disconnect(this.networks, container, network ?? name);
+    if (network !== undefined) this.noteNetwork(network, 'disconnect', { container: container.id });
+  }
+
+  #networkFor(container: Container, name: string): Network | undefined {
+    try {
+      return this.networks.find(name);
+    } catch (thrown) {
+      if (container.isRunning || !(thrown instanceof DockerError)) throw thrown;
+      return undefined;
+    }
   }
 
   // ---- volumes

@@ -18,9 +18,9 @@ import {
   dnsTypeOf,
 } from './dns.ts';
 
-/** The message's bytes. Names that occurred before are written as pointers. */
-export function encodeDns(m: DnsMessage): Uint8Array {
-  const out = new DnsWriter();
+/** The message's bytes. Names that occurred before are written as pointers, unless `compress` is off. */
+export function encodeDns(m: DnsMessage, compress = true): Uint8Array {
+  const out = new DnsWriter(compress);
   for (const word of [m.id, m.flags, m.questions.length, m.answers.length, m.authorities.length, m.additionals.length]) out.word(word);
   for (const question of m.questions) {
     out.name(question.name);
@@ -36,6 +36,11 @@ class DnsWriter {
   #at = 0;
   /** Where each name, lower case, was first written. */
   #names = new Map<string, number>();
+  readonly #compress: boolean;
+
+  constructor(compress: boolean) {
+    this.#compress = compress;
+  }
 
   bytes(): Uint8Array {
     return this.#b.slice(0, this.#at);
@@ -65,7 +70,7 @@ class DnsWriter {
     while (rest !== '') {
       const key = rest.toLowerCase();
       const before = this.#names.get(key);
-      if (compress && before !== undefined) {
+      if (compress && this.#compress && before !== undefined) {
         this.word(0xc000 | before);
         return;
       }

@@ -3,7 +3,7 @@ import { NS_PER_MS } from '../../base/time.ts';
 import { utf8 } from '../../base/utf8.ts';
 import { parseSignal } from '../../machine/signal.ts';
 import type { Engine } from '../engine.ts';
-import { invalid, notFound } from '../error.ts';
+import { DockerError, invalid } from '../error.ts';
 import type { Image } from '../image/image.ts';
 import { newId } from '../network/network.ts';
 import { capabilityName, isCapability } from '../runtime/privileges.ts';
@@ -142,11 +142,19 @@ function linksOf(engine: Engine, { host }: ContainerSpec): { readonly alias: str
   if (isUserDefined(host.networkMode)) return [];
   return host.links.map((link) => {
     const [name = '', alias = name] = link.split(':');
-    const child = engine.lookUpContainer(name);
-    if (child === undefined) throw notFound(`could not get container for ${name}: No such container: ${name}`);
+    const child = linked(engine, name);
     if (child.networkMode === 'host') {
       throw invalid("conflicting options: host type networking can't be used with links. This would result in undefined behavior");
     }
     return { alias: alias === '' ? name : alias, child };
   });
+}
+
+function linked(engine: Engine, name: string): Container {
+  try {
+    return engine.findContainer(name);
+  } catch (thrown) {
+    if (!(thrown instanceof DockerError)) throw thrown;
+    throw new DockerError(thrown.status, `could not get container for ${name}: ${thrown.message}`);
+  }
 }

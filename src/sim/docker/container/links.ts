@@ -19,8 +19,8 @@ export class LinkIndex {
     if (!links.has(alias)) links.set(alias, child);
   }
 
-  remove(parent: Container, alias: string): boolean {
-    return this.#children.get(parent.id)?.delete(alias) ?? false;
+  remove(parent: Container, alias: string): void {
+    this.#children.get(parent.id)?.delete(alias);
   }
 
   of(parent: Container): readonly Link[] {

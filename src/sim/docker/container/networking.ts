@@ -61,6 +61,10 @@ export function releaseNetwork(networks: NetworkController, container: Container
 
 /** docker network connect. */
 export function connect(networks: NetworkController, container: Container, network: Network, settings: EndpointSettings): void {
+  if (!network.isUserDefined) {
+    if (hasAddress(settings)) throw invalid(ADDRESS_ON_PREDEFINED);
+    if (settings.aliases.length > 0) throw invalid('network-scoped alias is supported only for containers in user defined networks');
+  }
   if (container.isRunning) {
     checkConnect(container, network);
     if (container.endpoints.has(network.name)) {
@@ -86,8 +90,13 @@ export function connect(networks: NetworkController, container: Container, netwo
 }
 
 /** docker network disconnect. */
-export function disconnect(networks: NetworkController, container: Container, network: Network): void {
-  if (network.name === 'host' || container.networkMode === 'host') {
+export function disconnect(networks: NetworkController, container: Container, network: Network | string): void {
+  const name = typeof network === 'string' ? network : network.name;
+  if (!container.isRunning || typeof network === 'string') {
+    if (!container.networks.delete(name)) throw failed(`container ${container.id} is not connected to the network ${name}`);
+    return;
+  }
+  if (network.name === 'host' && container.networkMode === 'host') {
     throw conflict('container cannot be disconnected from host network or connected to host network');
   }
   if (!container.networks.has(network.name)) {
@@ -102,6 +111,9 @@ export function disconnect(networks: NetworkController, container: Container, ne
   container.networks.delete(network.name);
 }
 
+const ADDRESS_ON_PREDEFINED = 'user specified IP address is supported on user defined networks only';
+const hasAddress = ({ ipv4, ipv6 }: EndpointSettings): boolean => ipv4 !== '' || ipv6 !== '';
+
 function checkConnect(container: Container, network: Network): void {
   const mode = container.networkMode;
   if (isContainerMode(mode) || (mode === 'host' && network.name !== 'host')) {
@@ -115,9 +127,8 @@ function checkConnect(container: Container, network: Network): void {
 }
 
 function createEndpoint(networks: NetworkController, container: Container, network: Network, settings: EndpointSettings): Endpoint {
-  const hasAddress = settings.ipv4 !== '' || settings.ipv6 !== '';
-  if (hasAddress && !network.isUserDefined) throw invalid('user specified IP address is supported on user defined networks only');
-  if (hasAddress && network.spec.ipam.every(({ subnet }) => subnet === undefined)) {
+  if (hasAddress(settings) && !network.isUserDefined) throw invalid(ADDRESS_ON_PREDEFINED);
+  if (hasAddress(settings) && network.spec.ipam.every(({ subnet }) => subnet === undefined)) {
     throw invalid('user specified IP address is supported only when connecting to networks with user configured subnets');
   }
   try {

@@ -97,7 +97,7 @@ function hostConfig(engine: Engine, container: Container): Json {
     GroupAdd: null,
     IpcMode: host.ipcMode,
     Cgroup: '',
-    Links: listOrNull(links.sort()),
+    Links: listOrNull(links),
     OomScoreAdj: 0,
     PidMode: host.pidMode,
     Privileged: host.privileged,
@@ -255,7 +255,7 @@ function endpointJson(engine: Engine, container: Container, name: string, settin
   return {
     IPAMConfig: ipamConfig(settings),
     Links: listOrNull(settings.links),
-    Aliases: listOrNull(aliases),
+    Aliases: settings.connected ? [...aliases] : listOrNull(aliases),
     NetworkID: started ? (network?.id ?? '') : '',
     EndpointID: endpoint?.id ?? '',
     Gateway,
@@ -280,9 +280,8 @@ function ipamConfig({ ipv4, ipv6, linkLocalIps, connected }: EndpointSettings): 
 
 /** Exposed ports, and where each is published: null for those that are not. */
 function ports(container: Container): Json {
-  if (container.sandbox === undefined) return {};
   const published = publishedPorts(container);
-  const all = new Map<string, Json>(container.networkMode === 'host' ? [] : container.spec.exposedPorts.map((port) => [port, null]));
+  const all = new Map<string, Json>(exposedPorts(container).map((port) => [port, null]));
   for (const { protocol, port, hostIp, hostPort } of published) {
     const key = `${port}/${protocol}`;
     const list = all.get(key);
@@ -290,6 +289,9 @@ function ports(container: Container): Json {
   }
   return sortedMap(all, (value) => value);
 }
+
+/** The ports that the container is said to have, while it is where they could be published. */
+export const exposedPorts = ({ sandbox, spec }: Container): readonly string[] => (sandbox?.isPublishing ? spec.exposedPorts : []);
 
 /** Where the container's ports are published now. */
 export const publishedPorts = ({ sandbox }: Container): readonly PortMapping[] => sandbox?.gateway?.cable?.ports.mappings ?? [];

@@ -7,8 +7,17 @@ export interface ResolvConf {
   readonly options: readonly string[];
 }
 
+/** A server outside that the embedded one asks: from the container's namespace, or from the host's if it is the host's own. */
+export interface ExternalServer {
+  readonly address: string;
+  readonly fromHost: boolean;
+}
+
 /** What containers ask when the host's own servers cannot be reached from them. */
-const PUBLIC_SERVERS: readonly string[] = ['8.8.8.8', '8.8.4.4'];
+const PUBLIC_SERVERS = ['8.8.8.8', '8.8.4.4'] as const;
+const PUBLIC_SERVERS_V6 = ['2001:4860:4860::8888', '2001:4860:4860::8844'] as const;
+const LOCAL_LINE = /^nameserver\s+((127\.([0-9]{1,3}\.){2}[0-9]{1,3})|(::1)$)\s*\n*/gm;
+const IPV6_LINE = /^nameserver\s+([0-9A-Fa-f]{0,4}:){2,7}([0-9A-Fa-f]{0,4})(%\w+)?\s*\n*/gm;
 
 export function parseResolvConf(text: string): ResolvConf {
   const nameservers: string[] = [];
@@ -26,24 +35,20 @@ export function parseResolvConf(text: string): ResolvConf {
   return { nameservers, search, options };
 }
 
-/** Whether a server is the host itself, which a container does not reach by this address. */
-const isLocal = (server: string): boolean => {
-  const v4 = parseIpv4(server);
-  return v4 === undefined ? server === '::1' || server.startsWith('fe80:') : isLoopbackIpv4(v4);
-};
+/** The IPv4 servers of a file; one on a loopback address is the host's, or the container's own if the user chose it (setExternalResolvers). */
+export function externalServers({ nameservers }: ResolvConf, loopbackIsHost: boolean): ExternalServer[] {
+  return nameservers.flatMap((address) => {
+    const v4 = parseIpv4(address);
+    return v4 === undefined ? [] : [{ address, fromHost: loopbackIsHost && isLoopbackIpv4(v4) }];
+  });
+}
 
 /** The host's file as a container gets it: servers on the host's loopback taken out, public ones in if none is left (FilterResolvDNS). */
 export function filterForContainer(text: string, ipv6: boolean): string {
-  const kept = text.split('\n').filter((line) => {
-    const server = /^\s*nameserver\s+(\S+)/.exec(line)?.[1];
-    return server === undefined || !(isLocal(server) || (!ipv6 && server.includes(':')));
-  });
-  const out = kept.join('\n');
-  if (/^\s*nameserver\s+\S/m.test(out)) return out;
-  return `${out.replace(/\n*$/, out.trim() === '' ? '' : '\n')}${PUBLIC_SERVERS.map((server) => `\nnameserver ${server}`).join('')}\n`.replace(
-    /^\n/,
-    '',
-  );
+  const reachable = text.replace(LOCAL_LINE, '');
+  const kept = ipv6 ? reachable : reachable.replace(IPV6_LINE, '');
+  if (parseResolvConf(kept).nameservers.length > 0) return kept;
+  return `${kept}\n${[...PUBLIC_SERVERS, ...(ipv6 ? PUBLIC_SERVERS_V6 : [])].map((server) => `nameserver ${server}`).join('\n')}`;
 }
 
 export function buildResolvConf({ nameservers, search, options }: ResolvConf): string {

@@ -1,5 +1,5 @@
 import { type Ipv6, parseIpv4 } from '../../base/address.ts';
-import { setU16, u16 } from '../../base/bytes.ts';
+import { u16 } from '../../base/bytes.ts';
 import { isError } from '../../base/result.ts';
 import { NS_PER_S, NS_PER_US } from '../../base/time.ts';
 import type { NetNamespace } from '../../kernel/netns.ts';
@@ -13,21 +13,26 @@ import {
   DNS_FLAG_QR,
   DNS_FLAG_RA,
   DNS_FLAG_RD,
+  DNS_FLAG_TC,
+  DNS_MX,
   DNS_NOERROR,
+  DNS_OPT,
   DNS_PORT,
   DNS_PTR,
-  DNS_REFUSED,
   DNS_SERVFAIL,
   type DnsData,
   type DnsMessage,
   type DnsQuestion,
   decodeDns,
   dnsRcode,
+  dnsTypeOf,
 } from '../../wire/dns.ts';
 import { encodeDns } from '../../wire/dns-encode.ts';
 import { DockerError } from '../error.ts';
 import type { EngineHost } from '../host.ts';
+import { askByTcp, askByUdp, DnsStream, type Exchange } from './dns-exchange.ts';
 import { formatAddress } from './ipam/prefix.ts';
+import type { ExternalServer } from './resolv-conf.ts';
 
 /** Where the containers of user networks find their name server. */
 export const RESOLVER_ADDRESS = '127.0.0.11';
@@ -55,11 +60,13 @@ export class Resolver {
   readonly #netns: NetNamespace;
   readonly #names: NameSource;
   readonly #fds: number[] = [];
-  readonly #clients = new Set<StreamClient>();
+  readonly #clients = new Set<DnsStream>();
   #udp: DatagramSocket | undefined;
   #tcp: StreamSocket | undefined;
   /** The servers outside, in order. */
-  servers: readonly string[] = [];
+  servers: readonly ExternalServer[] = [];
+  /** Whether the container has a search list in mind for names without dots: those are not asked outside. */
+  ndotsSet = false;
 
   constructor(host: EngineHost, netns: NetNamespace, names: NameSource) {
     this.#host = host;
@@ -131,7 +138,7 @@ export class Resolver {
         continue;
       }
       const { from } = datagram;
-      this.#serve(datagram.data, (reply) => void this.#udp?.send(reply, from));
+      this.#serve('udp', datagram.data, (reply) => void this.#udp?.send(reply, from));
     }
     udp.readable.add(() => this.#soon(() => this.#listenUdp()));
   }
@@ -140,9 +147,9 @@ export class Resolver {
     const tcp = this.#tcp;
     if (tcp === undefined) return;
     for (let socket = tcp.accept(); !isError(socket); socket = tcp.accept()) {
-      const client = new StreamClient(
+      const client: DnsStream = new DnsStream(
         socket,
-        (query, answer) => this.#serve(query, answer),
+        (query) => this.#serve('tcp', query, (reply) => client.send(reply)),
         (then) => this.#soon(then),
         () => this.#clients.delete(client),
       );
@@ -159,13 +166,13 @@ export class Resolver {
     });
   }
 
-  #serve(bytes: Uint8Array, answer: (reply: Uint8Array) => void): void {
+  #serve(protocol: 'udp' | 'tcp', bytes: Uint8Array, answer: (reply: Uint8Array) => void): void {
     const query = decodeDns(bytes);
     const question = query?.questions[0];
     if (query === undefined || question === undefined || (query.flags & DNS_FLAG_QR) !== 0) return;
     const own = this.#answer(query, question);
-    if (own !== undefined) answer(encodeDns(own));
-    else this.#forward(bytes, 0, answer);
+    if (own === undefined) this.#forward(protocol, bytes, 0, answer);
+    else answer(protocol === 'tcp' ? encodeDns(own, false) : fitted(own, udpSize(query)));
   }
 
   /** What the container's networks know; undefined for what is to be asked outside. */
@@ -181,7 +188,8 @@ export class Resolver {
     if (question.type === DNS_A || question.type === DNS_AAAA) {
       const v6 = question.type === DNS_AAAA;
       const { addresses, known } = this.#names.resolveName(question.name, v6);
-      if (addresses.length === 0) return known ? reply([]) : undefined;
+      if (addresses.length === 0)
+        return known || (this.ndotsSet && !question.name.replace(/\.$/, '').includes('.')) ? reply([]) : undefined;
       return reply(
         this.#shuffled(addresses).map((address) =>
           v6 ? { type: DNS_AAAA, address: formatAddress(address, true) as Ipv6 } : { type: DNS_A, address: Number(address) },
@@ -193,6 +201,8 @@ export class Resolver {
       const target = address === undefined ? undefined : this.#names.resolveAddress(address);
       return target === undefined ? undefined : reply([{ type: DNS_PTR, target }]);
     }
+    // Who asks for a mail server takes the address itself where there is none (RFC 5321, 5.1).
+    if (question.type === DNS_MX && [false, true].some((v6) => this.#names.resolveName(question.name, v6).known)) return reply([]);
     return undefined;
   }
 
@@ -206,49 +216,27 @@ export class Resolver {
     return out;
   }
 
-  /** Asks the servers outside one after the other, from the container's own namespace. */
-  #forward(bytes: Uint8Array, index: number, answer: (reply: Uint8Array) => void): void {
+  /**
+   * Asks the servers outside one after the other until one has not failed, over the client's protocol and from the container's own
+   * namespace. Where none answers nobody does.
+   */
+  #forward(protocol: 'udp' | 'tcp', bytes: Uint8Array, index: number, answer: (reply: Uint8Array) => void, failure?: Uint8Array): void {
     const server = this.servers[index];
     if (server === undefined || index >= MAX_FORWARDERS) {
-      if (index === 0) answer(refusal(bytes, DNS_SERVFAIL));
+      if (failure !== undefined) answer(failure);
       return;
     }
-    const next = (): void => this.#forward(bytes, index + 1, answer);
-    const v4 = parseIpv4(server);
-    const to: SockAddr =
-      v4 === undefined
-        ? { family: 'inet6', address: server as Ipv6, port: DNS_PORT, scopeId: 0 }
-        : { family: 'inet', address: v4, port: DNS_PORT };
-    const socket = this.#netns.sockets.udp(to.family);
+    const netns = server.fromHost ? this.#host.daemon.netns : this.#netns;
     const { clock } = this.#host.machine;
-    if (isError(socket.connect(to)) || isError(socket.send(bytes))) {
-      socket.close();
-      next();
-      return;
-    }
-    let over = false;
-    const end = (then: () => void): void => {
-      if (over) return;
-      over = true;
+    const end = (reply: Uint8Array | undefined): void => {
       clock.cancel(timer);
-      socket.close();
-      then();
+      exchange.close();
+      if (reply !== undefined && dnsRcode(u16(reply, 2)) !== DNS_SERVFAIL) answer(reply);
+      else this.#forward(protocol, bytes, index + 1, answer, reply ?? failure);
     };
-    const timer = clock.schedule(FORWARD_TIMEOUT_NS, () => end(next));
-    const look = (): void => {
-      if (over) return;
-      const got = socket.receive();
-      if (isError(got)) {
-        if (got.errno === 'EAGAIN') socket.readable.add(() => this.#soon(look));
-        else end(next);
-        return;
-      }
-      const rcode = dnsRcode(u16(got.data, 2));
-      const more = this.servers[index + 1] !== undefined && index + 1 < MAX_FORWARDERS;
-      if ((rcode === DNS_SERVFAIL || rcode === DNS_REFUSED) && more) end(next);
-      else end(() => answer(got.data));
-    };
-    look();
+    const timer = clock.schedule(FORWARD_TIMEOUT_NS, () => end(undefined));
+    const to: SockAddr = { family: 'inet', address: parseIpv4(server.address) ?? 0, port: DNS_PORT };
+    const exchange: Exchange = (protocol === 'tcp' ? askByTcp : askByUdp)(netns, to, bytes, (then) => this.#soon(then), end);
   }
 }
 
@@ -264,64 +252,17 @@ function addressOfPointer(name: string): string | undefined {
   return formatAddress(BigInt(`0x${nibbles.join('')}`), true);
 }
 
-function refusal(query: Uint8Array, rcode: number): Uint8Array {
-  const out = query.slice();
-  setU16(out, 2, (u16(query, 2) & DNS_FLAG_RD) | DNS_FLAG_QR | rcode);
-  return out;
+/** How much a client takes in one datagram: 512 bytes, or more if it says so (RFC 6891). */
+function udpSize({ additionals }: DnsMessage): number {
+  const opt = additionals.find(({ data }) => dnsTypeOf(data) === DNS_OPT);
+  return Math.max(512, opt?.class ?? 0);
 }
 
-/** A client over TCP: messages with their lengths before them. */
-class StreamClient {
-  readonly #socket: StreamSocket;
-  readonly #serve: (query: Uint8Array, answer: (reply: Uint8Array) => void) => void;
-  readonly #soon: (then: () => void) => void;
-  readonly #gone: () => void;
-  #have = new Uint8Array(0);
-
-  constructor(
-    socket: StreamSocket,
-    serve: (query: Uint8Array, answer: (reply: Uint8Array) => void) => void,
-    soon: (then: () => void) => void,
-    gone: () => void,
-  ) {
-    this.#socket = socket;
-    this.#serve = serve;
-    this.#soon = soon;
-    this.#gone = gone;
+/** The reply without the last answers that do not fit (truncateResp). */
+function fitted(reply: DnsMessage, size: number): Uint8Array {
+  let out = encodeDns(reply, false);
+  for (let n = reply.answers.length - 1; out.length > size && n >= 0; n--) {
+    out = encodeDns({ ...reply, flags: reply.flags | DNS_FLAG_TC, answers: reply.answers.slice(0, n) }, false);
   }
-
-  read(): void {
-    for (;;) {
-      const more = this.#socket.receive(65_536);
-      if (isError(more)) {
-        if (more.errno === 'EAGAIN') this.#socket.readable.add(() => this.#soon(() => this.read()));
-        else this.close();
-        return;
-      }
-      if (more.length === 0) {
-        this.close();
-        return;
-      }
-      const grown = new Uint8Array(this.#have.length + more.length);
-      grown.set(this.#have);
-      grown.set(more, this.#have.length);
-      this.#have = grown;
-      while (this.#have.length >= 2 && this.#have.length >= 2 + u16(this.#have, 0)) {
-        const end = 2 + u16(this.#have, 0);
-        const query = this.#have.slice(2, end);
-        this.#have = this.#have.slice(end);
-        this.#serve(query, (reply) => {
-          const framed = new Uint8Array(2 + reply.length);
-          setU16(framed, 0, reply.length);
-          framed.set(reply, 2);
-          this.#socket.send(framed);
-        });
-      }
-    }
-  }
-
-  close(): void {
-    this.#socket.close();
-    this.#gone();
-  }
+  return out;
 }

@@ -6,7 +6,7 @@ import type { PortRequest } from './bridge/port-mapping.ts';
 import { byGateway, type Endpoint } from './endpoint.ts';
 import { addHosts, buildHosts, deleteHosts, type HostsRecord, updateHosts } from './hosts-file.ts';
 import { parseAddress } from './ipam/prefix.ts';
-import { buildResolvConf, filterForContainer, parseResolvConf } from './resolv-conf.ts';
+import { buildResolvConf, type ExternalServer, externalServers, filterForContainer, parseResolvConf } from './resolv-conf.ts';
 import { type NameSource, RESOLVER_ADDRESS, Resolver } from './resolver.ts';
 import { SandboxNamespace } from './sandbox-namespace.ts';
 
@@ -34,7 +34,12 @@ export class Sandbox implements NameSource {
   readonly #host: EngineHost;
   #endpoints: Endpoint[] = [];
   #gateway: Endpoint | undefined;
+  #published = false;
   #resolver: Resolver | undefined;
+  /** The servers outside that the embedded one asks. */
+  #servers: readonly ExternalServer[] = [];
+  /** What was last made of the host's resolv.conf; undefined where the user chose what stands in the container's. */
+  #resolvConf: string | undefined;
 
   constructor(host: EngineHost, id: string, spec: SandboxSpec) {
     this.#host = host;
@@ -53,12 +58,17 @@ export class Sandbox implements NameSource {
     return this.#gateway;
   }
 
+  /** Whether the ports were published by one of its endpoints, or would have been if any were to be. */
+  get isPublishing(): boolean {
+    return this.#published && this.#endpoints.length > 0;
+  }
+
   /** Plugs an endpoint in: interface, routes, files, published ports, the name server (endpoint.sbJoin). */
   join(endpoint: Endpoint): void {
     this.#endpoints = [...this.#endpoints, endpoint].sort(byGateway);
     try {
       this.#plug(endpoint);
-      this.#updateGateway();
+      this.#updateGateway(true);
     } catch (thrown) {
       this.#endpoints = this.#endpoints.filter((other) => other !== endpoint);
       throw thrown;
@@ -66,10 +76,9 @@ export class Sandbox implements NameSource {
     const { network } = endpoint;
     const own = [endpoint.ipv4Text, endpoint.ipv6Text].filter((ip) => ip !== '');
     if (!this.spec.useHostNetwork) this.#addHosts(own.map((ip) => ({ ip, hosts: this.#ownNames() })));
-    if (network.isUserDefined) {
-      this.#startResolver();
-      this.#register(endpoint);
-    }
+    if (network.isUserDefined) this.#register(endpoint);
+    if (!this.spec.useHostNetwork) this.#updateResolvConf(network.v6 !== undefined);
+    if (network.isUserDefined) this.#startResolver();
   }
 
   /** Unplugs it (endpoint.sbLeave). */
@@ -85,7 +94,7 @@ export class Sandbox implements NameSource {
     }
     if (this.#gateway === endpoint) {
       this.#gateway = undefined;
-      this.#updateGateway();
+      this.#updateGateway(false);
     }
   }
 
@@ -101,7 +110,7 @@ export class Sandbox implements NameSource {
     const renamed = Object.assign(Object.create(Object.getPrototypeOf(endpoint)) as Endpoint, endpoint, { spec });
     this.#endpoints = this.#endpoints.map((other) => (other === endpoint ? renamed : other));
     if (this.#gateway === endpoint) this.#gateway = renamed;
-    if (renamed.network.isUserDefined) this.#register(renamed);
+    this.#register(renamed);
     return renamed;
   }
 
@@ -130,9 +139,9 @@ export class Sandbox implements NameSource {
     if (parsed === undefined) return undefined;
     for (const { network } of this.#endpoints) {
       for (const other of network.endpoints.values()) {
-        if ((parsed.v6 ? other.v6 : other.v4) !== parsed.address || !network.isUserDefined) continue;
+        if ((parsed.v6 ? other.v6 : other.v4) !== parsed.address) continue;
         const name = other.spec.dnsName ?? other.spec.aliases[0];
-        if (name !== undefined) return `${name}.${network.name}`;
+        if (name !== undefined && network.resolveName(name, parsed.v6).addresses.includes(parsed.address)) return `${name}.${network.name}`;
       }
     }
     return undefined;
@@ -166,7 +175,7 @@ export class Sandbox implements NameSource {
   }
 
   /** The default route, and with it the published ports, go through the first endpoint that has a gateway. */
-  #updateGateway(): void {
+  #updateGateway(joins: boolean): void {
     const next = this.#endpoints.find((endpoint) => endpoint.hasGateway);
     const old = this.#gateway;
     if (next === old) return;
@@ -180,7 +189,8 @@ export class Sandbox implements NameSource {
     try {
       if (next.network.v4 !== undefined) this.namespace.setGateway(next.network.v4.gateway, false);
       if (next.network.v6 !== undefined) this.namespace.setGateway(next.network.v6.gateway, true);
-      this.#publish(next);
+      // What joins an internal network is not published; what falls back to one is.
+      if (!joins || !next.network.internal) this.#publish(next);
     } catch (thrown) {
       this.#gateway = old;
       throw thrown;
@@ -188,7 +198,8 @@ export class Sandbox implements NameSource {
   }
 
   #publish({ network, cable }: Endpoint): void {
-    if (network.bridge === undefined || network.internal) return;
+    if (network.bridge === undefined) return;
+    this.#published = true;
     cable?.ports.publish(this.spec.ports, network.bridge.config.hostBindingV4);
   }
 
@@ -205,43 +216,50 @@ export class Sandbox implements NameSource {
     return short === full ? full : `${full} ${short}`;
   }
 
+  /** The container asks the embedded server from now on, which asks the servers outside (rebuildDNS). */
   #startResolver(): void {
     if (this.#resolver !== undefined) return;
-    const { resolvConfPath, dns, dnsOptions, dnsSearch } = this.spec;
-    const { daemon, machine } = this.#host;
     const resolver = new Resolver(this.#host, this.namespace.netns, this);
     resolver.start();
     this.#resolver = resolver;
+    const { resolvConfPath } = this.spec;
     const own = parseResolvConf(this.#read(resolvConfPath));
-    const host = parseResolvConf(this.#read('/etc/resolv.conf'));
-    resolver.servers = dns.length > 0 ? dns : host.nameservers;
-    const options = dnsOptions.length > 0 ? dnsOptions : own.options;
-    const withNdots = options.some((option) => option.startsWith('ndots:')) ? options : [...options, 'ndots:0'];
-    const search = dnsSearch.length > 0 ? dnsSearch : own.search;
-    const file = buildResolvConf({ nameservers: [RESOLVER_ADDRESS], search, options: withNdots });
-    machine.files.writeFile(daemon, resolvConfPath, utf8(file));
+    if (this.#servers.length === 0) this.#servers = externalServers(own, false);
+    resolver.servers = this.#servers;
+    resolver.ndotsSet = own.options.some((option) => /^ndots:0*[1-9]/.test(option));
+    const options = own.options.some((option) => option.startsWith('ndots:')) ? own.options : [...own.options, 'ndots:0'];
+    const nameservers = [RESOLVER_ADDRESS, ...own.nameservers.filter((server) => server.includes(':'))];
+    this.#write(resolvConfPath, buildResolvConf({ ...own, nameservers, options }));
   }
 
-  /** What the container finds in /etc before it is in any network. */
+  /** What the container finds in /etc before it is in any network (setupResolutionFiles). */
   #writeFiles(): void {
-    const { daemon, machine } = this.#host;
     const { spec } = this;
     const hosts = spec.useHostNetwork && spec.extraHosts.length === 0 ? this.#read('/etc/hosts') : buildHosts(spec.extraHosts);
-    machine.files.writeFile(daemon, spec.hostsPath, utf8(hosts));
+    this.#write(spec.hostsPath, hosts);
     const onHost = this.#read('/etc/resolv.conf');
     const parsed = parseResolvConf(onHost);
-    const chosen = spec.dns.length > 0 || spec.dnsSearch.length > 0 || spec.dnsOptions.length > 0;
-    const resolvConf =
-      spec.useHostNetwork && !chosen
-        ? onHost
-        : chosen
-          ? buildResolvConf({
-              nameservers: spec.dns.length > 0 ? spec.dns : parsed.nameservers,
-              search: spec.dnsSearch.length > 0 ? spec.dnsSearch : parsed.search,
-              options: spec.dnsOptions.length > 0 ? spec.dnsOptions : parsed.options,
-            })
-          : filterForContainer(onHost, false);
-    machine.files.writeFile(daemon, spec.resolvConfPath, utf8(resolvConf));
+    if (spec.dns.length > 0 || spec.dnsSearch.length > 0 || spec.dnsOptions.length > 0) {
+      const chosen = {
+        nameservers: spec.dns.length > 0 ? spec.dns : parsed.nameservers,
+        search: spec.dnsSearch.length > 0 ? spec.dnsSearch : parsed.search,
+        options: spec.dnsOptions.length > 0 ? spec.dnsOptions : parsed.options,
+      };
+      this.#servers = externalServers(chosen, false);
+      this.#write(spec.resolvConfPath, buildResolvConf(chosen));
+    } else {
+      this.#servers = externalServers(parsed, true);
+      this.#resolvConf = spec.useHostNetwork ? onHost : filterForContainer(onHost, true);
+      this.#write(spec.resolvConfPath, this.#resolvConf);
+    }
+  }
+
+  /** Takes IPv6 servers out for a network without IPv6, unless the file was chosen or somebody edited it (updateDNS). */
+  #updateResolvConf(ipv6: boolean): void {
+    const { resolvConfPath } = this.spec;
+    if (this.#resolvConf === undefined || this.#read(resolvConfPath) !== this.#resolvConf) return;
+    this.#resolvConf = filterForContainer(this.#resolvConf, ipv6);
+    this.#write(resolvConfPath, this.#resolvConf);
   }
 
   #addHosts(records: readonly HostsRecord[]): void {
@@ -249,8 +267,11 @@ export class Sandbox implements NameSource {
   }
 
   #edit(path: string, change: (old: string) => string): void {
-    const { daemon, machine } = this.#host;
-    machine.files.writeFile(daemon, path, utf8(change(this.#read(path))));
+    this.#write(path, change(this.#read(path)));
+  }
+
+  #write(path: string, content: string): void {
+    this.#host.machine.files.writeFile(this.#host.daemon, path, utf8(content));
   }
 
   #read(path: string): string {

@@ -125,7 +125,7 @@ function* connect(p: Process, socket: StreamSocket, server: SockAddr, deadline: 
     if (answer === undefined || answer.errno === 'EISCONN') return undefined;
     if (answer.errno !== 'EINPROGRESS' && answer.errno !== 'EALREADY') return resultText(answer);
     if (p.nowNs >= deadline) return TIMED_OUT;
-    yield* p.wait([socket.writable], deadline, 'connect');
+    if (!socket.poll().writable) yield* p.wait([socket.writable], deadline, 'connect');
   }
 }
 

@@ -173,6 +173,7 @@ export function openProxySocket(p: Task, protocol: 'tcp' | 'udp', at: SockAddr):
     return { protocol, listener };
   }
   const listener = p.netns.sockets.udp(at.family);
+  listener.options.v6only = true;
   const refused = listener.bind(at);
   if (isError(refused)) return refused as { readonly errno: 'EADDRINUSE' };
   p.install(new SocketFile(listener.inode, () => listener.close()));

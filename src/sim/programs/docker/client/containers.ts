@@ -6,6 +6,7 @@ import type { Sys } from '../../../machine/process.ts';
 import { type Client, ClientError, daemonError, explain, forEach } from './client.ts';
 import { detachKeys } from './detach-keys.ts';
 import type { Flags } from './flags.ts';
+import { parsePortRange } from './port-spec.ts';
 import { START_NS } from './run.ts';
 import { Output, stream } from './stream.ts';
 
@@ -177,17 +178,16 @@ export function* rm(client: Client, flags: Flags, names: readonly string[]): Sys
   let missing = 0;
   const status = yield* forEach(client, names, 'container', function* (name) {
     const key = name.replace(/^\//, '');
+    const container = engine.lookUpContainer(key);
+    if (container === undefined) {
+      missing++;
+      throw notFound(`No such container: ${name}`);
+    }
     if (flags.bool('link')) {
       const slash = key.indexOf('/');
-      const parent = engine.findContainer(key.slice(0, slash));
-      if (slash < 0 || !engine.links.remove(parent, key.slice(slash + 1)))
-        throw new DockerError(500, 'Conflict, cannot remove the default name of the container');
+      if (slash < 0) throw new DockerError(500, 'Conflict, cannot remove the default name of the container');
+      engine.links.remove(engine.findContainer(key.slice(0, slash)), key.slice(slash + 1));
     } else {
-      const container = engine.lookUpContainer(key);
-      if (container === undefined) {
-        missing++;
-        throw notFound(`No such container: ${name}`);
-      }
       yield* client.takes(REMOVE_NS);
       engine.removeContainer(container, { force, volumes: flags.bool('volumes') });
     }
@@ -228,7 +228,10 @@ export function* port(client: Client, _: Flags, [name = '', wanted]: readonly st
       yield* client.line(`${number}/${protocol} -> ${hostIp}:${hostPort}`);
     return 0;
   }
-  const [number = '', protocol = 'tcp'] = wanted.split('/');
+  const slash = wanted.indexOf('/');
+  const [number, protocol] = slash < 0 || slash === wanted.length - 1 ? [wanted, 'tcp'] : [wanted.slice(0, slash), wanted.slice(slash + 1)];
+  const range = parsePortRange(number);
+  if (typeof range === 'string') throw new ClientError(range);
   const found = published.filter((mapping) => String(mapping.port) === number && mapping.protocol === protocol);
   if (found.length === 0) throw new ClientError(`Error: No public port '${number}/${protocol}' published for ${name}`);
   for (const { hostIp, hostPort } of found) yield* client.line(`${hostIp}:${hostPort}`);

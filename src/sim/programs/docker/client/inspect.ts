@@ -61,6 +61,7 @@ function* inspect(client: Client, flags: Flags, names: readonly string[], kind: 
   if (template instanceof TemplateError) throw new ClientError(`Template parsing error: ${template.message}`, 64);
   const errors: string[] = [];
   const documents: Json[] = [];
+  let output = '';
   for (const name of names) {
     let found: Found;
     try {
@@ -75,14 +76,11 @@ function* inspect(client: Client, flags: Flags, names: readonly string[], kind: 
       continue;
     }
     const text = inspectWithTemplate(template, found.type ?? CONTAINER_JSON, found.document as TemplateJson);
-    if (text instanceof TemplateError) {
-      yield* client.c.print('\n');
-      errors.push(text.message);
-      break;
-    }
-    yield* client.c.print(text);
+    if (text instanceof TemplateError) errors.push(text.message);
+    else output += text;
   }
-  if (template === undefined) yield* client.c.print(documents.length === 0 ? '[]\n' : `${indented(documents)}\n`);
+  if (template === undefined) output = documents.length === 0 ? '[]\n' : `${indented(documents)}\n`;
+  yield* client.c.print(output === '' ? '\n' : output);
   for (const error of errors) yield* client.warn(error);
   return errors.length > 0 ? 1 : 0;
 }

@@ -174,8 +174,7 @@ export function* networkRm(client: Client, _: Flags, names: readonly string[]): 
 export function* networkConnect(client: Client, flags: Flags, [name = '', containerName = '']: readonly string[]): Sys<number> {
   const { engine } = client;
   yield* client.takes(CONNECT_NS);
-  const network = engine.networks.find(name);
-  engine.connect(network, engine.findContainer(containerName), {
+  engine.connect(name, engine.findContainer(containerName), {
     aliases: flags.list('alias'),
     links: flags.list('link'),
     ipv4: flags.string('ip'),
@@ -190,8 +189,7 @@ export function* networkConnect(client: Client, flags: Flags, [name = '', contai
 export function* networkDisconnect(client: Client, _: Flags, [name = '', containerName = '']: readonly string[]): Sys<number> {
   const { engine } = client;
   yield* client.takes(CONNECT_NS);
-  const network = engine.networks.find(name);
-  engine.disconnect(network, engine.findContainer(containerName));
+  engine.disconnect(name, engine.findContainer(containerName));
   return 0;
 }
 

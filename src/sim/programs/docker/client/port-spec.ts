@@ -1,5 +1,6 @@
 import { parseIpv4, parseIpv6 } from '../../../base/address.ts';
 import type { PortBinding } from '../../../docker/container/spec.ts';
+import { quote } from '../cli/flag-value.ts';
 import { ClientError } from './client.ts';
 
 /** What the `-p` and `--expose` of a command line come to (docker/go-connections nat). */
@@ -21,25 +22,27 @@ export function parsePortSpecs(published: readonly string[], exposed: readonly s
     }
   }
   for (const spec of exposed) {
-    if (spec.includes(':')) throw new ClientError(`docker: invalid port format for --expose: ${spec}.`);
-    const [range = '', protocol = 'tcp'] = spec.split('/');
-    const [first, last] = parseRange(range) ?? fail(`invalid range format for --expose: ${spec}, error: Invalid port`);
-    for (let port = first; port <= last; port++) ports.add(`${port}/${protocol}`);
+    if (spec.includes(':')) fail(`invalid port format for --expose: ${spec}`);
+    const [container, protocol] = splitProtocol(spec);
+    const range = parsePortRange(container);
+    if (typeof range === 'string') fail(`invalid range format for --expose: ${spec}, error: ${range}`);
+    for (let port = range[0]; port <= range[1]; port++) ports.add(`${port}/${protocol}`);
   }
   return { exposed: [...ports], bindings };
 }
 
 function* parsePublished(spec: string): Generator<{ readonly port: string; readonly binding: PortBinding }> {
-  const { ip, host, container, protocol } = split(spec);
+  const { address, host, container, protocol } = split(spec);
+  const ip = hostOf(address);
   if (ip !== '' && parseIpv4(ip) === undefined && parseIpv6(ip) === undefined) fail(`Invalid ip address: ${ip}`);
   if (container === '') fail(`No port specified: ${spec}<empty>`);
-  const [first, last] = parseRange(container) ?? fail(`Invalid containerPort: ${container}`);
-  let hosts: readonly [number, number] | undefined;
-  if (host !== '') {
-    hosts = parseRange(host) ?? fail(`Invalid hostPort: ${host}`);
-    if (last - first !== hosts[1] - hosts[0] && first !== last) {
-      fail(`Invalid ranges specified for container and host Ports: ${container} and ${host}`);
-    }
+  const range = parsePortRange(container);
+  if (typeof range === 'string') fail(`Invalid containerPort: ${container}`);
+  const [first, last] = range;
+  const hosts = host === '' ? undefined : parsePortRange(host);
+  if (typeof hosts === 'string') fail(`Invalid hostPort: ${host}`);
+  if (hosts !== undefined && last - first !== hosts[1] - hosts[0] && first !== last) {
+    fail(`Invalid ranges specified for container and host Ports: ${container} and ${host}`);
   }
   if (!['tcp', 'udp', 'sctp'].includes(protocol.toLowerCase())) fail(`Invalid proto: ${protocol}`);
   for (let i = 0; i <= last - first; i++) {
@@ -50,24 +53,42 @@ function* parsePublished(spec: string): Generator<{ readonly port: string; reado
   }
 }
 
-/** IP:HOST:CONTAINER/PROTOCOL from the right, so that an address may have colons. */
-function split(spec: string): { readonly ip: string; readonly host: string; readonly container: string; readonly protocol: string } {
-  const slash = spec.lastIndexOf('/');
-  const protocol = slash < 0 ? 'tcp' : spec.slice(slash + 1);
-  const rest = slash < 0 ? spec : spec.slice(0, slash);
-  const parts = rest.split(':');
-  const container = parts.pop() ?? '';
+/** IP:HOST:CONTAINER/PROTOCOL from the right, so that an address may have colons (splitParts). */
+function split(spec: string): { readonly address: string; readonly host: string; readonly container: string; readonly protocol: string } {
+  const parts = spec.split(':');
+  const [container, protocol] = splitProtocol(parts.pop() ?? '');
   const host = parts.pop() ?? '';
-  const ip = parts.join(':').replace(/^\[(.*)\]$/, '$1');
-  return { ip, host, container, protocol: protocol === '' ? 'tcp' : protocol };
+  return { address: parts.join(':'), host, container, protocol };
 }
 
-function parseRange(text: string): readonly [number, number] | undefined {
-  const match = /^(\d+)(?:-(\d+))?$/.exec(text);
-  if (match === null) return undefined;
-  const first = Number(match[1]);
-  const last = match[2] === undefined ? first : Number(match[2]);
-  return first <= MAX_PORT && last <= MAX_PORT && first <= last ? [first, last] : undefined;
+/** PORT/PROTOCOL; without a port there is no protocol either (SplitProtoPort). */
+function splitProtocol(text: string): [port: string, protocol: string] {
+  const [port = '', protocol = ''] = text.split('/');
+  return port === '' ? ['', ''] : [port, protocol === '' ? 'tcp' : protocol];
+}
+
+/** The address without the brackets that one with colons needs (net.SplitHostPort). */
+function hostOf(address: string): string {
+  const refuse = (why: string): never => fail(`Invalid ip address ${address}: address ${address}:: ${why}`);
+  if (address.startsWith('[')) {
+    if (!address.includes(']')) refuse("missing ']' in address");
+    if (address.indexOf(']') !== address.length - 1) refuse('missing port in address');
+    return address.slice(1, -1);
+  }
+  return address.includes(':') ? refuse('too many colons in address') : address;
+}
+
+/** `80` or `80-90`; what is wrong with it otherwise (nat.ParsePortRange). */
+export function parsePortRange(text: string): readonly [number, number] | string {
+  if (text === '') return 'Empty string specified for ports.';
+  const range: number[] = [];
+  for (const part of text.split('-').slice(0, 2)) {
+    if (!/^\d+$/.test(part)) return `strconv.ParseUint: parsing ${quote(part)}: invalid syntax`;
+    if (Number(part) > MAX_PORT) return `strconv.ParseUint: parsing ${quote(part)}: value out of range`;
+    range.push(Number(part));
+  }
+  const [first = 0, last = first] = range;
+  return last < first ? `Invalid range specified for the Port: ${text}` : [first, last];
 }
 
 function fail(message: string): never {

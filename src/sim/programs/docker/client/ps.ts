@@ -1,6 +1,6 @@
 import type { Container } from '../../../docker/container/container.ts';
 import type { Engine } from '../../../docker/engine.ts';
-import { publishedPorts } from '../../../docker/inspect/container.ts';
+import { exposedPorts, publishedPorts } from '../../../docker/inspect/container.ts';
 import type { PortMapping } from '../../../docker/network/bridge/port-mapping.ts';
 import type { Sys } from '../../../machine/process.ts';
 import { DOCKER_FUNCTIONS } from '../template/docker-functions.ts';
@@ -136,11 +136,10 @@ interface PortLine {
 
 /** Published and exposed ports; runs of consecutive ones as ranges (formatter.DisplayablePorts). */
 export function portsText(container: Container): string {
-  if (!container.isRunning || container.networkMode === 'host') return '';
   const published = publishedPorts(container);
   const lines: PortLine[] = published.map(({ hostIp, hostPort, port, protocol }: PortMapping) => ({ hostIp, hostPort, port, protocol }));
   const isPublished = new Set(published.map(({ port, protocol }) => `${port}/${protocol}`));
-  for (const exposed of container.spec.exposedPorts) {
+  for (const exposed of exposedPorts(container)) {
     const [port, protocol = 'tcp'] = exposed.split('/');
     if (!isPublished.has(exposed)) lines.push({ hostIp: '', hostPort: 0, port: Number(port), protocol });
   }
