@@ -1,0 +1,6 @@
+# fails: old; shows: everyone
+# "So that old is not left out."
+docker network create pair
+docker run -d --name {a} --network pair busybox sleep 1d
+docker run -d --name {b} --network pair busybox sleep 1d
+docker network connect pair old

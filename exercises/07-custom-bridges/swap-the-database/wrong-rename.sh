@@ -1,0 +1,3 @@
+# fails: never, restart; shows: both
+# The same by another way.
+docker rename mysql-{next} db

@@ -1,0 +1,3 @@
+# fails: chain, restart; shows: cut
+# Nobody can reach it now, {api} neither.
+docker network disconnect all db
