@@ -1,0 +1,2 @@
+# Outside first, then inside.
+docker run -d --name shop -p {port}:80 nginx

@@ -1,0 +1,3 @@
+# fails: client; shows: nat-only
+# DNAT excuses nobody from FORWARD.
+iptables -t nat -A DOCKER ! -i docker0 -p tcp --dport {port} -j DNAT --to-destination 172.17.0.2:80
