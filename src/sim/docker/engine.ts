@@ -12,6 +12,8 @@ import type { ContainerSpec, EndpointSettings } from './container/spec.ts';
 import { conflict, DockerError, failed, invalid, notFound } from './error.ts';
 import { type EngineEvent, EventLog } from './events.ts';
 import type { EngineHost } from './host.ts';
+import { type CommitOptions, commitContainer } from './image/commit.ts';
+import type { Image } from './image/image.ts';
 import type { ImageStore } from './image/store.ts';
 import { NetworkController } from './network/controller.ts';
 import { type Network, type NetworkSpec, newId } from './network/network.ts';
@@ -84,8 +86,9 @@ export class Engine {
     return starting[0];
   }
 
-  createContainer(spec: ContainerSpec): Container {
-    const container = createContainer(this, spec);
+  /** `image`: where it has no name of its own. */
+  createContainer(spec: ContainerSpec, image?: Image): Container {
+    const container = createContainer(this, spec, image);
     this.#containers.set(container.id, container);
     this.note(container, 'create');
     return container;
@@ -196,6 +199,13 @@ export class Engine {
         `${refused}Conflict. The container name "/${name}" is already in use by container "${other.id}". You have to remove (or rename) that container to be able to reuse that name.`,
       );
     }
+  }
+
+  /** Makes an image of what a container has become. Its name is given with {@link ImageStore.tag}. */
+  commit(container: Container, options: CommitOptions): Image {
+    const image = commitContainer(this, container, options);
+    this.note(container, 'commit', { comment: options.comment, imageID: `sha256:${image.id}` });
+    return image;
   }
 
   createExec(container: Container, spec: ExecSpec): Exec {

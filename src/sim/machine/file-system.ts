@@ -79,6 +79,8 @@ export interface FileTree {
   readonly type: string;
   /** How much the files added to it take, in bytes. */
   readonly usedBytes: number;
+  /** All its files as they are now: an image for others to stand on, which shares with this one's image what has not changed. */
+  snapshot(): ImageDirectory;
 }
 
 export type Propagation = 'shared' | 'slave' | 'private';

@@ -17,9 +17,8 @@ import { checkResources } from './resources.ts';
 import type { ContainerSpec, RestartPolicy } from './spec.ts';
 
 /** Makes a container of an image (daemon.containerCreate); nothing of it runs yet, and it has no address. */
-export function createContainer(engine: Engine, asked: ContainerSpec): Container {
+export function createContainer(engine: Engine, asked: ContainerSpec, image = engine.images.find(asked.image)): Container {
   const { machine, daemon } = engine.host;
-  const image = engine.images.find(asked.image);
   check(asked);
   checkResources(asked.host, engine.host.cpus);
   const id = newId(machine.random);

@@ -46,10 +46,13 @@ export interface Image {
   readonly parent: string | undefined;
   readonly tree: ImageDirectory;
   readonly config: ImageConfig;
+  /** Of the container that it was made in; undefined for images from elsewhere. */
+  readonly containerConfig?: ImageConfig;
   readonly createdMs: number;
   readonly sizeBytes: number;
   readonly author: string;
   readonly comment: string;
+  /** Oldest first. */
   readonly history: readonly ImageHistory[];
   /** The container that a build step ran in, and its config there; empty for images from elsewhere. */
   readonly container: string;

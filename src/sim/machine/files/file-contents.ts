@@ -31,6 +31,11 @@ export class FileContents {
     return (this.#pages?.size ?? 0) * PAGE;
   }
 
+  /** All of it; the image's own bytes while nothing was written. */
+  get bytes(): Uint8Array {
+    return this.#shared ?? this.read(0, this.#size);
+  }
+
   read(offset: number, max: number): Uint8Array {
     const length = Math.max(0, Math.min(max, this.#size - offset));
     if (this.#shared !== undefined) return this.#shared.slice(offset, offset + length);

@@ -22,6 +22,10 @@ export class StoredTree implements FileTree {
     return this.sb.usedBytes;
   }
 
+  snapshot(): ImageDirectory {
+    return this.root.snapshot();
+  }
+
   mountSpec(source: string, options = 'relatime'): MountSpec {
     return { sb: this.sb, root: this.root, innerRoot: '', source, options, readOnly: false };
   }

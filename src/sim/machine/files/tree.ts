@@ -5,7 +5,7 @@ import type { OpenFile } from '../open-file.ts';
 import type { OpenFlags, Process } from '../process.ts';
 import { Fifo } from './fifo.ts';
 import { FileContents } from './file-contents.ts';
-import type { ImageDirectory, ImageNode } from './image-tree.ts';
+import type { ImageDirectory, ImageFile, ImageNode, ImageSymlink } from './image-tree.ts';
 import { Inode, type NewNode } from './inode.ts';
 import { OpenDirectory } from './open-directory.ts';
 import { OpenRegular } from './open-regular.ts';
@@ -41,6 +41,14 @@ export abstract class TreeInode extends Inode {
 
   get blocks(): number {
     return 0;
+  }
+
+  /**
+   * What it is now, as a part of an image: the very node of the image below where nothing has changed. Undefined for what an image does
+   * not hold: fifos, sockets, devices.
+   */
+  snapshot(_below: ImageNode | undefined): ImageNode | undefined {
+    return undefined;
   }
 
   override stat(_p?: Process): FileStat {
@@ -123,6 +131,26 @@ export class TreeDirectory extends TreeInode {
     for (const [name, inode] of this.#entries ?? []) if (inode !== null && !this.#image?.entries.has(name)) names.push(name);
     // tmpfs reads its directories newest first (dcache_readdir).
     return this.sb.type === 'tmpfs' ? names.reverse() : names;
+  }
+
+  override snapshot(below: ImageNode | undefined = this.#image): ImageDirectory {
+    const { mode, uid, gid, mtimeMs } = this;
+    const image = this.#image;
+    const entries = new Map<string, ImageNode>();
+    let same = image !== undefined && image === below && isOwned(image, this);
+    for (const [name, node] of image?.entries ?? []) {
+      const entry = this.#entries?.get(name);
+      const now = entry === undefined ? node : entry?.snapshot(node);
+      if (now !== node) same = false;
+      if (now !== undefined) entries.set(name, now);
+    }
+    for (const [name, entry] of this.#entries ?? []) {
+      const now = image?.entries.has(name) ? undefined : entry?.snapshot(undefined);
+      if (now === undefined) continue;
+      same = false;
+      entries.set(name, now);
+    }
+    return same && image !== undefined ? image : { kind: 'directory', mode, uid, gid, mtimeMs, entries };
   }
 
   override create(p: Process, name: string, node: NewNode): TreeInode | KernelError {
@@ -225,6 +253,13 @@ export class TreeFile extends TreeInode {
     return this.contents.allocated / 512;
   }
 
+  override snapshot(below: ImageNode | undefined): ImageFile {
+    const data = this.contents.bytes;
+    if (below?.kind === 'file' && below.data === data && isOwned(below, this)) return below;
+    const { mode, uid, gid, mtimeMs } = this;
+    return { kind: 'file', mode, uid, gid, mtimeMs, data };
+  }
+
   override open(p: Process, flags: OpenFlags, place: Place): OpenFile | KernelError {
     if (flags.truncate === true && flags.write === true && this.size > 0) {
       const error = this.truncate(p, 0);
@@ -272,6 +307,11 @@ export class TreeSymlink extends TreeInode {
     return this.target.length;
   }
 
+  override snapshot(below: ImageNode | undefined): ImageSymlink {
+    const { target, mtimeMs } = this;
+    return below?.kind === 'symlink' && below.target === target ? below : { kind: 'symlink', target, mtimeMs };
+  }
+
   override readLink(): string {
     return this.target;
   }
@@ -298,6 +338,11 @@ class TreeSocket extends TreeInode {
   override get size(): number {
     return 0;
   }
+}
+
+/** It has the mode, owner and time that the image says. */
+function isOwned(node: ImageDirectory | ImageFile, inode: TreeInode): boolean {
+  return node.mode === inode.mode && node.uid === inode.uid && node.gid === inode.gid && node.mtimeMs === inode.mtimeMs;
 }
 
 function newInode(sb: SuperBlock, node: NewNode, timeMs: number): TreeInode {

@@ -14,7 +14,9 @@ export const busybox: Program = {
   *main(p, argv) {
     const called = nameOf(argv[0] ?? '');
     const args = argv.slice(1);
-    if (called !== 'busybox' && called !== '') return yield* runApplet(new Command(p, argv), called, args);
+    // A shell's $0 is the whole path by which it was called; all others know their name alone.
+    const zero = called === 'sh' || called === 'ash' ? (argv[0] as string) : called;
+    if (called !== 'busybox' && called !== '') return yield* runApplet(new Command(p, argv), called, args, zero);
     return yield* busyboxMain(new Command(p, ['busybox', ...args]));
   },
 };
@@ -38,9 +40,9 @@ function* busyboxMain(c: Command): Sys<number> {
   return yield* runApplet(c, name, c.args.slice(1));
 }
 
-function* runApplet(c: Command, name: string, args: readonly string[]): Sys<number> {
+function* runApplet(c: Command, name: string, args: readonly string[], zero = name): Sys<number> {
   const applet = APPLETS.get(name);
-  if (applet !== undefined) return yield* applet.main(c.p, [name, ...args]);
+  if (applet !== undefined) return yield* applet.main(c.p, [zero, ...args]);
   yield* c.error(`${name}: applet not found\n`);
   return 127;
 }

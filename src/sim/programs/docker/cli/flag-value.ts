@@ -1,5 +1,8 @@
 // The values of flags: Go's strconv and time, docker's go-units, and what docker checks while it reads the command line.
 
+import { DockerError } from '../../../docker/error.ts';
+import { parseReference } from '../../../docker/image/reference.ts';
+
 /** What is wrong with a value, behind `invalid argument "…" for "…" flag: `. */
 export class BadValue {
   readonly message: string;
@@ -126,6 +129,17 @@ export function checkEnv(given: string): string | BadValue {
 
 export function checkLabel(given: string): string | BadValue {
   return given.split('=')[0]?.trim() === '' ? new BadValue(`invalid label '${given}': empty name`) : given;
+}
+
+/** An image's name. */
+export function checkImageName(given: string): string | BadValue {
+  try {
+    parseReference(given);
+    return given;
+  } catch (thrown) {
+    if (thrown instanceof DockerError) return new BadValue(thrown.message);
+    throw thrown;
+  }
 }
 
 /** `NAME`, `NAME:ALIAS`. */

@@ -1,8 +1,9 @@
 import { type Handlers, handles } from '../cli/command-spec.ts';
 import * as container from '../cli/commands/container.ts';
-import { IMAGE_INSPECT, IMAGE_LS } from '../cli/commands/image.ts';
+import { IMAGE_BUILD, IMAGE_INSPECT, IMAGE_LS } from '../cli/commands/image.ts';
 import * as network from '../cli/commands/network.ts';
 import { INSPECT } from '../cli/commands/root.ts';
+import { buildCommand } from './build.ts';
 import { attach, kill, logs, pause, port, rename, restart, rm, start, stop, unpause, wait } from './containers.ts';
 import { exec } from './exec.ts';
 import { handled } from './flags.ts';
@@ -31,6 +32,7 @@ export const HANDLERS: Handlers = new Map([
   handles(container.CONTAINER_STOP, handled(stop)),
   handles(container.CONTAINER_UNPAUSE, handled(unpause)),
   handles(container.CONTAINER_WAIT, handled(wait)),
+  handles(IMAGE_BUILD, handled(buildCommand)),
   handles(IMAGE_INSPECT, handled(inspectImages)),
   handles(IMAGE_LS, handled(images)),
   handles(INSPECT, handled(inspectAny)),

@@ -19,6 +19,12 @@ export function* ensureImage(client: Client, engine: Engine, name: string, polic
   }
   if (policy === 'never') throw new DockerError(404, `No such image: ${full}`);
   yield* client.warn(`Unable to find image '${full}' locally`);
+  yield* fetchImage(client, name);
+}
+
+/** Asks the registry for an image; throws what it says. */
+export function* fetchImage(client: Client, name: string): Sys<void> {
+  parseReference(name);
   yield* client.takes(LOOKUP_NS);
   throw new DockerError(
     500,

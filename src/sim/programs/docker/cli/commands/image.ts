@@ -2,7 +2,7 @@
 
 import { action, atLeast, atMost, exactly, group, named, noArguments } from '../command-spec.ts';
 import { bool, bytes, int, list, strings, text } from '../flag.ts';
-import { checkExtraHost, checkFilter, checkLabel, checkUlimit } from '../flag-value.ts';
+import { checkExtraHost, checkFilter, checkImageName, checkLabel, checkUlimit } from '../flag-value.ts';
 
 export const IMAGE_BUILD = action({
   usage: '[OPTIONS] PATH | URL | -',
@@ -34,7 +34,7 @@ export const IMAGE_BUILD = action({
     rm: bool('Remove intermediate containers after a successful build', { initial: true, shown: 'true' }),
     'security-opt': strings('Security options'),
     'shm-size': bytes('Size of /dev/shm'),
-    tag: list("Name and optionally a tag in the 'name:tag' format", { short: 't' }),
+    tag: list("Name and optionally a tag in the 'name:tag' format", { short: 't' }, checkImageName),
     target: text('Set the target build stage to build.'),
     ulimit: list('Ulimit options', { shown: '[]' }, checkUlimit, 'ulimit'),
     squash: bool('Squash newly built layers into a single new layer', { hidden: true }),
