@@ -11,6 +11,7 @@ import { type ContainerSpec, DEFAULT_HOST_CONFIG, DEFAULT_SPEC } from './contain
 import { DEFAULT_SOCKET, engineAt } from './daemon.ts';
 import type { Engine } from './engine.ts';
 import type { DockerError } from './error.ts';
+import { DEFAULT_NETWORK_SPEC } from './network/network.ts';
 
 //   aa 172.17.0.2 ┐
 //   bb 172.17.0.3 ┴ docker0 172.17.0.1 ─ host1 ─ eth0 192.168.56.11 ─ the world outside
@@ -51,10 +52,7 @@ const logOf = (container: Container): string =>
 
 const letPass = ({ world }: Lab, seconds: number): void => void world.run(world.clock.now + seconds * NS_PER_S);
 
-const userNetwork = (name: string) => ({
-  ...{ name, driver: 'bridge', internal: false, attachable: false, ipv6: false },
-  ...{ options: new Map<string, string>(), labels: new Map<string, string>(), ipam: [], ipamOptions: new Map<string, string>() },
-});
+const userNetwork = (name: string) => ({ ...DEFAULT_NETWORK_SPEC, name });
 
 const refusal = (act: () => unknown): string => {
   try {

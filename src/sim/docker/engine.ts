@@ -4,11 +4,13 @@ import type { Container } from './container/container.ts';
 import { createContainer } from './container/create.ts';
 import type { Exec, ExecSpec } from './container/exec.ts';
 import { cancelTimers, capabilitiesOf, Lifecycle } from './container/lifecycle.ts';
-import { checkLinks, LinkIndex, linkEnv } from './container/links.ts';
+import { checkLinks, type LinkIndex, linkEnv } from './container/links.ts';
 import { connect, disconnect } from './container/networking.ts';
 import { containerEnv } from './container/process.ts';
 import { CONTAINER_NAME } from './container/random-name.ts';
+import { restartsAtBoot } from './container/restart-policy.ts';
 import type { ContainerSpec, EndpointSettings } from './container/spec.ts';
+import type { EngineDisk } from './disk.ts';
 import { conflict, DockerError, failed, invalid, notFound } from './error.ts';
 import { type EngineEvent, EventLog } from './events.ts';
 import type { EngineHost } from './host.ts';
@@ -32,25 +34,57 @@ export class Engine {
   readonly images: ImageStore;
   readonly volumes: VolumeStore;
   readonly events = new EventLog();
-  readonly links = new LinkIndex();
+  readonly links: LinkIndex;
   readonly startedMs: number;
   readonly id: string;
-  readonly #containers = new Map<string, Container>();
+  readonly #containers: Map<string, Container>;
   readonly #life: Lifecycle;
+  /** It stops its containers since it is to end. */
+  #endsItself = false;
 
-  constructor(host: EngineHost, images: ImageStore) {
+  constructor(host: EngineHost, disk: EngineDisk) {
     this.host = host;
-    this.networks = new NetworkController(host);
-    this.images = images;
-    this.volumes = new VolumeStore(host);
+    this.networks = new NetworkController(host, disk.networks);
+    this.images = disk.images;
+    this.volumes = new VolumeStore(host, disk.volumes);
+    this.links = disk.links;
     this.startedMs = host.machine.wallClockMs;
-    this.id = newId(host.machine.random);
+    this.id = disk.engineId;
+    this.#containers = disk.containers;
     this.#life = new Lifecycle(this);
+    host.gone.add(() => {
+      for (const container of this.#containers.values()) cancelTimers(container);
+    });
   }
 
+  /** Takes over what an engine that was killed has left running. All of it is to be stopped before this one starts. */
+  takeOver(): void {
+    for (const container of this.#containers.values()) this.#life.takeOver(container);
+  }
+
+  /** Brings the networks up, and those containers that are to be there whenever an engine is. */
   start(): void {
     this.networks.start();
     this.host.machine.netnsNamers.add(() => this.#netnsNames());
+    for (const container of this.#containers.values()) {
+      if (container.sandbox === undefined) continue;
+      this.networks.clear(container.sandbox, container.endpoints.values());
+      container.endpoints.clear();
+      container.sandbox = undefined;
+    }
+    for (const container of this.containers.filter(restartsAtBoot)) {
+      try {
+        this.startContainer(container);
+      } catch (thrown) {
+        if (!(thrown instanceof DockerError)) throw thrown;
+      }
+    }
+  }
+
+  /** Asks all its containers to end: their policies are for the next engine. */
+  shutDown(): void {
+    this.#endsItself = true;
+    for (const container of this.#containers.values()) this.stopContainer(container);
   }
 
   // ---- containers
@@ -98,6 +132,7 @@ export class Engine {
     if (container.status === 'paused') throw conflict('cannot start a paused container, try unpause instead');
     if (container.isRunning) return;
     container.stoppedByUser = false;
+    container.exitOnNext = false;
     container.restartCount = 0;
     cancelTimers(container);
     this.#life.start(container);
@@ -105,8 +140,9 @@ export class Engine {
 
   /** Asks it to end, and after the time ends it. Answers at once: {@link Container.changed} tells when it is over. */
   stopContainer(container: Container, timeoutS = container.spec.stopTimeout ?? STOP_TIMEOUT_S): void {
-    container.stoppedByUser = true;
     cancelTimers(container);
+    if (!container.isRunning && container.status !== 'restarting') return;
+    this.#exitOnNext(container);
     if (container.status === 'restarting') container.setStatus('exited');
     if (!container.isRunning) return;
     const signal = parseSignal(container.spec.stopSignal ?? 'SIGTERM') ?? 'SIGTERM';
@@ -129,7 +165,7 @@ export class Engine {
     if (!container.isRunning) {
       throw conflict(`Container ${container.id} is not running`);
     }
-    if (signal === 'SIGKILL' || signal === parseSignal(container.spec.stopSignal ?? 'SIGTERM')) container.stoppedByUser = true;
+    if (signal === 'SIGKILL' || signal === parseSignal(container.spec.stopSignal ?? 'SIGTERM')) this.#exitOnNext(container);
     this.note(container, 'kill', { signal: String(SIGNAL_NUMBERS[signal]) });
     this.#life.post(container, signal);
   }
@@ -180,7 +216,7 @@ export class Engine {
             : 'Stop the container before attempting removal or force remove';
         throw conflict(`You cannot remove ${state} container ${container.id}. ${advice}`);
       }
-      container.stoppedByUser = true;
+      this.#exitOnNext(container);
       cancelTimers(container);
       if (container.isRunning) {
         this.note(container, 'kill', { signal: '9' });
@@ -327,6 +363,12 @@ export class Engine {
   #record(type: EngineEvent['type'], id: string, action: string, attributes: Readonly<Record<string, string>>): void {
     const { machine } = this.host;
     this.events.add({ type, action, id, attributes, timeMs: machine.wallClockMs, timeNs: machine.clock.now });
+  }
+
+  /** Whatever its policy, it stays away when it ends (ExitOnNext). */
+  #exitOnNext(container: Container): void {
+    container.exitOnNext = true;
+    if (!this.#endsItself) container.stoppedByUser = true;
   }
 
   /** A namespace that several containers share is called after the first. */

@@ -1,5 +1,6 @@
 import { isError } from '../base/result.ts';
 import { text } from '../base/utf8.ts';
+import { WaitQueue } from '../base/wait-queue.ts';
 import type { NetNamespace } from '../kernel/netns.ts';
 import { loadImage } from '../machine/exec.ts';
 import type { FileStat } from '../machine/file-system.ts';
@@ -7,6 +8,7 @@ import { reap } from '../machine/lifecycle.ts';
 import type { Machine } from '../machine/machine.ts';
 import { joinNamespace } from '../machine/nsproxy.ts';
 import { OpenBase } from '../machine/open-file.ts';
+import { SocketFile } from '../machine/socket-file.ts';
 import type { Task } from '../machine/task.ts';
 
 /** More turns than these no command takes that only talks to the kernel. */
@@ -18,10 +20,14 @@ export class EngineHost {
   readonly machine: Machine;
   /** dockerd itself: whose network namespace is the host's, who opens files and sockets. */
   readonly daemon: Task;
+  /** dockerd is gone, however it ended. */
+  readonly gone = new WaitQueue();
 
   constructor(daemon: Task) {
     this.daemon = daemon;
     this.machine = daemon.machine;
+    // A descriptor (to containerd) that is closed when the process ends, even if by SIGKILL.
+    daemon.install(new SocketFile(this.machine.kernel.allocateInode(), () => this.gone.wake()));
   }
 
   get cpus(): number {

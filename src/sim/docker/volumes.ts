@@ -18,10 +18,12 @@ const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 
 export class VolumeStore {
   readonly #host: EngineHost;
-  readonly #volumes = new Map<string, Volume>();
+  readonly #volumes: Map<string, Volume>;
 
-  constructor(host: EngineHost) {
+  /** `volumes` are those on the disk, by name. */
+  constructor(host: EngineHost, volumes: Map<string, Volume>) {
     this.#host = host;
+    this.#volumes = volumes;
   }
 
   get all(): readonly Volume[] {

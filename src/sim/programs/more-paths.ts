@@ -116,6 +116,7 @@ export const MORE_PATHS: readonly string[] = [
   '/usr/bin/watch',
   '/usr/sbin/capsh',
   '/usr/sbin/getpcaps',
+  '/usr/bin/setsid',
   '/usr/sbin/dockerd',
   '/usr/bin/docker',
   '/usr/bin/su',

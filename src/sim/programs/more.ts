@@ -26,6 +26,7 @@ import { nginx } from './nginx/nginx.ts';
 import { nstat } from './nstat/nstat.ts';
 import { CAPABILITY_PROGRAMS } from './privilege/capsh.ts';
 import { su } from './privilege/su.ts';
+import { setsid } from './process/setsid.ts';
 import { PYTHON_PROGRAMS } from './python/python3.ts';
 
 import { redisCli } from './redis/redis-cli.ts';
@@ -87,6 +88,7 @@ export const MORE_PROGRAMS: readonly Program[] = [
   ...TEXT_PROGRAMS,
   ...SCREEN_PROGRAMS,
   ...CAPABILITY_PROGRAMS,
+  setsid,
   dockerd,
   docker,
   su,

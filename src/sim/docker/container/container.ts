@@ -65,7 +65,9 @@ export class Container {
   health: Health | undefined;
   healthLog: { readonly startMs: number; readonly endMs: number; readonly exitCode: number; readonly output: string }[] = [];
   failingStreak = 0;
-  /** Somebody stopped it: no policy starts it again. */
+  /** It is being stopped: no policy starts it again when it ends. */
+  exitOnNext = false;
+  /** It was somebody who stopped it, not the engine that ended: with `unless-stopped` the next engine does not start it. */
   stoppedByUser = false;
   /** Its status has changed. */
   readonly changed = new WaitQueue();

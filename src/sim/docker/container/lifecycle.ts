@@ -11,6 +11,7 @@ import { HealthMonitor } from './health.ts';
 import { checkLinks, type LinkIndex, linkEnv, linkHosts } from './links.ts';
 import { allocateNetwork, isContainerMode, releaseNetwork } from './networking.ts';
 import { containerArgv, containerEnv, prepareMounts } from './process.ts';
+import { restartsNow } from './restart-policy.ts';
 
 const RESTART_FIRST_NS = 100 * NS_PER_MS;
 const RESTART_MOST_NS = 60 * NS_PER_S;
@@ -41,7 +42,8 @@ export class Lifecycle {
     try {
       checkLinks(container, links);
       const namespaces = this.#namespaces(container);
-      const shim = new Shim(this.#engine.host, container.id, (process) => this.#exited(container, shim, process));
+      const shim = new Shim(machine, container.id);
+      shim.onExit = (process) => this.#exited(container, shim, process);
       container.shim = shim;
       container.process = shim.start(
         {
@@ -141,8 +143,17 @@ export class Lifecycle {
     return [...this.#engine.host.machine.tasks.values()].filter((task) => !task.ended && task.pidNamespace === first.pidNamespace);
   }
 
+  /** What an engine that was killed has left of a container is this one's. */
+  takeOver(container: Container): void {
+    const { shim, process } = container;
+    if (container.status === 'restarting') container.setStatus('exited');
+    if (shim === undefined || process === undefined) return;
+    shim.onExit = (ended) => this.#exited(container, shim, ended);
+    if (process.task.ended) this.ended(container, process.exitCode ?? 0);
+  }
+
   #exited(container: Container, shim: Shim, process: ShimProcess): void {
-    if (container.shim !== shim) return;
+    if (container.shim !== shim || this.#engine.host.daemon.ended) return;
     if (process !== container.process) {
       for (const [id, exec] of container.execs) {
         if (exec.process !== process) continue;
@@ -169,25 +180,20 @@ export class Lifecycle {
     container.exitCode = exitCode;
     cancelTimers(container);
     this.#engine.note(container, 'die', { exitCode: String(exitCode) });
-    for (const name of container.endpoints.keys()) {
-      this.#engine.noteNetwork(this.#engine.networks.find(name), 'disconnect', { container: container.id });
+    if (this.#engine.networks.isUp) {
+      for (const name of container.endpoints.keys()) {
+        this.#engine.noteNetwork(this.#engine.networks.find(name), 'disconnect', { container: container.id });
+      }
+      releaseNetwork(this.#engine.networks, container);
     }
-    releaseNetwork(this.#engine.networks, container);
-    if (this.#shouldRestart(container)) {
+    if (restartsNow(container)) {
       container.setStatus('restarting');
       this.#restartLater(container, ranNs);
       return;
     }
     container.setStatus('exited');
-    if (container.stoppedByUser) this.#engine.note(container, 'stop');
+    if (container.exitOnNext) this.#engine.note(container, 'stop');
     if (container.spec.host.autoRemove) this.#engine.forget(container, true);
-  }
-
-  #shouldRestart({ spec, exitCode, restartCount, stoppedByUser }: Container): boolean {
-    const { name, maximumRetryCount } = spec.host.restartPolicy;
-    if (stoppedByUser) return false;
-    if (name === 'always' || name === 'unless-stopped') return true;
-    return name === 'on-failure' && exitCode !== 0 && (maximumRetryCount === 0 || restartCount < maximumRetryCount);
   }
 
   #restartLater(container: Container, ranNs: number): void {

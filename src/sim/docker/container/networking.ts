@@ -4,6 +4,7 @@ import type { PortRequest } from '../network/bridge/port-mapping.ts';
 import type { NetworkController } from '../network/controller.ts';
 import { byGateway, type Endpoint, type EndpointSpec } from '../network/endpoint.ts';
 import type { HostsRecord } from '../network/hosts-file.ts';
+import { NO_ADDRESSES } from '../network/ipam/pool.ts';
 import { formatAddress } from '../network/ipam/prefix.ts';
 import type { Network } from '../network/network.ts';
 import type { Sandbox } from '../network/sandbox.ts';
@@ -85,6 +86,8 @@ export function connect(networks: NetworkController, container: Container, netwo
     }
     return;
   }
+  // One that it is in already stays as it is.
+  if (container.networks.has(network.name)) return;
   checkConnect(container, network);
   container.networks.set(network.name, settings);
 }
@@ -100,7 +103,7 @@ export function disconnect(networks: NetworkController, container: Container, ne
     throw conflict('container cannot be disconnected from host network or connected to host network');
   }
   if (!container.networks.has(network.name)) {
-    throw forbidden(`container ${container.id} is not connected to network ${network.name}`);
+    throw forbidden(`container ${container.id} is not connected to ${container.isRunning ? '' : 'the '}network ${network.name}`);
   }
   const endpoint = container.endpoints.get(network.name);
   if (endpoint !== undefined) {
@@ -128,14 +131,15 @@ function checkConnect(container: Container, network: Network): void {
 
 function createEndpoint(networks: NetworkController, container: Container, network: Network, settings: EndpointSettings): Endpoint {
   if (hasAddress(settings) && !network.isUserDefined) throw invalid(ADDRESS_ON_PREDEFINED);
-  if (hasAddress(settings) && network.spec.ipam.every(({ subnet }) => subnet === undefined)) {
+  const chosen = (v6: boolean): boolean => network.spec.ipam.some(({ subnet }) => subnet?.includes(':') === v6);
+  if ((settings.ipv4 !== '' && !chosen(false)) || (settings.ipv6 !== '' && !chosen(true))) {
     throw invalid('user specified IP address is supported only when connecting to networks with user configured subnets');
   }
   try {
     return networks.createEndpoint(network, endpointSpec(container, network, settings));
   } catch (thrown) {
-    if (thrown instanceof DockerError && thrown.message.startsWith('no available IPv4')) {
-      throw new DockerError(thrown.status, `${thrown.message}: ${network.name} (${network.id})`);
+    if (thrown instanceof DockerError && thrown.message === NO_ADDRESSES) {
+      throw failed(`no available IPv4 addresses on this network's address pools: ${network.name} (${network.id})`);
     }
     throw thrown;
   }
@@ -216,9 +220,7 @@ function portRequests({ spec }: Container): PortRequest[] {
 /** The networks of a new container: the one of its mode, with what was asked for it. */
 export function initialNetworks(mode: string, asked: ReadonlyMap<string, EndpointSettings>): Map<string, EndpointSettings> {
   if (isContainerMode(mode)) return new Map();
-  const name = mode === 'default' ? 'bridge' : mode;
-  return new Map([
-    ...[[name, asked.get(name) ?? asked.get(mode) ?? NO_ENDPOINT_SETTINGS] as const],
-    ...[...asked].filter(([other]) => other !== name && other !== mode),
-  ]);
+  // What is asked of the network that nobody named is lost on its way to the default one.
+  if (mode === 'default') return new Map([['bridge', NO_ENDPOINT_SETTINGS]]);
+  return new Map([[mode, asked.get(mode) ?? NO_ENDPOINT_SETTINGS] as const, ...[...asked].filter(([other]) => other !== mode)]);
 }

@@ -4,35 +4,63 @@ import { text } from '../../base/utf8.ts';
 import { conflict, DockerError, failed, forbidden, invalid, notFound } from '../error.ts';
 import type { EngineHost } from '../host.ts';
 import { BridgeDriver } from './bridge/bridge-driver.ts';
-import { parseBridgeOptions } from './bridge/config.ts';
+import { type BridgeAddresses, parseBridgeOptions } from './bridge/config.ts';
 import { Endpoint, type EndpointSpec } from './endpoint.ts';
 import { Ipam } from './ipam/allocator.ts';
 import type { AddressPool } from './ipam/pool.ts';
 import { containsAddress, formatPrefix, type Prefix, parseAddress, parseCidr } from './ipam/prefix.ts';
-import { type DriverName, type IpamConfig, isPredefined, Network, type NetworkPool, type NetworkSpec, newId } from './network.ts';
+import {
+  DEFAULT_NETWORK_SPEC,
+  type DriverName,
+  type IpamConfig,
+  isPredefined,
+  Network,
+  type NetworkPool,
+  type NetworkSpec,
+  newId,
+} from './network.ts';
 import { parseResolvConf } from './resolv-conf.ts';
 import { Sandbox, type SandboxSpec } from './sandbox.ts';
 
 /** The networks of an engine (libnetwork's controller with Docker's daemon/network.go above it). */
 export class NetworkController {
   readonly #host: EngineHost;
-  readonly #networks = new Map<string, Network>();
+  readonly #networks: Map<string, Network>;
   readonly #ipam = new Ipam();
   readonly #bridges: BridgeDriver;
 
-  constructor(host: EngineHost) {
+  #isUp = false;
+
+  /** `networks` are those on the disk, by id. */
+  constructor(host: EngineHost, networks: Map<string, Network>) {
     this.#host = host;
+    this.#networks = networks;
     this.#bridges = new BridgeDriver(host);
   }
 
-  /** Sets the drivers up and makes the three networks that are always there. */
+  /** There are networks to join and to leave. */
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  /**
+   * Sets the drivers up, brings the networks of an earlier engine back and makes the three that are always there; the default bridge is
+   * made anew each time, last.
+   */
   start(): void {
     this.#bridges.start();
-    const empty = new Map<string, string>();
-    const plain = { internal: false, attachable: false, ipv6: false, labels: empty, ipamOptions: undefined, ipam: [] };
-    this.create({ ...plain, name: 'none', driver: 'null', options: empty });
-    this.create({ ...plain, name: 'host', driver: 'host', options: empty });
-    this.create({ ...plain, name: 'bridge', driver: 'bridge', options: DEFAULT_BRIDGE_OPTIONS, ipam: [{ subnet: this.#defaultSubnet() }] });
+    const stored = this.all;
+    for (const network of stored) this.#restore(network);
+    const old = this.all.find(({ name }) => name === 'bridge');
+    if (old !== undefined) this.#delete(old);
+    const plain = { ...DEFAULT_NETWORK_SPEC, ipamOptions: undefined };
+    if (stored.length === 0) {
+      this.#create({ ...plain, name: 'none', driver: 'null' });
+      this.#create({ ...plain, name: 'host', driver: 'host' });
+    }
+    const ipam = [{ subnet: this.#defaultSubnet() }];
+    this.#create({ ...plain, name: 'bridge', driver: 'bridge', options: DEFAULT_BRIDGE_OPTIONS, ipam });
+    this.#isUp = true;
   }
 
   get all(): readonly Network[] {
@@ -51,11 +79,21 @@ export class NetworkController {
   }
 
   create(spec: NetworkSpec): Network {
+    if (isPredefined(spec.name) || spec.name === 'default')
+      throw forbidden(`operation is not permitted on predefined ${spec.name} network`);
+    // Without a name the default network is meant.
+    if (spec.name === '') throw conflict('network with name  already exists');
+    return this.#create(spec);
+  }
+
+  #create(spec: NetworkSpec): Network {
     if (this.all.some(({ name }) => name === spec.name)) throw conflict(`network with name ${spec.name} already exists`);
     const driver = driverOf(spec.driver);
     const random = this.#host.machine.random;
     const id = newId(random);
     const common = { id, spec, driver, createdMs: this.#host.machine.wallClockMs };
+    if (spec.ipamDriver !== 'default') throw notFound(`plugin "${spec.ipamDriver}" not found`);
+    if (spec.ingress) throw forbidden('Ingress network can only be global scope network');
     if (driver !== 'bridge') {
       if (!isPredefined(spec.name)) throw forbidden(`only one instance of "${spec.driver}" network is allowed`);
       const network = new Network({ ...common, v4: undefined, v6: undefined });
@@ -71,9 +109,10 @@ export class NetworkController {
         throw invalid('could not find an available, non-overlapping IPv6 address pool among the defaults to assign to the network');
       }
       const v6 = spec.ipv6 && v6Config !== undefined ? this.#allocate(v6Config, true, held) : undefined;
+      if (spec.ipam.filter(({ subnet }) => !subnet?.includes(':')).length > 1)
+        throw forbidden("bridge driver doesn't support multiple subnets");
       const network = new Network({ ...common, v4, v6 });
-      const own = (pool: NetworkPool | undefined) => pool && { prefix: pool.pool.prefix, gateway: pool.gateway };
-      network.bridge = this.#bridges.create(config, { v4: own(v4), v6: own(v6) });
+      network.bridge = this.#bridges.create(config, addressesOf(network));
       this.#networks.set(id, network);
       return network;
     } catch (thrown) {
@@ -87,6 +126,37 @@ export class NetworkController {
     if (network.endpoints.size > 0) {
       throw forbidden(`error while removing network: network ${network.name} id ${network.id} has active endpoints`);
     }
+    this.#delete(network);
+  }
+
+  /** What an engine which was killed has left of a container's network stack goes (sandboxCleanup). */
+  clear(sandbox: Sandbox, endpoints: Iterable<Endpoint>): void {
+    for (const { network, cable } of endpoints) {
+      if (cable !== undefined) this.#networks.get(network.id)?.bridge?.clearEndpoint(cable);
+    }
+    sandbox.namespace.clear(this.#host);
+  }
+
+  /** A network as an earlier engine has written it down: its bridge, if that is gone, its rules and its addresses are made anew. */
+  #restore(stored: Network): void {
+    const network = new Network({ ...stored, v4: this.#reserve(stored.v4), v6: this.#reserve(stored.v6) });
+    this.#networks.set(network.id, network);
+    if (network.driver !== 'bridge') return;
+    try {
+      network.bridge = this.#bridges.create(parseBridgeOptions(network.id, network.spec.options, network.spec), addressesOf(network));
+    } catch (thrown) {
+      if (!(thrown instanceof DockerError)) throw thrown;
+    }
+  }
+
+  #reserve(stored: NetworkPool | undefined): NetworkPool | undefined {
+    if (stored === undefined) return undefined;
+    const pool = this.#ipam.requestPool(stored.pool.prefix, stored.pool.range);
+    for (const address of [stored.gateway, ...stored.aux.values()]) pool.request(address);
+    return { ...stored, pool };
+  }
+
+  #delete(network: Network): void {
     if (network.bridge !== undefined) this.#bridges.remove(network.bridge);
     for (const own of [network.v4, network.v6]) if (own !== undefined) this.#ipam.releasePool(own.pool);
     this.#networks.delete(network.id);
@@ -163,10 +233,11 @@ export class NetworkController {
   }
 
   #gateway(pool: AddressPool, { gateway }: IpamConfig): bigint {
-    if (gateway === undefined || gateway === '') return pool.request();
-    const parsed = parseAddress(gateway);
-    if (parsed === undefined) throw invalid(`failed to parse gateway address ${gateway}`);
-    return pool.request(parsed.address);
+    try {
+      return pool.request(gateway === undefined ? undefined : parseAddress(gateway)?.address);
+    } catch (thrown) {
+      throw failed(`failed to allocate gateway (${gateway ?? ''}): ${thrown instanceof DockerError ? thrown.message : ''}`);
+    }
   }
 
   /** Whether nothing that the host reaches without a gateway and no name server is inside (netutils.FindAvailableNetwork). */
@@ -211,6 +282,11 @@ const DEFAULT_BRIDGE_OPTIONS: ReadonlyMap<string, string> = new Map([
   ['com.docker.network.bridge.name', 'docker0'],
   ['com.docker.network.driver.mtu', '1500'],
 ]);
+
+function addressesOf({ v4, v6 }: Network): BridgeAddresses {
+  const own = (pool: NetworkPool | undefined) => pool && { prefix: pool.pool.prefix, gateway: pool.gateway };
+  return { v4: own(v4), v6: own(v6) };
+}
 
 function driverOf(name: string): DriverName {
   if (name === 'bridge' || name === 'host' || name === 'null') return name;

@@ -23,10 +23,27 @@ export interface NetworkSpec {
   readonly ipv6: boolean;
   readonly options: ReadonlyMap<string, string>;
   readonly labels: ReadonlyMap<string, string>;
+  /** A network for swarm's published ports. */
+  readonly ingress: boolean;
+  readonly ipamDriver: string;
   readonly ipam: readonly IpamConfig[];
   /** undefined prints as null: only the predefined networks have that. */
   readonly ipamOptions: ReadonlyMap<string, string> | undefined;
 }
+
+/** `docker network create` without options. */
+export const DEFAULT_NETWORK_SPEC: Omit<NetworkSpec, 'name'> = {
+  driver: 'bridge',
+  internal: false,
+  attachable: false,
+  ipv6: false,
+  options: new Map(),
+  labels: new Map(),
+  ingress: false,
+  ipamDriver: 'default',
+  ipam: [],
+  ipamOptions: new Map(),
+};
 
 /** One family's addresses of a network. */
 export interface NetworkPool {

@@ -13,6 +13,8 @@ const NETNS_DIRECTORY = '/var/run/docker/netns';
 export interface SandboxInterface {
   /** On the host, before it moves. */
   readonly ifname: string;
+  /** Its name inside, before the number. */
+  readonly prefix: string;
   readonly mac: Mac | undefined;
   readonly addresses: readonly { readonly address: bigint; readonly prefix: Prefix }[];
 }
@@ -27,8 +29,8 @@ export class SandboxNamespace {
   readonly netns: NetNamespace;
   readonly #host: EngineHost;
   readonly #isHosts: boolean;
-  /** How many interfaces it was given: the next one's number. */
-  #count = 0;
+  /** How many interfaces it was given under each prefix: the next one's number. */
+  readonly #counts = new Map<string, number>();
 
   private constructor(host: EngineHost, key: string, netns: NetNamespace, isHosts: boolean) {
     this.#host = host;
@@ -76,18 +78,24 @@ export class SandboxNamespace {
   }
 
   destroy(): void {
+    this.clear(this.#host);
+  }
+
+  /** Lets the namespace go; `host` may be an engine that came after the one it was made by. */
+  clear({ daemon, machine }: EngineHost): void {
     if (this.#isHosts) return;
-    const { daemon, machine } = this.#host;
     machine.files.unmount(daemon, this.key, { detach: true });
     machine.files.unlink(daemon, this.key);
   }
 
   /** Moves an interface in, as the next ethN, with its addresses, and up (AddInterface); its name inside. */
-  addInterface({ ifname, mac, addresses }: SandboxInterface): string {
+  addInterface({ ifname, prefix: kind, mac, addresses }: SandboxInterface): string {
     const host = this.#host.daemon.netns.rtnetlink;
     const link = host.link(ifname);
     if (isError(link)) throw failed(`failed to get link by name "${ifname}": Link not found`);
-    const name = `eth${this.#count++}`;
+    const count = this.#counts.get(kind) ?? 0;
+    this.#counts.set(kind, count + 1);
+    const name = `${kind}${count}`;
     check(host.setLink(link.ifindex, { netns: { netnsInode: this.netns.inode } }), `failed to set namespace on link "${ifname}"`);
     const moved = this.netns.rtnetlink.link(ifname);
     if (isError(moved)) throw failed(`failed to get link by name "${ifname}": Link not found`);

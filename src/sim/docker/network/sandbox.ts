@@ -171,7 +171,8 @@ export class Sandbox implements NameSource {
       if (parsed !== undefined)
         addresses.push({ address: parsed.address, prefix: { v6: parsed.v6, base: parsed.address, length: parsed.v6 ? 64 : 16 } });
     }
-    endpoint.ifname = this.namespace.addInterface({ ifname: cable.containerIfname, mac: cable.mac, addresses });
+    const prefix = network.bridge?.config.ifacePrefix ?? 'eth';
+    endpoint.ifname = this.namespace.addInterface({ ifname: cable.containerIfname, prefix, mac: cable.mac, addresses });
   }
 
   /** The default route, and with it the published ports, go through the first endpoint that has a gateway. */

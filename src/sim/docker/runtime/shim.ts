@@ -3,6 +3,7 @@ import { WaitQueue } from '../../base/wait-queue.ts';
 import type { CapabilitySet } from '../../kernel/capability.ts';
 import type { NetNamespace } from '../../kernel/netns.ts';
 import { loadImage } from '../../machine/exec.ts';
+import type { Machine } from '../../machine/machine.ts';
 import type { PlainNamespace, UtsNamespace } from '../../machine/namespaces.ts';
 import { joinNamespace } from '../../machine/nsproxy.ts';
 import type { Sys, WaitStatus } from '../../machine/process.ts';
@@ -10,7 +11,6 @@ import { SIGNAL_NUMBERS, type Signal } from '../../machine/signal.ts';
 import type { Task } from '../../machine/task.ts';
 import type { StreamName } from '../container/log.ts';
 import { DockerError, failed } from '../error.ts';
-import type { EngineHost } from '../host.ts';
 import { resolveUser } from './privileges.ts';
 import { Stdio } from './stdio.ts';
 
@@ -64,15 +64,14 @@ export type Prepare = (task: Task) => void;
  */
 export class Shim {
   readonly task: Task;
-  readonly #host: EngineHost;
+  /** Who is told that a process has ended: the engine of the hour. */
+  onExit: (process: ShimProcess) => void = () => {};
+  readonly #machine: Machine;
   readonly #processes = new Map<number, ShimProcess>();
-  readonly #onExit: (process: ShimProcess) => void;
   #init: ShimProcess | undefined;
 
-  constructor(host: EngineHost, containerId: string, onExit: (process: ShimProcess) => void) {
-    this.#host = host;
-    this.#onExit = onExit;
-    const { machine } = host;
+  constructor(machine: Machine, containerId: string) {
+    this.#machine = machine;
     const task = machine.init.clone({ newSession: true, cwd: '/', env: new Map() });
     if (isError(task)) throw failed(`failed to create shim task: fork: ${task.errno}`);
     task.comm = 'containerd-shim';
@@ -122,7 +121,7 @@ export class Shim {
   }
 
   #spawn(spec: ProcessSpec, failure: string, enter: Prepare): ShimProcess {
-    const { machine } = this.#host;
+    const machine = this.#machine;
     const task = this.task.clone({ env: spec.env, cwd: '/', newSession: true });
     if (isError(task)) throw failed(`${failure}: unable to start container process: ${task.errno}: unknown`);
     const abandon = (error: DockerError): never => {
@@ -177,7 +176,7 @@ export class Shim {
     this.#processes.delete(status.pid);
     process.exitCode = exitCode(status);
     process.ended.wake();
-    this.#onExit(process);
+    this.onExit(process);
   }
 }
 

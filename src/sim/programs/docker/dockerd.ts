@@ -1,6 +1,6 @@
 import { isError } from '../../base/result.ts';
 import { text, utf8 } from '../../base/utf8.ts';
-import { DEFAULT_SOCKET, imagesOf, listen } from '../../docker/daemon.ts';
+import { DEFAULT_SOCKET, diskOf, listen } from '../../docker/daemon.ts';
 import { Engine } from '../../docker/engine.ts';
 import { DockerError } from '../../docker/error.ts';
 import { EngineHost } from '../../docker/host.ts';
@@ -30,7 +30,9 @@ function* main(c: Command): Sys<number> {
   }
   p.machine.files.writeFile(p, PID_FILE, utf8(String(p.pid)));
   loadImages(p);
-  const engine = new Engine(new EngineHost(p as Task), imagesOf(p.machine));
+  const engine = new Engine(new EngineHost(p as Task), diskOf(p.machine));
+  engine.takeOver();
+  yield* stopAll(p, engine);
   try {
     engine.start();
   } catch (thrown) {
@@ -38,7 +40,8 @@ function* main(c: Command): Sys<number> {
     yield* c.error(`failed to start daemon: Error initializing network controller: ${thrown.message}\n`);
     return 1;
   }
-  if (!listen(p, DEFAULT_SOCKET, engine)) {
+  const socket = listen(p as Task, DEFAULT_SOCKET, engine);
+  if (socket === undefined) {
     yield* c.error(`failed to load listeners: can't create unix socket ${DEFAULT_SOCKET}\n`);
     return 1;
   }
@@ -50,14 +53,18 @@ function* main(c: Command): Sys<number> {
   } catch (thrown) {
     if (!(thrown instanceof Interrupted)) throw thrown;
     yield* log('info', `Processing signal '${thrown.signal === 'SIGINT' ? 'interrupt' : 'terminated'}'`);
-    yield* shutDown(p, engine);
+    p.close(socket);
+    p.machine.files.unlink(p, DEFAULT_SOCKET);
+    engine.shutDown();
+    yield* allStopped(p, engine);
+    p.machine.files.unlink(p, PID_FILE);
     return 0;
   }
 }
 
 /** The images that the machine came with, on its first start. */
 function loadImages(p: Process): void {
-  const store = imagesOf(p.machine);
+  const store = diskOf(p.machine).images;
   const file = p.machine.files.readFile(p, REPOSITORIES);
   if (store.all.length > 0 || isError(file)) return;
   for (const name of text(file).split('\n')) {
@@ -69,11 +76,13 @@ function loadImages(p: Process): void {
   }
 }
 
-/** All containers are stopped, ten seconds at most each, and the socket goes. */
-function* shutDown(p: Process, engine: Engine): Sys<void> {
-  const running = engine.containers.filter((container) => container.isRunning);
-  for (const container of running) engine.stopContainer(container);
-  for (const container of running) while (container.isRunning) yield* p.wait([container.changed], undefined, 'containers');
-  p.machine.files.unlink(p, DEFAULT_SOCKET);
-  p.machine.files.unlink(p, PID_FILE);
+/** Stops what an engine that was killed has left running. */
+function* stopAll(p: Process, engine: Engine): Sys<void> {
+  for (const container of engine.containers) if (container.isRunning) engine.stopContainer(container);
+  yield* allStopped(p, engine);
+}
+
+/** Each container has ten seconds, or its own time, to end. */
+function* allStopped(p: Process, engine: Engine): Sys<void> {
+  for (const container of engine.containers) while (container.isRunning) yield* p.wait([container.changed], undefined, 'containers');
 }

@@ -67,7 +67,9 @@ export class BridgeNetwork {
     try {
       for (const { ifindex } of [outer, inner]) check(netns.rtnetlink.setLink(ifindex, { mtu }), 'failed to set MTU on interface');
       if (isError(bridge))
-        throw failed(`failed to add interface ${hostIfname} to bridge: could not find bridge ${bridgeName}: Link not found`);
+        throw failed(
+          `adding interface ${hostIfname} to bridge ${bridgeName} failed: could not find bridge ${bridgeName}: route ip+net: no such network interface`,
+        );
       check(
         netns.rtnetlink.setLink(outer.ifindex, { master: bridge.ifindex }),
         `adding interface ${hostIfname} to bridge ${bridgeName} failed`,
@@ -90,6 +92,12 @@ export class BridgeNetwork {
   deleteEndpoint(endpoint: BridgeEndpoint): void {
     const link = this.#driver.netns.rtnetlink.link(endpoint.hostIfname);
     if (!isError(link)) this.#driver.netns.rtnetlink.delLink(link.ifindex);
+  }
+
+  /** What an engine which was killed has left of a cable goes, with the rules of its ports. */
+  clearEndpoint(endpoint: BridgeEndpoint): void {
+    endpoint.ports.clear(this.#driver.rules);
+    this.deleteEndpoint(endpoint);
   }
 
   /** `veth` and seven hex digits (netutils.GenerateIfaceName). */

@@ -9,7 +9,7 @@ import type { EngineHost } from '../../host.ts';
 import { formatAddress } from '../ipam/prefix.ts';
 import type { PortAllocator, Protocol } from './port-allocator.ts';
 import { type ProxySocket, serveProxy } from './proxy.ts';
-import { DOCKER_CHAIN, Rules } from './rules.ts';
+import { DOCKER_CHAIN, Rules, type Table } from './rules.ts';
 
 /** A port of a container to be published: `-p HOST_IP:HOST_FIRST-HOST_LAST:PORT/PROTOCOL`, 0 for any host port. */
 export interface PortRequest {
@@ -71,6 +71,13 @@ export class PortMappings {
     for (const { undo } of live) undo();
   }
 
+  /** The rules that an engine which was killed has left for these ports go. */
+  clear(rules: Rules): void {
+    for (const mapping of this.#live) {
+      if (!mapping.hostIp.includes(':')) for (const [table, chain, rule] of this.#rulesOf(mapping)) rules.remove(table, chain, rule);
+    }
+  }
+
   #publish(request: PortRequest, defaultIp: string): void {
     const hostIp = request.hostIp === '' ? defaultIp : request.hostIp;
     this.#map(request, hostIp);
@@ -100,7 +107,7 @@ export class PortMappings {
     };
     try {
       // Rules are for IPv4 alone: what comes by IPv6 is carried by the proxy.
-      if (!v6) undo.push(this.#forward(protocol, hostIp, hostPort, port));
+      if (!v6) undo.push(this.#forward({ protocol, hostIp, hostPort, port }));
       undo.push(this.#startProxy(protocol, hostIp, hostPort, port));
     } catch (thrown) {
       back();
@@ -110,8 +117,16 @@ export class PortMappings {
   }
 
   /** DNAT from the host's port, the way through FORWARD, and masquerading for a container that calls itself (iptables' Forward). */
-  #forward(protocol: Protocol, hostIp: string, hostPort: number, port: number): () => void {
+  #forward(mapping: PortMapping): () => void {
     const rules = new Rules(this.#host);
+    const all = this.#rulesOf(mapping);
+    for (const [table, chain, rule] of all) rules.append(table, chain, rule);
+    return () => {
+      for (const [table, chain, rule] of all) rules.remove(table, chain, rule);
+    };
+  }
+
+  #rulesOf({ protocol, hostIp, hostPort, port }: PortMapping): (readonly [Table, string, readonly string[]])[] {
     const address = formatAddress(this.#container, false);
     const nat = [
       ...['-p', protocol, '-d', hostIp === '0.0.0.0' ? '0/0' : hostIp, '--dport', String(hostPort)],
@@ -122,14 +137,11 @@ export class PortMappings {
       ...['-p', protocol, '-d', address, '--dport', String(port), '-j', 'ACCEPT'],
     ];
     const self = ['-p', protocol, '-s', address, '-d', address, '--dport', String(port), '-j', 'MASQUERADE'];
-    rules.append('nat', DOCKER_CHAIN, nat);
-    rules.append('filter', DOCKER_CHAIN, filter);
-    rules.append('nat', 'POSTROUTING', self);
-    return () => {
-      rules.remove('nat', DOCKER_CHAIN, nat);
-      rules.remove('filter', DOCKER_CHAIN, filter);
-      rules.remove('nat', 'POSTROUTING', self);
-    };
+    return [
+      ['nat', DOCKER_CHAIN, nat],
+      ['filter', DOCKER_CHAIN, filter],
+      ['nat', 'POSTROUTING', self],
+    ];
   }
 
   #startProxy(protocol: Protocol, hostIp: string, hostPort: number, port: number): () => void {
@@ -151,8 +163,15 @@ export class PortMappings {
       throw failed(`Error starting userland proxy: listen ${protocol}${family} ${at}:${hostPort}: bind: ${lower(strerror(socket.errno))}`);
     }
     daemon.machine.scheduler.start(child, serveProxy(child, socket, socketAddress(container, port)));
+    const end = (signal: 'SIGINT' | 'SIGTERM'): void => {
+      if (!child.ended) child.exit({ pid: child.pid, kind: 'signaled', signal });
+    };
+    // It dies with dockerd (PR_SET_PDEATHSIG).
+    const orphaned = (): void => end('SIGTERM');
+    this.#host.gone.add(orphaned);
     return () => {
-      if (!child.ended) child.exit({ pid: child.pid, kind: 'signaled', signal: 'SIGINT' });
+      this.#host.gone.remove(orphaned);
+      end('SIGINT');
     };
   }
 }

@@ -1,6 +1,9 @@
 import { conflict, type DockerError, forbidden, invalid } from '../../error.ts';
 import { containsAddress, type Prefix, sizeOf } from './prefix.ts';
 
+/** What a pool says that is given out; a network that runs out says it in its own words. */
+export const NO_ADDRESSES = 'No available addresses on this pool';
+
 /**
  * The addresses of one network (libnetwork's ipam.PoolData): which are given out. The network's own address and, for IPv4, its
  * broadcast address never are.
@@ -51,4 +54,4 @@ export class AddressPool {
 
 const outOfRange = (): DockerError => invalid('Requested address is out of range');
 const alreadyInUse = (): DockerError => forbidden('Address already in use');
-const noAddresses = (): DockerError => conflict("no available IPv4 addresses on this network's address pools");
+const noAddresses = (): DockerError => conflict(NO_ADDRESSES);

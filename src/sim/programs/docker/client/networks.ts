@@ -26,6 +26,8 @@ export function* networkCreate(client: Client, flags: Flags, [name = '']: readon
     ipv6: flags.bool('ipv6'),
     options: pairs(flags.list('opt')),
     labels: pairs(flags.list('label')),
+    ingress: flags.bool('ingress'),
+    ipamDriver: flags.string('ipam-driver') || 'default',
     ipam,
     ipamOptions: pairs(flags.list('ipam-opt')),
   });
