@@ -1,13 +1,15 @@
 import { NS_PER_S } from '../base/time.ts';
 import { parseSignal, SIGNAL_NUMBERS } from '../machine/signal.ts';
+import type { Task } from '../machine/task.ts';
 import type { Container } from './container/container.ts';
-import { createContainer } from './container/create.ts';
+import { checkRestartPolicy, createContainer } from './container/create.ts';
 import type { Exec, ExecSpec } from './container/exec.ts';
 import { cancelTimers, capabilitiesOf, Lifecycle } from './container/lifecycle.ts';
 import { checkLinks, type LinkIndex, linkEnv } from './container/links.ts';
 import { connect, disconnect } from './container/networking.ts';
 import { containerEnv } from './container/process.ts';
 import { CONTAINER_NAME } from './container/random-name.ts';
+import { checkResources } from './container/resources.ts';
 import { restartsAtBoot } from './container/restart-policy.ts';
 import type { ContainerSpec, EndpointSettings } from './container/spec.ts';
 import type { EngineDisk } from './disk.ts';
@@ -227,6 +229,45 @@ export class Engine {
     this.forget(container, options.volumes === true);
   }
 
+  /** What `docker update` changes: limits and the restart policy. */
+  updateContainer(container: Container, change: Partial<ContainerSpec['host']>): void {
+    const { host } = container.spec;
+    const refuse = (why: string): never => {
+      throw failed(`Cannot update container ${container.id}: ${why}`);
+    };
+    if (change.restartPolicy !== undefined) checkRestartPolicy(change.restartPolicy);
+    checkResources({ memory: 0, memorySwap: 0, nanoCpus: 0, ...change }, this.host.cpus);
+    if (host.autoRemove && change.restartPolicy !== undefined && change.restartPolicy.name !== 'no') {
+      refuse('Restart policy cannot be updated because AutoRemove is enabled for the container');
+    }
+    container.spec = { ...container.spec, host: { ...host, ...change } };
+    this.note(container, 'update');
+  }
+
+  /**
+   * The lines of the host's `ps ARGS` that are about the container's processes, the heading first; words apart (daemon/top_unix.go).
+   * ps has no use for -f without a choice of fields.
+   */
+  containerProcesses(container: Container, args: readonly string[]): { readonly titles: string[]; readonly processes: string[][] } {
+    if (!container.isRunning) throw conflict(`Container ${container.id} is not running`);
+    if (container.status === 'restarting') throw conflict(`Container ${container.id} is restarting, wait until the container is running`);
+    const { status, stdout, stderr } = this.host.run(['ps', ...args]);
+    if (status !== 0) throw failed(`ps: ${stderr.split('\n')[0] ?? ''}`.replace(/^ps: ps: /, 'ps: '));
+    const [heading = '', ...lines] = stdout.trimEnd().split('\n');
+    const titles = heading.trim().split(/ +/);
+    const pidColumn = titles.indexOf('PID');
+    if (pidColumn < 0) throw failed("Couldn't find PID field in ps output");
+    const own = new Set(this.#life.tasks(container).map(({ pid }) => pid));
+    const processes = lines.map((line) => splitColumns(line, titles.length)).filter((columns) => own.has(Number(columns[pidColumn])));
+    this.note(container, 'top');
+    return { titles, processes };
+  }
+
+  /** What runs in it. */
+  processesOf(container: Container): readonly Task[] {
+    return this.#life.tasks(container);
+  }
+
   /** Throws if a container has this name; the text begins with `refused`. */
   reserveName(name: string, refused = ''): void {
     for (const other of this.#containers.values()) {
@@ -253,7 +294,7 @@ export class Engine {
     checkLinks(container, this.#life.linksOf(container));
     const exec: Exec = { id: newId(this.host.machine.random), spec, process: undefined };
     container.execs.set(exec.id, exec);
-    this.note(container, `exec_create: ${spec.argv.join(' ')}`, { execID: exec.id });
+    this.note(container, `exec_create: ${execText(spec)}`, { execID: exec.id });
     return exec;
   }
 
@@ -261,7 +302,7 @@ export class Engine {
     const { spec } = exec;
     const { shim } = container;
     if (shim === undefined) throw conflict(`Container ${container.id} is not running`);
-    this.note(container, `exec_start: ${spec.argv.join(' ')}`, { execID: exec.id });
+    this.note(container, `exec_start: ${execText(spec)}`, { execID: exec.id });
     try {
       exec.process = shim.exec({
         argv: spec.argv,
@@ -304,13 +345,16 @@ export class Engine {
       return;
     }
     connect(this.networks, container, network, settings);
-    this.noteNetwork(network, 'connect', { container: container.id });
+    if (container.isRunning) this.noteNetwork(network, 'connect', { container: container.id });
   }
 
   disconnect(name: string, container: Container): void {
     const network = this.#networkFor(container, name);
     disconnect(this.networks, container, network ?? name);
-    if (network !== undefined) this.noteNetwork(network, 'disconnect', { container: container.id });
+    if (network === undefined) return;
+    // One comes from the endpoint that goes, one from the request (daemon.DisconnectFromNetwork).
+    if (container.isRunning) this.noteNetwork(network, 'disconnect', { container: container.id });
+    this.noteNetwork(network, 'disconnect', { container: container.id });
   }
 
   #networkFor(container: Container, name: string): Network | undefined {
@@ -328,7 +372,7 @@ export class Engine {
     const existing = name === undefined ? undefined : this.volumes.lookUp(name);
     if (existing !== undefined) return existing;
     const volume = this.volumes.create(name, options);
-    this.#record('volume', volume.name, 'create', { driver: 'local' });
+    this.noteVolume(volume, 'create');
     return volume;
   }
 
@@ -338,7 +382,7 @@ export class Engine {
       volume,
       this.containersWith(volume).map(({ id }) => id),
     );
-    this.#record('volume', volume.name, 'destroy', { driver: 'local' });
+    this.noteVolume(volume, 'destroy');
   }
 
   containersWith({ name }: Volume): Container[] {
@@ -354,6 +398,10 @@ export class Engine {
 
   noteNetwork(network: Network, action: string, more: Readonly<Record<string, string>> = {}): void {
     this.#record('network', network.id, action, { name: network.name, type: network.driver, ...more });
+  }
+
+  noteVolume(volume: Volume, action: string, more: Readonly<Record<string, string>> = {}): void {
+    this.#record('volume', volume.name, action, { driver: 'local', ...more });
   }
 
   noteImage(imageId: string, name: string, action: string): void {
@@ -396,4 +444,12 @@ export class Engine {
     this.note(container, 'destroy');
     container.setStatus('removing');
   }
+}
+
+const execText = ({ argv: [program = '', ...args] }: ExecSpec): string => `${program} ${args.join(' ')}`;
+
+/** The last column takes the rest of the line. */
+function splitColumns(line: string, count: number): string[] {
+  const words = line.trim().split(/ +/);
+  return [...words.slice(0, count - 1), words.slice(count - 1).join(' ')];
 }

@@ -60,24 +60,30 @@ export class EngineHost {
    * else what it printed on standard error.
    */
   iptables(v6: boolean, args: readonly string[], netns?: NetNamespace): string | undefined {
+    const { status, stderr } = this.run([v6 ? 'ip6tables' : 'iptables', '--wait', ...args], netns);
+    return status === 0 ? undefined : stderr;
+  }
+
+  /** Runs a program that waits for nothing as a child of dockerd, and gives what it printed. */
+  run(argv: readonly string[], netns?: NetNamespace): { readonly status: number; readonly stdout: string; readonly stderr: string } {
     const child = this.fork();
-    if (child === undefined) return 'fork/exec: resource temporarily unavailable';
+    if (child === undefined) return { status: 127, stdout: '', stderr: 'fork/exec: resource temporarily unavailable' };
     if (netns !== undefined) joinNamespace(child, netns);
-    const image = loadImage(child, [v6 ? 'ip6tables' : 'iptables', '--wait', ...args], this.daemon.env);
+    const image = loadImage(child, argv, this.daemon.env);
     if (isError(image)) {
       this.finish(child, 127);
-      return 'iptables not found';
+      return { status: 127, stdout: '', stderr: `${argv[0]} not found` };
     }
-    const errors = new Capture();
+    const [output, errors] = [new Capture(), new Capture()];
     child.open('/dev/null', { read: true });
-    child.open('/dev/null', { write: true });
+    child.install(output);
     child.install(errors);
     const program = image.program.main(child, image.argv);
     let step = program.next();
     for (let turn = 0; !step.done && turn < MAX_TURNS; turn++) step = program.next();
     const status = step.done ? step.value : 1;
     this.finish(child, status);
-    return status === 0 ? undefined : errors.text;
+    return { status, stdout: output.text, stderr: errors.text };
   }
 }
 

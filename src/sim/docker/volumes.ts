@@ -14,6 +14,8 @@ export interface Volume {
 }
 
 const DIRECTORY = '/var/lib/docker/volumes';
+/** What the local driver takes as mount(2) does (volume/local). */
+const OPTIONS = ['type', 'o', 'device', 'size'];
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 
 export class VolumeStore {
@@ -49,6 +51,13 @@ export class VolumeStore {
     const chosen = name ?? machine.random.hex(64);
     const existing = this.#volumes.get(chosen);
     if (existing !== undefined) return existing;
+    if (chosen.length < 2) {
+      throw invalid(`create ${chosen}: volume name is too short, names should be at least two alphanumeric characters`);
+    }
+    const given = options.options ?? new Map<string, string>();
+    for (const key of given.keys()) if (!OPTIONS.includes(key)) throw invalid(`create ${chosen}: invalid option: ${JSON.stringify(key)}`);
+    if (given.size > 0)
+      for (const key of ['type', 'device']) if (!given.has(key)) throw invalid(`create ${chosen}: missing required option: "${key}"`);
     if (!NAME.test(chosen)) {
       throw invalid(
         `create ${chosen}: "${chosen}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path`,
@@ -65,6 +74,11 @@ export class VolumeStore {
     makePath(machine, daemon, volume.mountpoint, false);
     this.#volumes.set(chosen, volume);
     return volume;
+  }
+
+  /** What its files take, in bytes. */
+  sizeOf({ mountpoint }: Volume): number {
+    return sizeOf(this.#host, mountpoint);
   }
 
   remove(volume: Volume, users: readonly string[]): void {
@@ -85,4 +99,12 @@ export function removeAll({ daemon, machine }: EngineHost, path: string): void {
   const names = machine.files.readDirectory(daemon, path);
   for (const name of isError(names) ? [] : names) removeAll({ daemon, machine } as EngineHost, `${path}/${name}`);
   machine.files.removeDirectory(daemon, path);
+}
+
+function sizeOf({ daemon, machine }: EngineHost, path: string): number {
+  const stat = machine.files.stat(daemon, path, { noFollow: true });
+  if (isError(stat)) return 0;
+  if (stat.kind !== 'directory') return stat.size;
+  const names = machine.files.readDirectory(daemon, path);
+  return (isError(names) ? [] : names).reduce((sum, name) => sum + sizeOf({ daemon, machine } as EngineHost, `${path}/${name}`), 0);
 }

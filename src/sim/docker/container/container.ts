@@ -143,6 +143,11 @@ export class Container {
     for (const listener of this.listeners) listener(stream, data);
   }
 
+  /** What its changes over the image take, in bytes. */
+  get changedBytes(): number {
+    return this.tree.usedBytes;
+  }
+
   /** Where its files lie on the host. */
   get directory(): string {
     return `/var/lib/docker/containers/${this.id}`;

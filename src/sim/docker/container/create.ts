@@ -16,6 +16,11 @@ import { CONTAINER_NAME, randomName } from './random-name.ts';
 import { checkResources } from './resources.ts';
 import type { ContainerSpec, RestartPolicy } from './spec.ts';
 
+/** Those of docker info; what is not json-file or local, cannot be read back. */
+const LOG_DRIVERS = [
+  ...['awslogs', 'fluentd', 'gcplogs', 'gelf', 'journald', 'json-file', 'local', 'logentries', 'splunk', 'syslog', 'none'],
+];
+
 /** Makes a container of an image (daemon.containerCreate); nothing of it runs yet, and it has no address. */
 export function createContainer(engine: Engine, asked: ContainerSpec, image = engine.images.find(asked.image)): Container {
   const { machine, daemon } = engine.host;
@@ -61,6 +66,9 @@ function check({ host, hostname, workingDir, macAddress, exposedPorts, stopSigna
   }
   if (stopSignal !== undefined && parseSignal(stopSignal) === undefined) throw invalid(`Invalid signal: ${stopSignal}`);
   checkRestartPolicy(host.restartPolicy);
+  if (!LOG_DRIVERS.includes(host.logDriver)) {
+    throw invalid(`error looking up logging plugin ${host.logDriver}: plugin ${JSON.stringify(host.logDriver)} not found`);
+  }
   for (const [given, flag] of [...host.capAdd.map((name) => [name, 'CapAdd']), ...host.capDrop.map((name) => [name, 'CapDrop'])]) {
     if (!isCapability(given ?? '')) throw invalid(`invalid ${flag}: unknown capability: ${JSON.stringify(capabilityName(given ?? ''))}`);
   }

@@ -79,6 +79,19 @@ export class Lifecycle {
     this.#health.start(container);
   }
 
+  #noteNetwork(container: Container, name: string, action: string): void {
+    this.#engine.noteNetwork(this.#engine.networks.find(name), action, { container: container.id });
+  }
+
+  #noteVolumes(container: Container, action: 'mount' | 'unmount'): void {
+    for (const { type, name, destination, writable } of container.mounts) {
+      const volume = type === 'volume' && name !== undefined ? this.#engine.volumes.lookUp(name) : undefined;
+      if (volume === undefined) continue;
+      const how = action === 'mount' ? { destination, propagation: '', 'read/write': String(writable) } : {};
+      this.#engine.noteVolume(volume, action, { container: container.id, ...how });
+    }
+  }
+
   /** The namespaces of a container that starts: its own, or those of the host or of another container. */
   #namespaces(container: Container): ContainerNamespaces {
     const { machine, daemon } = this.#engine.host;
@@ -94,6 +107,8 @@ export class Lifecycle {
       return { net: process.netns, mnt, pid, uts: { hostname: process.namespaces.uts.hostname, domainname: '' } };
     }
     const sandbox = allocateNetwork(this.#engine.networks, container, linkHosts(this.linksOf(container)));
+    for (const name of container.endpoints.keys()) this.#noteNetwork(container, name, 'connect');
+    this.#noteVolumes(container, 'mount');
     container.sandbox = sandbox;
     container.sandboxId = sandbox.id;
     container.sandboxKey = sandbox.namespace.key;
@@ -121,6 +136,7 @@ export class Lifecycle {
     container.shim?.end();
     container.shim = undefined;
     container.process = undefined;
+    for (const name of container.endpoints.keys()) this.#noteNetwork(container, name, 'disconnect');
     releaseNetwork(this.#engine.networks, container);
     if (thrown instanceof DockerError) {
       container.error = thrown.message;
@@ -137,10 +153,11 @@ export class Lifecycle {
     container.process?.task.post(signal, container.shim?.task);
   }
 
-  tasks(container: Container): Task[] {
-    const first = container.process?.task;
-    if (first === undefined) return [];
-    return [...this.#engine.host.machine.tasks.values()].filter((task) => !task.ended && task.pidNamespace === first.pidNamespace);
+  /** Its processes: what stands below its shim. */
+  tasks({ shim }: Container): Task[] {
+    if (shim === undefined) return [];
+    const below = (task: Task): boolean => task.parent !== undefined && (task.parent === shim.task || below(task.parent));
+    return [...this.#engine.host.machine.tasks.values()].filter((task) => !task.ended && below(task));
   }
 
   /** What an engine that was killed has left of a container is this one's. */
@@ -181,9 +198,8 @@ export class Lifecycle {
     cancelTimers(container);
     this.#engine.note(container, 'die', { exitCode: String(exitCode) });
     if (this.#engine.networks.isUp) {
-      for (const name of container.endpoints.keys()) {
-        this.#engine.noteNetwork(this.#engine.networks.find(name), 'disconnect', { container: container.id });
-      }
+      for (const name of container.endpoints.keys()) this.#noteNetwork(container, name, 'disconnect');
+      this.#noteVolumes(container, 'unmount');
       releaseNetwork(this.#engine.networks, container);
     }
     if (restartsNow(container)) {

@@ -66,6 +66,9 @@ export interface HostConfig {
   readonly pidMode: string;
   readonly ipcMode: string;
   readonly utsMode: string;
+  /** `json-file`, or `none`: then nothing is kept for `docker logs`. */
+  readonly logDriver: string;
+  readonly logOptions: ReadonlyMap<string, string>;
   readonly groupAdd: readonly string[];
   readonly memory: number;
   /** Memory and swap together; -1 for no limit of it. */
@@ -133,6 +136,8 @@ export const DEFAULT_HOST_CONFIG: HostConfig = {
   pidMode: '',
   ipcMode: 'private',
   utsMode: '',
+  logDriver: 'json-file',
+  logOptions: new Map(),
   groupAdd: [],
   memory: 0,
   memorySwap: 0,

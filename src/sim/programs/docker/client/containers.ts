@@ -237,35 +237,3 @@ export function* port(client: Client, _: Flags, [name = '', wanted]: readonly st
   for (const { hostIp, hostPort } of found) yield* client.line(`${hostIp}:${hostPort}`);
   return 0;
 }
-
-/** docker logs. */
-export function* logs(client: Client, flags: Flags, [name = '']: readonly string[]): Sys<number> {
-  const { engine, p } = client;
-  const container = engine.lookUpContainer(name);
-  if (container === undefined) throw new ClientError(`Error: No such container: ${name}`);
-  const tail = flags.string('tail');
-  const all = container.log.from(0);
-  const shown = /^\d+$/.test(tail) ? all.slice(Math.max(0, all.length - Number(tail))) : all;
-  let position = container.log.end;
-  const output = new Output();
-  const put = (entries: typeof all): void => {
-    for (const { stream: streamName, timeMs, timeNs, data } of entries) {
-      if (flags.bool('timestamps')) output.put(streamName, stamp(timeMs, timeNs));
-      output.put(streamName, data);
-    }
-  };
-  put(shown);
-  yield* output.show(client);
-  while (flags.bool('follow') && (container.isRunning || container.status === 'restarting')) {
-    yield* p.wait([container.log.grown, container.changed], undefined, 'logs');
-    put(container.log.from(position));
-    position = container.log.end;
-    yield* output.show(client);
-  }
-  return 0;
-}
-
-function stamp(ms: number, ns: number): Uint8Array {
-  const fraction = `${String(ms % 1000).padStart(3, '0')}${String(ns % NS_PER_MS).padStart(6, '0')}`;
-  return new Uint8Array([...`${new Date(ms).toISOString().slice(0, 19)}.${fraction}Z `].map((c) => c.charCodeAt(0)));
-}

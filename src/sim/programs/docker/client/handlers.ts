@@ -3,15 +3,25 @@ import * as container from '../cli/commands/container.ts';
 import { IMAGE_BUILD, IMAGE_INSPECT, IMAGE_LS } from '../cli/commands/image.ts';
 import * as network from '../cli/commands/network.ts';
 import { INSPECT } from '../cli/commands/root.ts';
+import { SYSTEM_EVENTS } from '../cli/commands/system.ts';
+import * as volume from '../cli/commands/volume.ts';
 import { buildCommand } from './build.ts';
-import { attach, kill, logs, pause, port, rename, restart, rm, start, stop, unpause, wait } from './containers.ts';
+import { containerPrune } from './container-prune.ts';
+import { attach, kill, pause, port, rename, restart, rm, start, stop, unpause, wait } from './containers.ts';
+import { cp } from './cp.ts';
+import { events } from './events.ts';
 import { exec } from './exec.ts';
 import { handled } from './flags.ts';
 import { images } from './images.ts';
-import { inspectAny, inspectContainers, inspectImages, inspectNetworks } from './inspect.ts';
+import { inspectAny, inspectContainers, inspectImages, inspectNetworks, inspectVolumes } from './inspect.ts';
+import { logs } from './logs.ts';
 import { networkConnect, networkCreate, networkDisconnect, networkLs, networkPrune, networkRm } from './networks.ts';
 import { ps } from './ps.ts';
 import { createCommand, run } from './run.ts';
+import { stats } from './stats.ts';
+import { top } from './top.ts';
+import { update } from './update.ts';
+import { volumeCreate, volumeLs, volumePrune, volumeRm } from './volumes.ts';
 
 /** Who carries out which command of the client. */
 export const HANDLERS: Handlers = new Map([
@@ -43,4 +53,15 @@ export const HANDLERS: Handlers = new Map([
   handles(network.NETWORK_LS, handled(networkLs)),
   handles(network.NETWORK_PRUNE, handled(networkPrune)),
   handles(network.NETWORK_RM, handled(networkRm)),
+  handles(container.CONTAINER_CP, handled(cp)),
+  handles(container.CONTAINER_PRUNE, handled(containerPrune)),
+  handles(container.CONTAINER_STATS, handled(stats)),
+  handles(container.CONTAINER_TOP, handled(top)),
+  handles(container.CONTAINER_UPDATE, handled(update)),
+  handles(SYSTEM_EVENTS, handled(events)),
+  handles(volume.VOLUME_CREATE, handled(volumeCreate)),
+  handles(volume.VOLUME_INSPECT, handled(inspectVolumes)),
+  handles(volume.VOLUME_LS, handled(volumeLs)),
+  handles(volume.VOLUME_PRUNE, handled(volumePrune)),
+  handles(volume.VOLUME_RM, handled(volumeRm)),
 ]);

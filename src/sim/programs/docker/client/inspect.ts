@@ -4,9 +4,11 @@ import { inspectContainer } from '../../../docker/inspect/container.ts';
 import { inspectImage } from '../../../docker/inspect/image.ts';
 import type { Json } from '../../../docker/inspect/json.ts';
 import { inspectNetwork } from '../../../docker/inspect/network.ts';
+import { inspectVolume } from '../../../docker/inspect/volume.ts';
 import type { Sys } from '../../../machine/process.ts';
 import { CONTAINER_JSON } from '../template/api-container.ts';
 import { NETWORK_RESOURCE } from '../template/api-network.ts';
+import { VOLUME } from '../template/api-volume.ts';
 import { inspectWithTemplate, parseDockerTemplate } from '../template/inspect.ts';
 import type { Json as TemplateJson } from '../template/json.ts';
 import { TemplateError } from '../template/parse.ts';
@@ -25,6 +27,7 @@ type Finder = (engine: Engine, name: string) => Found;
 const FINDERS: Readonly<Record<string, Finder>> = {
   container: (engine, name) => ({ document: inspectContainer(engine, engine.findContainer(name)), type: CONTAINER_JSON }),
   network: (engine, name) => ({ document: inspectNetwork(engine, engine.networks.find(name)), type: NETWORK_RESOURCE }),
+  volume: (engine, name) => ({ document: inspectVolume(engine.volumes.find(name)), type: VOLUME }),
   image: (engine, name) => ({ document: inspectImage(engine.images, engine.images.find(name)), type: undefined }),
 };
 
@@ -32,7 +35,7 @@ const FINDERS: Readonly<Record<string, Finder>> = {
 export const inspectAny = (client: Client, flags: Flags, names: readonly string[]): Sys<number> => {
   const wanted = flags.string('type');
   if (wanted !== '' && FINDERS[wanted] === undefined) throw new ClientError(`"${wanted}" is not a valid value for --type`);
-  const kinds = wanted === '' ? ['container', 'image', 'network'] : [wanted];
+  const kinds = wanted === '' ? ['container', 'image', 'network', 'volume'] : [wanted];
   return inspect(client, flags, names, wanted === '' ? 'object' : wanted, (engine, name) => {
     for (const kind of kinds) {
       try {
@@ -51,6 +54,9 @@ export const inspectContainers = (client: Client, flags: Flags, names: readonly 
 export const inspectNetworks = (client: Client, flags: Flags, names: readonly string[]): Sys<number> =>
   inspect(client, flags, names, 'network', FINDERS.network as Finder);
 
+export const inspectVolumes = (client: Client, flags: Flags, names: readonly string[]): Sys<number> =>
+  inspect(client, flags, names, 'volume', FINDERS.volume as Finder);
+
 export const inspectImages = (client: Client, flags: Flags, names: readonly string[]): Sys<number> =>
   inspect(client, flags, names, 'image', FINDERS.image as Finder);
 
@@ -58,7 +64,7 @@ function* inspect(client: Client, flags: Flags, names: readonly string[], kind: 
   const { engine } = client;
   const format = flags.string('format');
   const template = format === '' ? undefined : parseDockerTemplate(format);
-  if (template instanceof TemplateError) throw new ClientError(`Template parsing error: ${template.message}`, 64);
+  if (template instanceof TemplateError) throw new ClientError(`template parsing error: ${template.message}`, 64);
   const errors: string[] = [];
   const documents: Json[] = [];
   let output = '';

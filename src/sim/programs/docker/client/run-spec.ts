@@ -82,6 +82,8 @@ export function parseRun(p: Process, flags: Flags, [image = '', ...cmd]: readonl
       pidMode,
       utsMode,
       ipcMode: flags.string('ipc') === '' ? 'private' : flags.string('ipc'),
+      logDriver: flags.string('log-driver') || 'json-file',
+      logOptions: pairs(flags.list('log-opt')),
       groupAdd: flags.list('group-add'),
       memory: flags.int('memory'),
       memorySwap: flags.int('memory-swap'),

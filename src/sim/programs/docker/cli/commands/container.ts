@@ -151,7 +151,7 @@ export const CONTAINER_PORT = action({
   flags: {},
 });
 
-const CONTAINER_PRUNE = action({
+export const CONTAINER_PRUNE = action({
   usage: '[OPTIONS]',
   short: 'Remove all stopped containers',
   args: noArguments,

@@ -98,7 +98,7 @@ const SEARCH = action({
   },
 });
 
-const VERSION = action({
+export const VERSION = action({
   usage: '[OPTIONS]',
   short: 'Show the Docker version information',
   args: noArguments,

@@ -4,7 +4,7 @@ import { action, group, named, noArguments } from '../command-spec.ts';
 import { bool, list, text } from '../flag.ts';
 import { checkFilter } from '../flag-value.ts';
 
-const SYSTEM_DF = action({
+export const SYSTEM_DF = action({
   usage: '[OPTIONS]',
   short: 'Show docker disk usage',
   args: noArguments,
@@ -35,7 +35,7 @@ export const SYSTEM_INFO = action({
   },
 });
 
-const SYSTEM_PRUNE = action({
+export const SYSTEM_PRUNE = action({
   usage: '[OPTIONS]',
   short: 'Remove unused data',
   args: noArguments,

@@ -4,7 +4,7 @@ import { action, atLeast, atMost, group, named, noArguments } from '../command-s
 import { bool, list, map, text } from '../flag.ts';
 import { checkFilter, checkLabel } from '../flag-value.ts';
 
-const VOLUME_CREATE = action({
+export const VOLUME_CREATE = action({
   usage: '[OPTIONS] [VOLUME]',
   short: 'Create a volume',
   args: atMost(1),
@@ -15,7 +15,7 @@ const VOLUME_CREATE = action({
   },
 });
 
-const VOLUME_INSPECT = action({
+export const VOLUME_INSPECT = action({
   usage: '[OPTIONS] VOLUME [VOLUME...]',
   short: 'Display detailed information on one or more volumes',
   args: atLeast(1),
@@ -24,7 +24,7 @@ const VOLUME_INSPECT = action({
   },
 });
 
-const VOLUME_LS = action({
+export const VOLUME_LS = action({
   usage: '[OPTIONS]',
   short: 'List volumes',
   args: noArguments,
@@ -35,7 +35,7 @@ const VOLUME_LS = action({
   },
 });
 
-const VOLUME_PRUNE = action({
+export const VOLUME_PRUNE = action({
   usage: '[OPTIONS]',
   short: 'Remove all unused local volumes',
   args: noArguments,
@@ -45,7 +45,7 @@ const VOLUME_PRUNE = action({
   },
 });
 
-const VOLUME_RM = action({
+export const VOLUME_RM = action({
   usage: '[OPTIONS] VOLUME [VOLUME...]',
   short: 'Remove one or more volumes',
   long: 'Remove one or more volumes. You cannot remove a volume that is in use by a container.',
