@@ -1,0 +1,1 @@
+docker run -d -it --name {app} --link {db} centos
