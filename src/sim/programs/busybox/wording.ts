@@ -83,6 +83,8 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
   rmdir: [rule('failed to remove (?:directory )?%: @', "'%': @")],
   sed: [
     rule("can't read %: @", '%: @'),
+    [/^couldn't open temporary file (.*): ([^:]*)$/s, "can't create temp file '$1': $2"],
+    [/^cannot rename (.*)(.{6}): ([^:]*)$/s, "can't move '$1$2' to '$1': $3"],
     [/^-e expression #\d+, char \d+: unterminated `[sy]' command$/, "unmatched '/'"],
     [/^-e expression #\d+, char \d+: unknown command: `(.*)'$/s, 'unsupported command $1'],
   ],
@@ -112,6 +114,10 @@ const HINT = /^Try ['`].*\n/gm;
 
 /** The surroundings of a full program that is run as an applet: its messages are BusyBox's. */
 export class AppletCommand extends Command {
+  override temporaryFor(path: string): string {
+    return path + this.sixLetters();
+  }
+
   override *complain(message: string): Sys<void> {
     const words = yield* this.reword(message, 1);
     if (words !== null) yield* super.complain(words);

@@ -14,6 +14,8 @@ export class Exit {
 /** Output that waits to be written beyond this is written. */
 const BUFFER = 8_192;
 
+const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+
 /**
  * What a C program has around its main(): buffered standard output, error messages behind its name, and exit. Text is as in the
  * shell: a byte that is no UTF-8 is a lone surrogate.
@@ -33,6 +35,16 @@ export class Command {
     this.name = argv[0] ?? '';
     this.args = argv.slice(1);
     this.interactive = p.terminal(1) !== undefined;
+  }
+
+  /** A new name beside a file, for one that is to take its place. */
+  temporaryFor(path: string): string {
+    return `${path.replace(/[^/]*$/, '') || './'}${this.name}${this.sixLetters()}`;
+  }
+
+  /** What mkstemp() puts for XXXXXX. */
+  protected sixLetters(): string {
+    return Array.from({ length: 6 }, () => LETTERS[this.p.machine.random.int(LETTERS.length)]).join('');
   }
 
   /** Puts text into standard output's buffer; {@link spill} or the command's end writes it. */

@@ -1,7 +1,7 @@
 import { isError } from '../../base/result.ts';
 import type { Sys } from '../../machine/process.ts';
 import { decodeText, encodeText } from '../../shell/bytes-of-text.ts';
-import { type Command, Exit, reason } from '../lib/command.ts';
+import { type Command, reason } from '../lib/command.ts';
 import { LineReader, openInput } from '../lib/input.ts';
 import type { Address, SedCommand, Substitution } from './script.ts';
 
@@ -162,11 +162,14 @@ export class SedRun {
       if (!isError(old)) p.machine.files.writeFile(p, backup, old);
     }
     // A new file takes the old one's place, so that readers of the old one go on with it.
-    const fresh = `${name}.sed${p.machine.random.hex(6)}`;
-    const error = p.machine.files.writeFile(p, fresh, contents) ?? p.machine.files.rename(p, fresh, name);
-    if (isError(error)) {
-      yield* this.#c.complain(`couldn't open temporary file ${fresh}: ${reason(error)}`);
-      throw new Exit(4);
+    const fresh = this.#c.temporaryFor(name);
+    const refused = p.machine.files.writeFile(p, fresh, contents);
+    if (refused) return yield* this.#c.die(4, `couldn't open temporary file ${fresh}: ${reason(refused)}`);
+    // EBUSY for a file that is mounted there, as a container's /etc/hosts.
+    const kept = p.machine.files.rename(p, fresh, name);
+    if (kept) {
+      p.machine.files.unlink(p, fresh);
+      return yield* this.#c.die(4, `cannot rename ${fresh}: ${reason(kept)}`);
     }
     if (!isError(stat)) p.machine.files.chmod(p, name, stat.mode);
     if (this.#at < this.#files.length) yield* this.run();
