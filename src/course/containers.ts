@@ -1,7 +1,6 @@
 import type { Container, Status } from '../sim/docker/container/container.ts';
-import { DEFAULT_SOCKET, engineAt } from '../sim/docker/daemon.ts';
-import type { Engine } from '../sim/docker/engine.ts';
 import { formatAddress, formatPrefix } from '../sim/docker/network/ipam/prefix.ts';
+import { containersOn, engineOf } from '../sim/lab/containers.ts';
 import type { Machine } from '../sim/machine/machine.ts';
 
 // What a check reads of a Docker engine: plain values in the words of `docker`. Reading changes nothing.
@@ -73,16 +72,14 @@ export interface ImageView {
   readonly names: readonly string[];
 }
 
-const engineOf = (machine: Machine): Engine | undefined => engineAt(machine.init, DEFAULT_SOCKET);
-
 /** By name, or the beginning of its id. */
 export function findContainer(machine: Machine, name: string): Container | undefined {
-  const all = engineOf(machine)?.containers ?? [];
+  const all = containersOn(machine);
   return all.find((container) => container.name === name) ?? all.find(({ id }) => name.length >= 4 && id.startsWith(name));
 }
 
 /** All, stopped ones too, in the order in which they were made; none where no dockerd runs. */
-export const containersOf = (machine: Machine): ContainerView[] => (engineOf(machine)?.containers ?? []).map(containerView);
+export const containersOf = (machine: Machine): ContainerView[] => containersOn(machine).map(containerView);
 
 export function containerView(container: Container): ContainerView {
   const { spec, endpoints, startedMs, process, sandbox } = container;

@@ -228,6 +228,25 @@ test('an edited file is there for the shell, undo takes it back, and the log bri
   expect(await contents()).toBe('echo hi, "$1"\n');
 });
 
+test('the files of a running container are read and changed, and the log does so too', async () => {
+  const page = await new Page().open([], 'docker');
+  const root = 'host1@web';
+  const terminal = await page.host.openTerminal('host1', 80, 24);
+  await page.host.run(terminal, 'docker run -d --name web nginx; echo there');
+  await page.shows('\nthere');
+  const path = '/usr/share/nginx/html/index.html';
+  expect(await page.host.readText({ root, path })).toMatchObject({ text: expect.stringContaining('nginx') });
+  expect(await page.host.editFile({ do: 'write', root, path, text: 'my page\n' })).toHaveProperty('version');
+  await page.host.run(terminal, 'curl -s http://172.17.0.2/');
+  await page.shows('\nmy page');
+  await vi.waitFor(() => expect(page.entries.at(-1)?.action).toMatchObject({ text: expect.stringContaining('curl') }));
+  const elsewhere = await new Page().open(page.entries, 'docker');
+  expect(await elsewhere.host.readText({ root, path })).toMatchObject({ text: 'my page\n' });
+  await page.host.run(terminal, 'docker kill web; echo gone');
+  await page.shows('\ngone');
+  expect(await page.host.readText({ root, path })).toEqual({ refused: 'No such device' });
+});
+
 test('what is refused is refused in the kernel’s words, and leaves nothing to undo', async () => {
   const page = await new Page().open();
   const edit = async (edit: Parameters<SessionHost['editFile']>[0]) => Object.values(await page.host.editFile(edit))[0];

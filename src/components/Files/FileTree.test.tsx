@@ -34,8 +34,7 @@ async function show() {
     },
   });
   const place = document.body.appendChild(document.createElement('div'));
-  const machines = ['m', 'n'].map((name) => ({ name, terminal: true }));
-  await act(async () => createRoot(place).render(<FileTree store={store} machines={machines} />));
+  await act(async () => createRoot(place).render(<FileTree store={store} roots={['m', 'n']} />));
   await act(async () => store.setRoot('m'));
   const rows = () => [...place.querySelectorAll<HTMLElement>('[role=treeitem]')].map((row) => row.textContent?.trim());
   const click = (name: string) =>

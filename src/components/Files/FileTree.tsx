@@ -13,11 +13,12 @@ type Naming = { readonly kind: 'file' | 'directory'; readonly directory: string 
 
 export interface FileTreeProps {
   readonly store: FilesStore;
-  readonly machines: readonly { readonly name: string; readonly terminal: boolean }[];
+  /** Whose files there are: `host1`, and `host1@web` for a container. */
+  readonly roots: readonly string[];
 }
 
 /** The files of a machine from one directory on, as a tree; the way up; and what can be done with a file. */
-export function FileTree({ store, machines }: FileTreeProps): ReactNode {
+export function FileTree({ store, roots }: FileTreeProps): ReactNode {
   const state = useSyncExternalStore(store.subscribe, store.getState, store.getState);
   const { root, base, selected, expanded } = state;
   const [naming, setNaming] = useState<Naming>();
@@ -76,7 +77,7 @@ export function FileTree({ store, machines }: FileTreeProps): ReactNode {
   return (
     <div className={styles.files}>
       <div className={styles.head}>
-        <Roots machines={machines} root={root} onRoot={(next) => store.setRoot(next)} />
+        <Roots roots={roots} root={root} onRoot={(next) => store.setRoot(next)} />
         <span className={styles.actions} role="toolbar" aria-label="Change files">
           <IconButton label="New file" icon={FilePlus2} disabled={root === undefined} onClick={() => make('file')} />
           <IconButton label="New folder" icon={FolderPlus} disabled={root === undefined} onClick={() => make('directory')} />
@@ -148,22 +149,24 @@ export function FileTree({ store, machines }: FileTreeProps): ReactNode {
   );
 }
 
-/** Whose files: a choice where there are several machines. */
+/** Whose files: a choice where there are several. One that is gone stays chosen, and its tree says so. */
 function Roots({
-  machines,
+  roots,
   root,
   onRoot,
 }: {
-  readonly machines: FileTreeProps['machines'];
+  readonly roots: readonly string[];
   readonly root: string | undefined;
   readonly onRoot: (root: string) => void;
 }): ReactNode {
-  const own = machines.filter(({ terminal }) => terminal);
-  if (own.length < 2) return <span className={styles.root}>{root}</span>;
+  const all = root === undefined || roots.includes(root) ? roots : [...roots, root];
+  if (all.length < 2) return <span className={styles.root}>{root}</span>;
   return (
-    <select className={styles.root} aria-label="Machine" value={root} onChange={(event) => onRoot(event.target.value)}>
-      {own.map(({ name }) => (
-        <option key={name}>{name}</option>
+    <select className={styles.root} aria-label="Machine or container" value={root} onChange={(event) => onRoot(event.target.value)}>
+      {all.map((name) => (
+        <option key={name} value={name}>
+          {name.replace(/^(.*)@(.*)$/, '$2 on $1')}
+        </option>
       ))}
     </select>
   );

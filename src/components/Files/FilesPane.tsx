@@ -1,7 +1,9 @@
 import clsx from 'clsx';
 import { FolderTree, Play, Save } from 'lucide-react';
 import { type KeyboardEvent, lazy, type ReactNode, Suspense, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import type { Snapshot } from '../../sim/lab/snapshot.ts';
 import type { LabHandle } from '../../worker/client-lab.ts';
+import type { SessionInfo } from '../../worker/protocol.ts';
 import { Button } from '../Button/Button.tsx';
 import { IconButton } from '../IconButton/IconButton.tsx';
 import { useLab } from '../Lab/LabContext.tsx';
@@ -10,7 +12,7 @@ import type { ViewSettings } from '../Terminal/terminal-view.ts';
 import { useKept } from '../use-kept.ts';
 import styles from './FilesPane.module.css';
 import { FileTree } from './FileTree.tsx';
-import { type FilesStore, filesOf, isDirty, keyOf, type OpenFile } from './files-store.ts';
+import { type FilesStore, filesOf, isContainer, isDirty, keyOf, type OpenFile } from './files-store.ts';
 import { OpenFiles } from './OpenFiles.tsx';
 import { runCommand } from './paths.ts';
 
@@ -38,6 +40,7 @@ function Pane({ handle, settings, tabs, onRun }: FilesPaneProps & { readonly han
   const store = filesOf(handle);
   const { open, active, entered, said } = useSyncExternalStore(store.subscribe, store.getState, store.getState);
   const machines = useLab(handle, (state) => state.info?.machines);
+  const snapshot = useLab(handle, (state) => state.snapshot);
   const front = useLab(handle, (state) => state.active?.machine);
   const [share, setShare] = useKept('files-editor-share', 70);
   const [treeShown, setTreeShown] = useState(true);
@@ -45,7 +48,7 @@ function Pane({ handle, settings, tabs, onRun }: FilesPaneProps & { readonly han
   const activeTab = useRef<HTMLButtonElement>(null);
   const file = store.active;
   const key = file && keyOf(file);
-  const command = file?.text === undefined ? undefined : runCommand(file.path, file.text);
+  const command = file?.text === undefined || isContainer(file.root) ? undefined : runCommand(file.path, file.text);
 
   useEffect(() => {
     const first = front ?? machines?.find(({ terminal }) => terminal)?.name;
@@ -90,12 +93,18 @@ function Pane({ handle, settings, tabs, onRun }: FilesPaneProps & { readonly han
       <div className={clsx(styles.parts, !treeShown && styles.treeless)} style={{ '--share': share }}>
         {treeShown && (
           <div className={styles.tree}>
-            <FileTree store={store} machines={machines ?? []} />
+            <FileTree store={store} roots={rootsOf(machines ?? [], snapshot)} />
           </div>
         )}
         {treeShown && <Splitter direction="vertical" share={share} min={40} max={85} label="Width of the editor" onShare={setShare} />}
         <div className={styles.editor}>
-          {open.length > 0 && <OpenFiles store={store} several={(machines?.length ?? 0) > 1} activeTab={activeTab} />}
+          {open.length > 0 && (
+            <OpenFiles
+              store={store}
+              several={new Set(open.map(({ root }) => root)).size > 1 || (machines?.length ?? 0) > 1}
+              activeTab={activeTab}
+            />
+          )}
           {file && key !== undefined && <Conflict store={store} file={file} />}
           <div className={styles.text}>
             {file?.text !== undefined && key !== undefined && (
@@ -130,6 +139,16 @@ function Pane({ handle, settings, tabs, onRun }: FilesPaneProps & { readonly han
       </div>
     </div>
   );
+}
+
+/** Whose files there are: machines that somebody logs in to, and the containers that run on them. */
+function rootsOf(machines: SessionInfo['machines'], snapshot: Snapshot | undefined): string[] {
+  return machines
+    .filter(({ terminal }) => terminal)
+    .flatMap(({ name }) => {
+      const namespaces = snapshot?.machines.find((machine) => machine.name === name)?.namespaces ?? [];
+      return [name, ...namespaces.flatMap(({ containers }) => containers.map((container) => `${name}@${container.name}`))];
+    });
 }
 
 /** The machine has something else than the editor: what is to be done about it. */

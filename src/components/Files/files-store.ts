@@ -56,6 +56,9 @@ const UNSHOWN = { special: 'This is a device or a pipe.', large: 'This file is l
 export const keyOf = ({ root, path }: FilePlace): string => `${root}:${path}`;
 export const isDirty = ({ text, saved }: OpenFile): boolean => text !== undefined && text !== saved;
 
+/** Whether it is a container's files: `host1@web`. */
+export const isContainer = (root: string): boolean => root.includes('@');
+
 /** The files that a learner looks at and edits in one lab: what the tree shows, what is open, what is not saved yet. */
 export class FilesStore {
   readonly #lab: LabFiles;
@@ -98,10 +101,17 @@ export class FilesStore {
     return this.#file(this.#state.active);
   }
 
-  /** Shows a machine's files, from its home directory. */
+  /** Shows a machine's files, from its home directory, or a container's. */
   setRoot(root: string): void {
     if (root !== this.#state.root)
-      this.#change({ root, base: HOME, expanded: new Set(), selected: undefined, directories: new Map(), said: undefined });
+      this.#change({
+        root,
+        base: isContainer(root) ? '/' : HOME,
+        expanded: new Set(),
+        selected: undefined,
+        directories: new Map(),
+        said: undefined,
+      });
   }
 
   setBase(base: string): void {

@@ -35,8 +35,8 @@ const MADE_UP = /^(br-[0-9a-f]{12}|veth[0-9a-f]{7})$/;
 export function deviceName({ device }: Place, places: ReadonlyMap<string, Place>): string {
   if (!MADE_UP.test(device.name)) return device.name;
   if (device.network !== undefined) return device.network;
-  const inside = device.peer === undefined ? undefined : places.get(device.peer)?.namespace;
-  return inside && inside.containers.length > 0 ? `veth of ${namespaceName(inside)}` : device.name;
+  const container = device.peer === undefined ? undefined : places.get(device.peer)?.namespace.containers[0];
+  return container === undefined ? device.name : `veth of ${container.name}`;
 }
 
 /** Where a device is. */

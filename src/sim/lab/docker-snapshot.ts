@@ -1,9 +1,9 @@
 import { parseIpv4 } from '../base/address.ts';
 import type { Container } from '../docker/container/container.ts';
-import { DEFAULT_SOCKET, engineAt } from '../docker/daemon.ts';
 import type { Network } from '../docker/network/network.ts';
 import type { NetNamespace } from '../kernel/netns.ts';
 import type { Machine } from '../machine/machine.ts';
+import { engineOf } from './containers.ts';
 import type { ContainerSnapshot, PublishedPort } from './snapshot.ts';
 
 /** Where the engine answers for names in a container's namespace. */
@@ -18,8 +18,8 @@ export interface DockerState {
   readonly networks: ReadonlyMap<string, string>;
 }
 
-export function dockerStateOf({ init }: Machine): DockerState {
-  const engine = engineAt(init, DEFAULT_SOCKET);
+export function dockerStateOf(machine: Machine): DockerState {
+  const engine = engineOf(machine);
   const containers = new Map<number, ContainerSnapshot[]>();
   const published: PublishedPort[] = [];
   for (const container of engine?.containers ?? []) {

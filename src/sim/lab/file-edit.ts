@@ -3,10 +3,11 @@ import { fail, type KernelError } from '../base/result.ts';
 import type { FileSystem } from '../machine/file-system.ts';
 import type { Process } from '../machine/process.ts';
 import type { World } from '../world/world.ts';
+import { containersOn } from './containers.ts';
 
 /**
- * A change of files made from outside, as an editor makes it. `root` says whose files: a machine's, as its first process sees them.
- * Paths are absolute.
+ * A change of files made from outside, as an editor makes it. `root` says whose files: a machine's (`host1`), or a running container's
+ * (`host1@web`), as its first process sees them. Paths are absolute.
  */
 export type FileEdit =
   /** The file's whole text from now on; it is made if it is not there. Written as UTF-8. */
@@ -24,8 +25,11 @@ export interface FileRoot {
 
 /** The files of that name; undefined where there are none. */
 export function fileRoot(world: World, root: string): FileRoot | undefined {
-  const machine = world.machines.get(root);
-  return machine && { files: machine.files, process: machine.init };
+  const [name = '', container] = root.split('@');
+  const machine = world.machines.get(name);
+  if (machine === undefined) return undefined;
+  const process = container === undefined ? machine.init : containersOn(machine).find((one) => one.name === container)?.process?.task;
+  return process && { files: machine.files, process };
 }
 
 /** Does it, with root's rights. The error is the kernel's, and then nothing has changed; ENODEV where there is no such root. */

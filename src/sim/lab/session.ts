@@ -1,11 +1,11 @@
 import { utf8 } from '../base/bytes.ts';
 import { isError, type KernelError } from '../base/result.ts';
-import { DEFAULT_SOCKET, engineAt } from '../docker/daemon.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Process } from '../machine/process.ts';
 import type { Terminal } from '../machine/tty/terminal.ts';
 import type { World } from '../world/world.ts';
 import { buildLab } from './build.ts';
+import { containersOn } from './containers.ts';
 import type { LabDescription } from './description.ts';
 import { applyFileEdit, type FileEdit } from './file-edit.ts';
 import { rootEnvironment } from './run-command.ts';
@@ -60,7 +60,7 @@ export class LabSession {
     this.seed = seed;
     this.listener = listener;
     this.world = buildLab(lab, seed);
-    this.found = new Map([...this.world.machines.values()].map((machine) => [machine.name, containersOn(machine)]));
+    this.found = new Map([...this.world.machines.values()].map((machine) => [machine.name, foundOn(machine)]));
   }
 
   /** The same lab with a log replayed up to its last entry. */
@@ -198,7 +198,8 @@ interface FoundContainer {
   readonly startedMs: number;
 }
 
-function containersOn({ init }: Machine): ReadonlyMap<string, FoundContainer> {
-  const containers = engineAt(init, DEFAULT_SOCKET)?.containers ?? [];
-  return new Map(containers.map(({ name, id, process, startedMs }) => [name, { id, pid: process?.task.pid ?? 0, startedMs }]));
+function foundOn(machine: Machine): ReadonlyMap<string, FoundContainer> {
+  return new Map(
+    containersOn(machine).map(({ name, id, process, startedMs }) => [name, { id, pid: process?.task.pid ?? 0, startedMs }]),
+  );
 }

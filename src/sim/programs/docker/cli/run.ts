@@ -3,7 +3,6 @@
 import type { Sys } from '../../../machine/process.ts';
 import type { Command } from '../../lib/command.ts';
 import type { ArgumentRule, CommandNode, GlobalOptions, Handlers } from './command-spec.ts';
-import type { FlagTable } from './flag.ts';
 import { helpText, useLine } from './help.ts';
 import { FlagError, parseFlags } from './parse-flags.ts';
 
@@ -64,7 +63,7 @@ interface Found {
 }
 
 /** Goes down the tree as far as the words name commands. */
-function find(root: CommandNode, words: readonly string[]): Found {
+export function find(root: CommandNode, words: readonly string[]): Found {
   let [node, path, rest] = [root, root.name, words];
   for (;;) {
     const next = node.commands.find(({ name, aliases }) => rest[0] !== undefined && (name === rest[0] || aliases.includes(rest[0])));
@@ -146,21 +145,4 @@ function wrongArguments(rule: ArgumentRule, count: number): string | undefined {
     case 'cobra':
       return count === rule.count ? undefined : `accepts ${rule.count} arg(s), received ${count}`;
   }
-}
-
-/** Candidates for the last of these words: commands, or flags behind a `-`. */
-export function completeDocker(root: CommandNode, words: readonly string[]): readonly string[] {
-  const globals = parseFlags(root.action.flags, words.slice(1, -1), true);
-  const before = globals instanceof FlagError ? [] : globals.args;
-  const { node, rest } = find(root, before);
-  const current = words.at(-1) ?? '';
-  if (current.startsWith('-')) return flagNames(node.action.flags).filter((name) => name.startsWith(current));
-  if (node.commands.length === 0 || rest.length > 0) return [];
-  return node.commands.map(({ name }) => name).filter((name) => name.startsWith(current));
-}
-
-function flagNames(flags: FlagTable): string[] {
-  return Object.entries(flags)
-    .filter(([, { hidden }]) => !hidden)
-    .flatMap(([name, { short }]) => (short === undefined ? [`--${name}`] : [`-${short}`, `--${name}`]));
 }
