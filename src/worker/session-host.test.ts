@@ -238,7 +238,7 @@ test('the files of a running container are read and changed, and the log does so
   expect(await page.host.readText({ root, path })).toMatchObject({ text: expect.stringContaining('nginx') });
   expect(await page.host.editFile({ do: 'write', root, path, text: 'my page\n' })).toHaveProperty('version');
   await page.host.run(terminal, 'curl -s http://172.17.0.2/');
-  await page.shows('\nmy page');
+  await page.shows('my page\r\n');
   await vi.waitFor(() => expect(page.entries.at(-1)?.action).toMatchObject({ text: expect.stringContaining('curl') }));
   const elsewhere = await new Page().open(page.entries, 'docker');
   expect(await elsewhere.host.readText({ root, path })).toMatchObject({ text: 'my page\n' });
