@@ -126,7 +126,7 @@ test('rules are read as iptables lists them, and reading leaves the world as it 
     return typist.take();
   };
   expect(w.rules('host1', 'nat')).toContain(
-    '-A DOCKER ! -i ' + w.networks('host1').at(-1)?.bridge + ' -p tcp -m tcp --dport 8080 -j DNAT --to-destination 172.18.0.2:80',
+    `-A DOCKER ! -i ${w.networks('host1').at(-1)?.bridge} -p tcp -m tcp --dport 8080 -j DNAT --to-destination 172.18.0.2:80`,
   );
   expect([w.rules('host1@api'), w.rules('host1/nowhere')]).toEqual([['-P INPUT ACCEPT', '-P FORWARD ACCEPT', '-P OUTPUT ACCEPT'], []]);
   expect(pid(learner)).toBe(pid(session(...SHOP)));

@@ -166,6 +166,17 @@ test('beside a tall box others stand one below the other', () => {
   }
 });
 
+//  [host] v1 v2 v3, [room1]
+//  [room2] [room3]: cables leave the one to the right and enter the other from the left
+test('the ends of cables in one gutter do not lie on one line', () => {
+  const numbers = [1, 2, 3];
+  const host = namespace('host', 1, ...numbers.map((n) => device(`v${n}`, n + 2, { peer: `host1/e${n}` })));
+  const rooms = numbers.map((n) => namespace(`room${n}`, n + 1, device(`e${n}`, 2, { peer: `host1/v${n}` })));
+  const { cables } = layOut({ timeNs: 0, machines: [{ name: 'host1', terminal: true, namespaces: [host, ...rooms] }], switches: [] }, 500);
+  const heights = cables.slice(1).map(({ ends }) => ends[1]?.y);
+  expect(heights[0]).not.toBe(heights[1]);
+});
+
 /** A machine with a card on the LAN, and a vxlan that sends to those of other machines. */
 function vtep(name: string, ...others: string[]): MachineSnapshot {
   const own = (id: string, ifindex: number, more: Partial<DeviceSnapshot>): DeviceSnapshot =>

@@ -26,6 +26,8 @@ const GUTTER_MAX = 160;
 const LANE = 8;
 const MOST_PASSES = 4;
 const ROW_GAP = 24;
+/** Every other column stands lower, but for the first row: cables from its boxes and those beside them do not meet. */
+const STAGGER = 10;
 export const FRAME_HEADER = 32;
 const FRAME_GAP = 24;
 const EDGE = 16;
@@ -181,7 +183,7 @@ function placeMachine(machine: MachineSnapshot, floor: number, y: number, grid: 
   let top = y + FRAME_HEADER;
   for (let row = 0; waiting.length > 0; row++) {
     const drawn = takeRow(waiting, columns).map(({ box, column, down }) => ({
-      box: { ...box, x: x + gutter + column * (boxWidth + gutter), y: top + down },
+      box: { ...box, x: x + gutter + column * (boxWidth + gutter), y: top + down + (row > 0 ? (column % 2) * STAGGER : 0) },
       column,
     }));
     const bottom = Math.max(...drawn.map(({ box }) => box.y + box.height));

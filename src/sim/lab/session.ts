@@ -199,7 +199,5 @@ interface FoundContainer {
 }
 
 function foundOn(machine: Machine): ReadonlyMap<string, FoundContainer> {
-  return new Map(
-    containersOn(machine).map(({ name, id, process, startedMs }) => [name, { id, pid: process?.task.pid ?? 0, startedMs }]),
-  );
+  return new Map(containersOn(machine).map(({ name, id, process, startedMs }) => [name, { id, pid: process?.task.pid ?? 0, startedMs }]));
 }

@@ -26,8 +26,8 @@ export function completeDocker(root: CommandNode, words: readonly string[], name
   const fitting = (names: readonly string[]): string[] => names.filter((name) => name.startsWith(current));
   if (current.startsWith('-')) return fitting(flagNames(node.action.flags));
   if (node.commands.length > 0) return rest.length > 0 ? [] : fitting(node.commands.map(({ name }) => name));
-  const valueOf = FLAG_KINDS[rest.at(-1) ?? ''];
-  if (valueOf !== undefined) return fitting(namesFor(valueOf, '', [], false));
+  const flagKind = FLAG_KINDS[rest.at(-1) ?? ''];
+  if (flagKind !== undefined) return fitting(namesFor(flagKind, '', [], false));
   const parsed = parseFlags(node.action.flags, rest, node.action.stopsAtArgument === true);
   if (parsed instanceof FlagError) return [];
   const { args, values } = parsed;
