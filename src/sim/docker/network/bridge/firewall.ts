@@ -108,8 +108,8 @@ export class NetworkFirewall {
   #internal(on: boolean): void {
     const { bridgeName } = this.#config;
     const subnet = formatPrefix(this.#subnet);
-    this.#first(on, 'filter', ISOLATION_1, ['!', '-s', subnet, '-o', bridgeName, '-j', 'DROP']);
     this.#first(on, 'filter', ISOLATION_1, ['!', '-d', subnet, '-i', bridgeName, '-j', 'DROP']);
+    this.#first(on, 'filter', ISOLATION_1, ['!', '-s', subnet, '-o', bridgeName, '-j', 'DROP']);
     this.#betweenContainers(on);
   }
 
