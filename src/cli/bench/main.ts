@@ -1,5 +1,6 @@
 import { benchBoot } from './boot.ts';
 import { benchBridge } from './bridge.ts';
+import { benchDocker } from './docker.ts';
 import { format, type Result } from './measure.ts';
 import { benchPage } from './page.ts';
 import { benchRouter } from './router.ts';
@@ -14,6 +15,7 @@ const BENCHES: Readonly<Record<string, () => Result[] | Promise<Result[]>>> = {
   bridge: benchBridge,
   vxlan: benchVxlan,
   tcp: benchTcp,
+  docker: benchDocker,
   page: benchPage,
 };
 

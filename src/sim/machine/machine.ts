@@ -24,7 +24,7 @@ const INIT_MNT_INODE = 4026531841;
 const FIRST_PIPE_INODE = 20_000;
 /** The last number that booting used up. */
 const LAST_BOOT_PID = 611;
-const MAX_PROCESSES = 1_000;
+const MAX_PROCESSES = 10_000;
 
 /** What a login shell is given. */
 const LOGIN_ENVIRONMENT: ReadonlyMap<string, string> = new Map([

@@ -36,6 +36,7 @@ export function canMultipath(entry: Fib6Entry): boolean {
 export class Fib6Table {
   readonly id: number;
   private readonly buckets = new PrefixBuckets<Ipv6, Fib6Entry>();
+  private readonly byDevice = new Map<NetDevice, Set<Fib6Entry>>();
 
   constructor(id: number) {
     this.id = id;
@@ -49,10 +50,17 @@ export class Fib6Table {
   insert(entry: Fib6Entry, index: number): void {
     this.buckets.insert(entry.prefix, entry.prefixLen, entry, index);
     entry.linked = true;
+    const own = this.byDevice.get(entry.dev);
+    if (own === undefined) this.byDevice.set(entry.dev, new Set([entry]));
+    else own.add(entry);
   }
 
   remove(entry: Fib6Entry): void {
-    if (this.buckets.remove(entry.prefix, entry.prefixLen, entry)) entry.linked = false;
+    if (!this.buckets.remove(entry.prefix, entry.prefixLen, entry)) return;
+    entry.linked = false;
+    const own = this.byDevice.get(entry.dev);
+    own?.delete(entry);
+    if (own?.size === 0) this.byDevice.delete(entry.dev);
   }
 
   /** The lists of all prefixes that contain the address, longest first. */
@@ -68,6 +76,12 @@ export class Fib6Table {
   /** All routes in the order of a dump: the tree from left to right, children before the prefix that contains them. */
   all(): Fib6Entry[] {
     return [...this.buckets.lists()].sort((a, b) => comparePrefixes(a[0] as Fib6Entry, b[0] as Fib6Entry)).flat();
+  }
+
+  /** Those through one device, in the same order. */
+  of(dev: NetDevice): Fib6Entry[] {
+    const position = (entry: Fib6Entry): number => this.entries(entry.prefix, entry.prefixLen).indexOf(entry);
+    return [...(this.byDevice.get(dev) ?? [])].sort((a, b) => comparePrefixes(a, b) || position(a) - position(b));
   }
 }
 

@@ -319,14 +319,14 @@ export class Fib6 {
 
   /** The device went away or down: its routes go (`rt6_disable_ip`). Announced one by one. */
   deviceDown(dev: NetDevice): void {
-    for (const table of this.dumpOrder()) for (const entry of table.all()) if (entry.dev === dev) this.unlink(entry);
+    for (const table of this.dumpOrder()) for (const entry of table.of(dev)) this.unlink(entry);
   }
 
   /** Its carrier came or went. */
   carrierChanged(dev: NetDevice): void {
     for (const table of this.tables.values()) {
-      for (const entry of table.all()) {
-        if (entry.dev !== dev || entry.type === 'local' || entry.type === 'anycast') continue;
+      for (const entry of table.of(dev)) {
+        if (entry.type === 'local' || entry.type === 'anycast') continue;
         entry.flags = dev.carrier ? entry.flags & ~RTNH_F_LINKDOWN : entry.flags | RTNH_F_LINKDOWN;
       }
     }
