@@ -1,3 +1,5 @@
+import { DOCKER_UNORDERED, dockerNames, dockerVolatile, unnumbered } from './docker-canonical.ts';
+
 /**
  * What two runs of the same session may differ in, made the same: names nobody chose (MAC addresses and what is derived from
  * them, ports and identifiers that a kernel draws, process numbers), dates, and times measured. A drawn name becomes the same
@@ -15,7 +17,9 @@ export class Canonical {
   }
 
   text(output: string): string {
-    return groupNeighbours(this.drawn(this.macs(volatile(output))));
+    const docker = this.typed.includes('docker');
+    const shown = docker ? dockerNames(dockerVolatile(output), (kind, key) => this.name(kind, key)) : output;
+    return groupNeighbours(this.drawn(this.macs(volatile(shown))));
   }
 
   private macs(output: string): string {
@@ -28,7 +32,7 @@ export class Canonical {
 
   /** Addresses that a lab or a command chose stay; drawn ones are numbered in the order they appear. */
   private mac(mac: string): string {
-    if (/^(52:54:00|02:00:00|00:00:00|ff:ff:ff|33:33|01:00:5e|02:42)/.test(mac)) return mac;
+    if (/^(52:54:00|02:00:00|00:00:00|ff:ff:ff|33:33|01:00:5e|02:42:(0a|ac:1|c0:a8))/.test(mac) || this.chosen(mac)) return mac;
     return this.name('mac', mac);
   }
 
@@ -157,6 +161,10 @@ const UNORDERED_PART = /\n|(?<=\}),(?=\{)|^\[|\]$/m;
 export function difference(command: string, real: string, simulated: string): string | undefined {
   const order = (text: string) => (UNORDERED.test(command) ? text.split(UNORDERED_PART).sort().join('\n') : text);
   if (order(real) === order(simulated)) return undefined;
+  if (DOCKER_UNORDERED.test(command)) {
+    const bag = (text: string) => text.split('\n').map(unnumbered).sort().join('\n');
+    if (bag(real) === bag(simulated)) return undefined;
+  }
   const [left, right] = [real.split('\n'), simulated.split('\n')];
   const only = (lines: string[], other: string[], mark: string) =>
     lines.filter((line) => !other.includes(line)).map((line) => `${mark} ${line}`);

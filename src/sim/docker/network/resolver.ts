@@ -170,6 +170,8 @@ export class Resolver {
     const query = decodeDns(bytes);
     const question = query?.questions[0];
     if (query === undefined || question === undefined || (query.flags & DNS_FLAG_QR) !== 0) return;
+    // Who asks for the name behind something that is no address gets no answer at all.
+    if (question.type === DNS_PTR && !/\.(in-addr|ip6)\.arpa$/i.test(question.name)) return;
     const own = this.#answer(query, question);
     if (own === undefined) this.#forward(protocol, bytes, 0, answer);
     else answer(protocol === 'tcp' ? encodeDns(own, false) : fitted(own, udpSize(query)));

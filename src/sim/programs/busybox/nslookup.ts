@@ -3,6 +3,7 @@ import { isError } from '../../base/result.ts';
 import { NS_PER_MS, NS_PER_S } from '../../base/time.ts';
 import type { SockAddr } from '../../kernel/socket/socket.ts';
 import type { Sys } from '../../machine/process.ts';
+import { installSocket } from '../../machine/socket-file.ts';
 import {
   DNS_A,
   DNS_AAAA,
@@ -19,15 +20,17 @@ import {
   DNS_TXT,
   type DnsMessage,
   type DnsRecord,
+  decodeDns,
   dnsRcode,
   dnsReverseIpv4,
   dnsReverseIpv6,
 } from '../../wire/dns.ts';
-import { askUdp, Silence } from '../dns/exchange.ts';
+import { encodeDns } from '../../wire/dns-encode.ts';
 import { rcodeName } from '../dns/names.ts';
 import { type Command, Exit, reason } from '../lib/command.ts';
 import { numericHost } from '../net-lib/getnameinfo.ts';
-import { readResolvConf } from '../net-lib/resolv-conf.ts';
+import { type ResolverConfig, readResolvConf } from '../net-lib/resolv-conf.ts';
+
 import { endpointText, resolveAddress } from './address.ts';
 import { showUsage } from './usage.ts';
 
@@ -77,7 +80,7 @@ export function* busyboxNslookup(c: Command, name: string, args: readonly string
   const [asked, serverName, ...more] = args.slice(at);
   if (asked === undefined || more.length > 0) return yield* showUsage(c, name);
   const servers = serverName === undefined ? systemServers(c, port) : [yield* resolveAddress(c, name, serverName, port)];
-  const questions = questionsOf(asked, types);
+  const questions = questionsOf(asked, types, readResolvConf(c.p));
   const lookup = new Lookup(c, name, servers, { timeoutNs: (timeoutS * NS_PER_S) / tries, tries, debug });
   return yield* lookup.run(questions);
 }
@@ -88,12 +91,15 @@ function systemServers(c: Command, port: number): SockAddr[] {
   );
 }
 
-function questionsOf(asked: string, types: readonly number[]): Question[] {
-  if (types.length > 0) return types.map((type) => ({ name: asked, type }));
+/** A name without a dot is looked for in the domains of the search list, and only there (add_query_with_search). */
+function questionsOf(asked: string, types: readonly number[], { search, searchDefaulted }: ResolverConfig): Question[] {
+  const names = asked.includes('.') || searchDefaulted || search.length === 0 ? [asked] : search.map((domain) => `${asked}.${domain}`);
+  const ask = (type: number): Question[] => (type === DNS_PTR ? [asked] : names).map((name) => ({ name, type }));
+  if (types.length > 0) return types.flatMap(ask);
   const [inet, inet6] = [parseIpv4(asked), parseIpv6(asked)];
   if (inet !== undefined) return [{ name: dnsReverseIpv4(inet), type: DNS_PTR }];
   if (inet6 !== undefined) return [{ name: dnsReverseIpv6(inet6), type: DNS_PTR }];
-  return [DNS_A, DNS_AAAA].map((type) => ({ name: asked, type }));
+  return [DNS_A, DNS_AAAA].flatMap(ask);
 }
 
 class Lookup {
@@ -101,7 +107,6 @@ class Lookup {
   readonly #name: string;
   readonly #servers: readonly SockAddr[];
   readonly #how: { readonly timeoutNs: number; readonly tries: number; readonly debug: boolean };
-  #introduced = false;
 
   constructor(c: Command, name: string, servers: readonly SockAddr[], how: { timeoutNs: number; tries: number; debug: boolean }) {
     this.#c = c;
@@ -110,55 +115,69 @@ class Lookup {
     this.#how = how;
   }
 
+  /** Every server in turn until one has answered. */
   *run(questions: readonly Question[]): Sys<number> {
-    let status = 0;
-    for (const [i, question] of questions.entries()) {
-      const reply = yield* this.#ask(question);
-      if (reply === undefined) {
-        this.#c.out(
-          this.#introduced ? `*** Can't find ${question.name}: No answer\n` : ';; connection timed out; no servers could be reached\n',
-        );
-        this.#c.out('\n');
-        return 1;
-      }
-      if (this.#how.debug) this.#c.out(`Query #${i} completed in ${Math.floor(reply.tookNs / NS_PER_MS)}ms:\n`);
-      this.#c.out(`${this.#reply(reply.message, question)}\n`);
-      if (dnsRcode(reply.message.flags) !== 0) status = 1;
+    for (const server of this.#servers) {
+      const got = yield* this.#askAll(server, questions);
+      if (got === undefined) continue;
+      for (const { name } of got.unanswered) this.#c.out(`*** Can't find ${name}: No answer\n\n`);
+      return got.failed || got.unanswered.length > 0 ? 1 : 0;
     }
-    return status;
+    this.#c.out(';; connection timed out; no servers could be reached\n\n');
+    return 1;
   }
 
-  /** Every server in turn, and again until the time is over. */
-  *#ask({ name, type }: Question): Sys<{ readonly message: DnsMessage; readonly tookNs: number } | undefined> {
+  /** Sends all questions at once, and again what is not answered in time; what comes is printed as it comes (send_queries). */
+  *#askAll(
+    server: SockAddr,
+    questions: readonly Question[],
+  ): Sys<{ readonly failed: boolean; readonly unanswered: readonly Question[] } | undefined> {
     const { p } = this.#c;
-    for (let attempt = 0; attempt < this.#how.tries; attempt++) {
-      for (const server of this.#servers) {
-        const route = p.sockets.udp(server.family);
-        const refused = route.connect(server);
-        route.close();
-        if (isError(refused)) {
-          yield* this.#c.error(`${this.#name}: can't connect to remote host (${numericHost(p.netns, server)}): ${reason(refused)}\n`);
-          throw new Exit(1);
-        }
-        const query: DnsMessage = {
-          id: p.machine.random.int(0x10000),
-          flags: DNS_FLAG_RD,
-          questions: [{ name, type, class: DNS_CLASS_IN }],
-          answers: [],
-          authorities: [],
-          additionals: [],
-        };
-        const answer = yield* askUdp(p, query, { server, source: undefined, timeoutNs: this.#how.timeoutNs });
-        if (answer instanceof Silence) continue;
-        if (!this.#introduced) {
-          const host = numericHost(p.netns, server);
-          this.#c.out(`Server:\t\t${host}\nAddress:\t${endpointText(p.netns, server)}\n\n`);
-          this.#introduced = true;
-        }
-        return answer;
+    const host = numericHost(p.netns, server);
+    const socket = p.sockets.udp(server.family);
+    const fd = installSocket(p, socket);
+    if (isError(fd)) throw new Exit(1);
+    try {
+      const refused = socket.connect(server);
+      if (isError(refused)) {
+        yield* this.#c.error(`${this.#name}: can't connect to remote host (${host}): ${reason(refused)}\n`);
+        throw new Exit(1);
       }
+      const open = new Map(questions.map((question) => [p.machine.random.int(0x10000), question]));
+      let failed = false;
+      for (let attempt = 0; attempt < this.#how.tries; attempt++) {
+        const sentNs = p.nowNs;
+        for (const [id, { name, type }] of open) {
+          const sent = socket.send(encodeDns(queryOf(id, name, type)));
+          if (isError(sent)) {
+            yield* this.#c.error(`${this.#name}: write to '${host}': ${reason(sent)}\n`);
+            return undefined;
+          }
+        }
+        while (open.size > 0) {
+          const datagram = socket.receive();
+          if (isError(datagram)) {
+            if (datagram.errno !== 'EAGAIN') yield* this.#c.error(`${this.#name}: read: ${reason(datagram)}\n`);
+            if (p.nowNs >= sentNs + this.#how.timeoutNs) break;
+            yield* p.wait([socket.readable], sentNs + this.#how.timeoutNs, 'dns answer');
+            continue;
+          }
+          const message = decodeDns(datagram.data);
+          const question = message && open.get(message.id);
+          if (message === undefined || question === undefined) continue;
+          open.delete(message.id);
+          if (open.size === questions.length - 1) this.#c.out(`Server:\t\t${host}\nAddress:\t${endpointText(p.netns, server)}\n\n`);
+          if (this.#how.debug) {
+            this.#c.out(`Query #${questions.indexOf(question)} completed in ${Math.floor((p.nowNs - sentNs) / NS_PER_MS)}ms:\n`);
+          }
+          this.#c.out(`${this.#reply(message, question)}\n`);
+          failed ||= dnsRcode(message.flags) !== 0;
+        }
+      }
+      return open.size === questions.length ? undefined : { failed, unanswered: [...open.values()] };
+    } finally {
+      p.close(fd);
     }
-    return undefined;
   }
 
   /** parse_reply(), and what stands before it. */
@@ -169,6 +188,17 @@ class Lookup {
     const title = authoritative ? (this.#how.debug ? 'authoritative answer:\n' : '') : 'Non-authoritative answer:\n';
     return title + message.answers.map(recordText).join('');
   }
+}
+
+function queryOf(id: number, name: string, type: number): DnsMessage {
+  return {
+    id,
+    flags: DNS_FLAG_RD,
+    questions: [{ name, type, class: DNS_CLASS_IN }],
+    answers: [],
+    authorities: [],
+    additionals: [],
+  };
 }
 
 function recordText({ name, data }: DnsRecord): string {

@@ -9,6 +9,8 @@ export interface ResolverConfig {
   /** No server is listed: {@link ResolverConfig.nameservers} is the resolver's own choice. */
   readonly defaulted: boolean;
   readonly search: readonly string[];
+  /** Without a search list in the file, {@link ResolverConfig.search} is the domain of the host's own name. */
+  readonly searchDefaulted: boolean;
   readonly ndots: number;
   readonly timeoutS: number;
   readonly attempts: number;
@@ -46,10 +48,20 @@ export function readResolvConf(p: Process): ResolverConfig {
   }
   const defaulted = nameservers.length === 0;
   if (defaulted) nameservers.push({ family: 'inet', ip: 0x7f000001 });
+  const searchDefaulted = search === undefined;
   if (search === undefined) {
     const { hostname } = p.namespaces.uts;
     const dot = hostname.indexOf('.');
     search = dot < 0 ? [] : [hostname.slice(dot + 1)];
   }
-  return { nameservers, defaulted, search: search.map((domain) => domain.replace(/\.$/, '')), ndots, timeoutS, attempts, rotate };
+  return {
+    nameservers,
+    defaulted,
+    search: search.map((domain) => domain.replace(/\.$/, '')),
+    searchDefaulted,
+    ndots,
+    timeoutS,
+    attempts,
+    rotate,
+  };
 }

@@ -101,6 +101,11 @@ export class PortMappings {
 
   #mapTo({ protocol, port }: PortRequest, hostIp: string, hostPort: number): void {
     const v6 = hostIp.includes(':');
+    // The proxy could not listen; what the rules would have been nobody sees.
+    if (protocol === 'sctp') {
+      this.#allocator.release(hostIp, protocol, hostPort);
+      throw failed('Error starting userland proxy: protocol not supported.');
+    }
     const undo: (() => void)[] = [() => this.#allocator.release(hostIp, protocol, hostPort)];
     const back = (): void => {
       for (const step of undo.reverse()) step();
@@ -144,8 +149,7 @@ export class PortMappings {
     ];
   }
 
-  #startProxy(protocol: Protocol, hostIp: string, hostPort: number, port: number): () => void {
-    if (protocol === 'sctp') throw failed('Error starting userland proxy: protocol not supported.');
+  #startProxy(protocol: 'tcp' | 'udp', hostIp: string, hostPort: number, port: number): () => void {
     const { daemon } = this.#host;
     const container = formatAddress(this.#container, false);
     const child = this.#host.fork();

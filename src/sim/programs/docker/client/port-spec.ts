@@ -92,5 +92,5 @@ export function parsePortRange(text: string): readonly [number, number] | string
 }
 
 function fail(message: string): never {
-  throw new ClientError(`docker: ${message}.`, 125);
+  throw new ClientError(message, 125);
 }
