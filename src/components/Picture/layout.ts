@@ -112,18 +112,26 @@ export interface Drawing {
  * machine's own first. Cables run in the gutters between columns and rows and never across a box.
  */
 export function layOut(snapshot: Snapshot, available: number): Drawing {
-  let gutter = GUTTER;
-  let distance = LANE;
+  let gutters: readonly number[] = [];
+  let distances: readonly number[] = [];
   for (let pass = 1; ; pass++) {
-    const { drawing, lanes } = layOutWith(snapshot, available, gutter, distance);
-    if (pass === MOST_PASSES || (lanes + 1) * distance <= gutter) return drawing;
+    const { drawing, lanes } = layOutWith(snapshot, available, gutters, distances);
+    const fit = lanes.every((count, gutter) => (count + 1) * (distances[gutter] ?? LANE) <= (gutters[gutter] ?? GUTTER));
+    if (pass === MOST_PASSES || fit) return drawing;
     // With wider gutters there may be fewer columns, and so more cables in each.
-    gutter = Math.min(GUTTER_MAX, (lanes + 1) * LANE);
-    distance = gutter / (lanes + 1);
+    gutters = lanes.map((count) => Math.max(GUTTER, Math.min(GUTTER_MAX, (count + 1) * LANE)));
+    distances = lanes.map((count, gutter) => Math.min(LANE, (gutters[gutter] as number) / (count + 1)));
   }
 }
 
-function layOutWith(snapshot: Snapshot, available: number, gutter: number, distance: number): { drawing: Drawing; lanes: number } {
+/** Gutters are counted from the one left of the first column; `lanes` says how many cables are in each. */
+function layOutWith(
+  snapshot: Snapshot,
+  available: number,
+  gutters: readonly number[],
+  distances: readonly number[],
+): { drawing: Drawing; lanes: readonly number[] } {
+  const gutterWidth = (gutter: number): number => gutters[gutter] ?? GUTTER;
   const places = placesOf(snapshot);
   const nameOf: NameOf = ({ id, name }) => {
     const place = places.get(id);
@@ -131,22 +139,29 @@ function layOutWith(snapshot: Snapshot, available: number, gutter: number, dista
   };
   const boxWidth = widthOfBoxes(snapshot, nameOf);
   const left = EDGE + (snapshot.switches.length > 0 ? RAIL * snapshot.switches.length : 0);
-  const room = Math.floor((available - left - EDGE - gutter) / (boxWidth + gutter));
-  const columns = Math.max(1, Math.min(MOST_COLUMNS, room, Math.max(...snapshot.machines.map(({ namespaces }) => namespaces.length), 1)));
+  const most = Math.min(MOST_COLUMNS, Math.max(...snapshot.machines.map(({ namespaces }) => namespaces.length), 1));
+  // Where each column begins, and at the end where the last gutter does.
+  const nextStart = (known: readonly number[]): number => (known.at(-1) as number) + boxWidth + gutterWidth(known.length);
+  const starts = [left + gutterWidth(0)];
+  while (starts.length <= most && (starts.length === 1 || nextStart(starts) <= available - EDGE)) starts.push(nextStart(starts));
+  const columns = starts.length - 1;
 
   const frames: FrameDrawing[] = [];
   const ends = new Map<string, CableEnd>();
   let y = EDGE;
-  const grid: Grid = { x: left, columns, boxWidth, gutter, nameOf };
+  const grid: Grid = { x: left, starts, columns, boxWidth, gutterWidth, nameOf };
   for (const machine of snapshot.machines) {
     const frame = placeMachine(machine, frames.length, y, grid, ends);
     frames.push(frame);
     y += frame.height + FRAME_GAP;
   }
-  const lanes = new Lanes(distance);
+  const lanes = new Lanes((column) => distances[column + 1] ?? LANE);
   const { cables, rails } = drawCables(snapshot, ends, lanes);
-  const width = left + columns * (boxWidth + gutter) + gutter + EDGE;
-  return { drawing: { width, height: y - FRAME_GAP + EDGE, frames, cables, rails }, lanes: lanes.most };
+  const width = (starts[columns] as number) + EDGE;
+  return {
+    drawing: { width, height: y - FRAME_GAP + EDGE, frames, cables, rails },
+    lanes: starts.map((_, gutter) => lanes.in(gutter - 1)),
+  };
 }
 
 /** What a device is called in the picture. */
@@ -169,21 +184,23 @@ function widthOfBoxes(snapshot: Snapshot, nameOf: NameOf): number {
 /** Where columns are, the same for all machines. */
 interface Grid {
   readonly x: number;
+  /** Of each column, and after the last gutter. */
+  readonly starts: readonly number[];
   readonly columns: number;
   readonly boxWidth: number;
-  readonly gutter: number;
+  readonly gutterWidth: (gutter: number) => number;
   readonly nameOf: NameOf;
 }
 
 function placeMachine(machine: MachineSnapshot, floor: number, y: number, grid: Grid, ends: Map<string, CableEnd>): FrameDrawing {
-  const { x, columns, boxWidth, gutter, nameOf } = grid;
+  const { x, starts, columns, boxWidth, gutterWidth, nameOf } = grid;
   const namespaces = [...machine.namespaces].sort((a, b) => Number(b.name === 'host') - Number(a.name === 'host') || a.inode - b.inode);
   const waiting = namespaces.map((namespace) => placeNamespace(machine, namespace, 0, 0, boxWidth, nameOf));
   const boxes: BoxDrawing[] = [];
   let top = y + FRAME_HEADER;
   for (let row = 0; waiting.length > 0; row++) {
     const drawn = takeRow(waiting, columns).map(({ box, column, down }) => ({
-      box: { ...box, x: x + gutter + column * (boxWidth + gutter), y: top + down + (row > 0 ? (column % 2) * STAGGER : 0) },
+      box: { ...box, x: starts[column] as number, y: top + down + (row > 0 ? (column % 2) * STAGGER : 0) },
       column,
     }));
     const bottom = Math.max(...drawn.map(({ box }) => box.y + box.height));
@@ -198,7 +215,8 @@ function placeMachine(machine: MachineSnapshot, floor: number, y: number, grid: 
           row,
           below: bottom + ROW_GAP / 2,
           floor,
-          gutterWidth: gutter,
+          leftGutter: gutterWidth(column),
+          rightGutter: gutterWidth(column + 1),
         });
       }
     }
@@ -209,7 +227,7 @@ function placeMachine(machine: MachineSnapshot, floor: number, y: number, grid: 
     name: machine.name,
     x,
     y,
-    width: used * (boxWidth + gutter) + gutter,
+    width: (starts[used] as number) - x,
     height: Math.max(top - ROW_GAP, y + FRAME_HEADER) + 20 - y,
     boxes,
   };

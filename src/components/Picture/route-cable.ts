@@ -11,7 +11,8 @@ export interface CableEnd {
   readonly below: number;
   /** Its machine's place from above: gutters end where a machine does. */
   readonly floor: number;
-  readonly gutterWidth: number;
+  readonly leftGutter: number;
+  readonly rightGutter: number;
 }
 
 /** A switch's rail at the left. */
@@ -31,9 +32,10 @@ const CORNER = 6;
 /** How many cables each gutter has, so that they lie side by side: from the middle to both sides by turns. */
 export class Lanes {
   readonly #counts = new Map<string, number>();
-  readonly #distance: number;
+  readonly #distance: (column: number) => number;
 
-  constructor(distance: number) {
+  /** @param distance between two in the gutter right of a column. */
+  constructor(distance: (column: number) => number) {
     this.#distance = distance;
   }
 
@@ -43,12 +45,12 @@ export class Lanes {
     for (let floor = Math.min(...floors); floor <= Math.max(...floors); floor++) gutters.push(`${floor} ${column}`);
     const nth = Math.max(...gutters.map((gutter) => this.#counts.get(gutter) ?? 0));
     for (const gutter of gutters) this.#counts.set(gutter, nth + 1);
-    return Math.ceil(nth / 2) * (nth % 2 === 1 ? this.#distance : -this.#distance);
+    return Math.ceil(nth / 2) * (nth % 2 === 1 ? 1 : -1) * this.#distance(column);
   }
 
-  /** The most that any gutter has. */
-  get most(): number {
-    return Math.max(0, ...this.#counts.values());
+  /** The most that the gutter right of a column has on any floor. */
+  in(column: number): number {
+    return Math.max(0, ...[...this.#counts].filter(([gutter]) => gutter.endsWith(` ${column}`)).map(([, count]) => count));
   }
 }
 
@@ -56,7 +58,7 @@ export class Lanes {
 export function routeCable(from: CableEnd, to: CableEnd | Rail, lanes: Lanes): Route {
   const lane = (end: CableEnd, side: 'left' | 'right'): number => {
     const column = side === 'left' ? end.column - 1 : end.column;
-    const middle = side === 'left' ? end.left - end.gutterWidth / 2 : end.right + end.gutterWidth / 2;
+    const middle = side === 'left' ? end.left - end.leftGutter / 2 : end.right + end.rightGutter / 2;
     return middle + lanes.take(column, [from.floor, 'rail' in to ? from.floor : to.floor]);
   };
   const edge = (end: CableEnd, side: 'left' | 'right'): Point => [side === 'left' ? end.left : end.right, end.y];
