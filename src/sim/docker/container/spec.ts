@@ -21,8 +21,8 @@ export interface EndpointSettings {
   readonly ipv4: string;
   readonly ipv6: string;
   readonly linkLocalIps: readonly string[];
-  /** Added to a container that exists: inspect shows it with empty settings rather than none. */
-  readonly connected?: boolean;
+  /** Of a network that was added to a container: inspect shows none of them as an empty object then. */
+  readonly driverOptions?: ReadonlyMap<string, string>;
 }
 
 /** One `--mount`. */

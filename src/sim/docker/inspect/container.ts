@@ -255,7 +255,7 @@ function endpointJson(engine: Engine, container: Container, name: string, settin
   return {
     IPAMConfig: ipamConfig(settings),
     Links: listOrNull(settings.links),
-    Aliases: settings.connected ? [...aliases] : listOrNull(aliases),
+    Aliases: settings.driverOptions ? [...aliases] : listOrNull(aliases),
     NetworkID: started ? (network?.id ?? '') : '',
     EndpointID: endpoint?.id ?? '',
     Gateway,
@@ -265,7 +265,7 @@ function endpointJson(engine: Engine, container: Container, name: string, settin
     GlobalIPv6Address,
     GlobalIPv6PrefixLen,
     MacAddress,
-    DriverOpts: settings.connected ? {} : null,
+    DriverOpts: settings.driverOptions ? stringMap(settings.driverOptions) : null,
   };
 }
 

@@ -28,7 +28,7 @@ export function inspectNetwork(engine: Engine, network: Network): Json {
 /** What was asked for, and for IPv4 what was found if nothing was. */
 function ipamConfig({ spec, v4 }: Network): Json {
   const asked = spec.ipam.filter(({ subnet }) => subnet !== undefined);
-  const own = asked.map(configJson);
+  const own = asked.sort((a, b) => Number(a.subnet?.includes(':')) - Number(b.subnet?.includes(':'))).map(configJson);
   if (v4 === undefined || asked.some(({ subnet }) => !subnet?.includes(':'))) return own;
   return [{ Subnet: formatPrefix(v4.pool.prefix), Gateway: formatAddress(v4.gateway, false) }, ...own];
 }

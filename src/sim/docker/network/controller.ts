@@ -88,6 +88,10 @@ export class NetworkController {
 
   #create(spec: NetworkSpec): Network {
     if (this.all.some(({ name }) => name === spec.name)) throw conflict(`network with name ${spec.name} already exists`);
+    for (const { subnet } of spec.ipam) {
+      if (subnet !== undefined && parseCidr(subnet) === undefined)
+        throw invalid(`Invalid subnet ${subnet} : invalid CIDR address: ${subnet}`);
+    }
     const driver = driverOf(spec.driver);
     const random = this.#host.machine.random;
     const id = newId(random);
@@ -143,7 +147,8 @@ export class NetworkController {
     this.#networks.set(network.id, network);
     if (network.driver !== 'bridge') return;
     try {
-      network.bridge = this.#bridges.create(parseBridgeOptions(network.id, network.spec.options, network.spec), addressesOf(network));
+      const config = parseBridgeOptions(network.id, network.spec.options, network.spec);
+      network.bridge = this.#bridges.create(config, addressesOf(network), stored.bridge?.isUsers);
     } catch (thrown) {
       if (!(thrown instanceof DockerError)) throw thrown;
     }
@@ -179,7 +184,7 @@ export class NetworkController {
     let address6: bigint | undefined;
     try {
       address6 = v6?.pool.request(this.#wanted(spec.ipv6, v6));
-      const cable = network.bridge.createEndpoint({ v4: address4, mac: spec.mac });
+      const cable = network.bridge.createEndpoint({ v4: address4, v6: address6, mac: spec.mac });
       const endpoint = new Endpoint(id, network, spec, { v4: address4, v6: address6, cable });
       network.endpoints.set(id, endpoint);
       return endpoint;
@@ -210,7 +215,6 @@ export class NetworkController {
   #allocate(config: IpamConfig, v6: boolean, held: AddressPool[]): NetworkPool {
     const prefix = config.subnet === undefined ? undefined : parseCidr(config.subnet)?.prefix;
     const range = config.ipRange === undefined ? undefined : parseCidr(config.ipRange)?.prefix;
-    if (config.subnet !== undefined && prefix === undefined) throw invalid(`invalid CIDR address: ${config.subnet}`);
     const pool =
       prefix === undefined ? this.#ipam.requestPredefined((block) => this.#isFree(block)) : this.#ipam.requestPool(prefix, range);
     held.push(pool);

@@ -1,7 +1,7 @@
 import type { Mac } from '../../base/address.ts';
 import { isError } from '../../base/result.ts';
 import type { NetNamespace } from '../../kernel/netns.ts';
-import { RT_TABLE_MAIN, RTPROT_BOOT, SCOPE_UNIVERSE } from '../../kernel/rtnetlink/messages.ts';
+import { IFA_F_NODAD, RT_TABLE_MAIN, RTPROT_BOOT, SCOPE_UNIVERSE } from '../../kernel/rtnetlink/messages.ts';
 import { failed } from '../error.ts';
 import type { EngineHost } from '../host.ts';
 import { addAddress, check, setFlagsUp } from './bridge/device.ts';
@@ -102,10 +102,17 @@ export class SandboxNamespace {
     const { ifindex } = moved;
     check(this.netns.rtnetlink.setLink(ifindex, { name }), `error renaming interface "${ifname}" to "${name}"`);
     if (mac !== undefined) check(this.netns.rtnetlink.setLink(ifindex, { address: mac }), `error setting interface "${name}" MAC`);
-    if (addresses.some(({ prefix }) => prefix.v6)) this.netns.sysctl.write(`net/ipv6/conf/${name}/disable_ipv6`, '0\n');
-    for (const { address, prefix } of addresses) addAddress(this.netns, ifindex, address, prefix);
+    if (addresses.some(({ prefix }) => prefix.v6)) {
+      for (const conf of [name, 'lo']) this.netns.sysctl.write(`net/ipv6/conf/${conf}/disable_ipv6`, '0\n');
+    }
+    for (const { address, prefix } of addresses) addAddress(this.netns, ifindex, address, prefix, IFA_F_NODAD);
     setFlagsUp(this.netns, ifindex);
     return name;
+  }
+
+  /** Nothing here speaks IPv6 any more. */
+  disableIpv6(): void {
+    if (!this.#isHosts) this.netns.sysctl.write('net/ipv6/conf/lo/disable_ipv6', '1\n');
   }
 
   setGateway(gateway: bigint, v6: boolean): void {

@@ -92,6 +92,7 @@ export class Sandbox implements NameSource {
       const link = rtnetlink.link(endpoint.ifname);
       if (!isError(link)) rtnetlink.setLink(link.ifindex, { flags: 0, flagsMask: IFF_UP });
     }
+    if (endpoint.v6 !== undefined && !this.#endpoints.some(({ v6 }) => v6 !== undefined)) this.namespace.disableIpv6();
     if (this.#gateway === endpoint) {
       this.#gateway = undefined;
       this.#updateGateway(false);

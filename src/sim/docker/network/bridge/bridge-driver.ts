@@ -1,10 +1,10 @@
 import { type Mac, parseMac } from '../../../base/address.ts';
 import { isError } from '../../../base/result.ts';
 import type { NetNamespace } from '../../../kernel/netns.ts';
-import { conflict, failed } from '../../error.ts';
+import { failed, forbidden } from '../../error.ts';
 import type { EngineHost } from '../../host.ts';
 import type { BridgeAddresses, BridgeConfig } from './config.ts';
-import { check, macOf, removeBridgeDevice, setFlagsUp, setUpBridgeDevice } from './device.ts';
+import { bridgeExists, check, macOf, removeBridgeDevice, setBridgeUp, setFlagsUp, setUpBridgeDevice } from './device.ts';
 import { NetworkFirewall, setUpChains } from './firewall.ts';
 import { PortAllocator } from './port-allocator.ts';
 import { PortMappings } from './port-mapping.ts';
@@ -22,6 +22,7 @@ export interface BridgeEndpoint {
 /** What a new endpoint is to have. */
 export interface EndpointRequest {
   readonly v4: bigint;
+  readonly v6: bigint | undefined;
   readonly mac: string | undefined;
 }
 
@@ -29,11 +30,14 @@ export interface EndpointRequest {
 export class BridgeNetwork {
   readonly config: BridgeConfig;
   readonly addresses: BridgeAddresses;
+  /** The device is older than the network: it stays when the network goes. */
+  readonly isUsers: boolean;
   readonly #driver: BridgeDriver;
   readonly #firewall: NetworkFirewall | undefined;
 
-  constructor(driver: BridgeDriver, config: BridgeConfig, addresses: BridgeAddresses) {
+  constructor(driver: BridgeDriver, config: BridgeConfig, addresses: BridgeAddresses, isUsers: boolean) {
     this.#driver = driver;
+    this.isUsers = isUsers;
     this.config = config;
     this.addresses = addresses;
     const { v4 } = addresses;
@@ -44,15 +48,16 @@ export class BridgeNetwork {
     const { netns, host } = this.#driver;
     setUpBridgeDevice(netns, this.config, this.addresses, host.machine.random);
     this.#firewall?.setUp();
+    setBridgeUp(netns, this.config.bridgeName);
   }
 
   tearDown(): void {
-    if (!this.config.isDefault) removeBridgeDevice(this.#driver.netns, this.config.bridgeName);
+    if (!this.config.isDefault && !this.isUsers) removeBridgeDevice(this.#driver.netns, this.config.bridgeName);
     this.#firewall?.tearDown();
   }
 
   /** Makes the pair of interfaces and plugs the host's end into the bridge (CreateEndpoint). */
-  createEndpoint({ v4, mac }: EndpointRequest): BridgeEndpoint {
+  createEndpoint({ v4, v6, mac }: EndpointRequest): BridgeEndpoint {
     const { netns, host, ports } = this.#driver;
     const { bridgeName, mtu } = this.config;
     const bridge = netns.rtnetlink.link(bridgeName);
@@ -84,7 +89,7 @@ export class BridgeNetwork {
       hostIfname,
       containerIfname,
       mac: wanted ?? macOf(Number(v4)),
-      ports: new PortMappings(host, ports, bridgeName, v4),
+      ports: new PortMappings(host, ports, bridgeName, { v4, v6 }),
     };
   }
 
@@ -136,13 +141,18 @@ export class BridgeDriver {
     }
   }
 
-  create(config: BridgeConfig, addresses: BridgeAddresses): BridgeNetwork {
-    for (const { config: other } of this.#networks) {
-      if (other.bridgeName === config.bridgeName) {
-        throw conflict(`cannot create network: conflicts with network (${other.bridgeName}): networks have same bridge name`);
+  /** `isUsers` is known of a network that an earlier engine has made. */
+  create(config: BridgeConfig, addresses: BridgeAddresses, isUsers = bridgeExists(this.netns, config.bridgeName)): BridgeNetwork {
+    for (const other of this.#networks) {
+      if (other.config.bridgeName !== config.bridgeName) continue;
+      if (!other.config.isDefault) {
+        const [here, there] = [config, other.config].map(({ id, bridgeName }) => `${id} (${bridgeName})`);
+        throw forbidden(`cannot create network ${here}: conflicts with network ${there}: networks have same bridge name`);
       }
+      // The default network counts as left over: its rules go, and the bridge gets another address.
+      this.remove(other);
     }
-    const network = new BridgeNetwork(this, config, addresses);
+    const network = new BridgeNetwork(this, config, addresses, isUsers);
     network.setUp();
     this.#networks.add(network);
     return network;

@@ -7,6 +7,8 @@ const PREFIX_LABEL = 'com.docker.network.container_iface_prefix';
 
 /** What a bridge network was asked to be (`docker network create -o`). */
 export interface BridgeConfig {
+  /** The network's. */
+  readonly id: string;
   readonly bridgeName: string;
   readonly enableIcc: boolean;
   readonly enableMasquerade: boolean;
@@ -49,6 +51,7 @@ export function parseBridgeOptions(
   const binding = options.get(`${LABEL}host_binding_ipv4`) ?? '0.0.0.0';
   if (parseAddress(binding) === undefined) throw unparsable(`${LABEL}host_binding_ipv4`, binding, 'nil ip');
   return {
+    id,
     bridgeName: options.get(`${LABEL}name`) ?? `br-${id.slice(0, 12)}`,
     enableIcc: flag('enable_icc', true),
     enableMasquerade: flag('enable_ip_masquerade', true),

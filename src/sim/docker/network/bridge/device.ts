@@ -2,11 +2,12 @@ import type { Mac } from '../../../base/address.ts';
 import { strerror } from '../../../base/errno.ts';
 import type { Random } from '../../../base/random.ts';
 import { isError, type KernelError } from '../../../base/result.ts';
+import { MAX_NAME_LENGTH } from '../../../kernel/device/device-name.ts';
 import { IFF_UP } from '../../../kernel/device/net-device.ts';
 import type { NetNamespace } from '../../../kernel/netns.ts';
 import { SCOPE_UNIVERSE } from '../../../kernel/rtnetlink/messages.ts';
 import { failed } from '../../error.ts';
-import { formatAddress, type Prefix, sizeOf } from '../ipam/prefix.ts';
+import { containsAddress, formatAddress, type Prefix, sizeOf } from '../ipam/prefix.ts';
 import type { BridgeAddresses, BridgeConfig } from './config.ts';
 
 /** A MAC of Docker's: 02:42 and the address (or anything) behind it (netutils.GenerateMACFromIP, GenerateRandomMAC). */
@@ -24,11 +25,12 @@ export function check(result: unknown, what: string): void {
   if (isError(result)) throw failed(`${what}: ${netlinkError(result)}`);
 }
 
-export function addAddress(ns: NetNamespace, ifindex: number, address: bigint, prefix: Prefix): void {
+/** `flags` are of an IPv6 address: IFA_F_NODAD. */
+export function addAddress(ns: NetNamespace, ifindex: number, address: bigint, prefix: Prefix, flags = 0): void {
   const text = formatAddress(address, prefix.v6);
   const common = { ifindex, prefixLen: prefix.length, scope: SCOPE_UNIVERSE, create: true, exclusive: true, replace: false };
   const result = prefix.v6
-    ? ns.rtnetlink.addAddress({ ...common, family: 'inet6', local: text })
+    ? ns.rtnetlink.addAddress({ ...common, family: 'inet6', local: text, flags })
     : ns.rtnetlink.addAddress({ ...common, family: 'inet', local: Number(address), ...broadcastOf(prefix) });
   check(result, `failed to add IP address ${text}/${prefix.length}`);
 }
@@ -38,7 +40,13 @@ function broadcastOf(prefix: Prefix): { readonly broadcast?: number } {
   return prefix.length >= 31 ? {} : { broadcast: Number(prefix.base + sizeOf(prefix) - 1n) };
 }
 
-/** Makes the bridge of a network, or takes the one that is there, and gives it its addresses (setupDevice … setupDeviceUp). */
+/** Whether the bridge is there already, so that it is somebody else's. */
+export function bridgeExists(ns: NetNamespace, name: string): boolean {
+  if (name.length > MAX_NAME_LENGTH) throw failed('failed to check bridge interface existence: numerical result out of range');
+  return !isError(ns.rtnetlink.link(name));
+}
+
+/** Makes the bridge of a network, or takes the one that is there, and gives it its addresses (setupDevice, setupBridgeIPv4 and -IPv6). */
 export function setUpBridgeDevice(ns: NetNamespace, config: BridgeConfig, addresses: BridgeAddresses, random: Random): void {
   const { rtnetlink } = ns;
   let link = rtnetlink.link(config.bridgeName);
@@ -51,16 +59,33 @@ export function setUpBridgeDevice(ns: NetNamespace, config: BridgeConfig, addres
     if (isError(link)) throw failed(`no bridge ${config.bridgeName}`);
   }
   const { ifindex } = link;
-  for (const own of [addresses.v4, addresses.v6]) {
-    if (own === undefined) continue;
-    const family = own.prefix.v6 ? 'inet6' : 'inet';
-    const text = formatAddress(own.gateway, own.prefix.v6);
-    const has = rtnetlink
-      .addresses(family)
-      .some((dump) => dump.ifindex === ifindex && (family === 'inet' ? dump.local === Number(own.gateway) : dump.local === text));
-    if (!has) addAddress(ns, ifindex, own.gateway, own.prefix);
+  const { v4, v6 } = addresses;
+  if (v4 !== undefined && !config.inhibitV4) {
+    const present = rtnetlink.addresses('inet').filter((dump) => dump.ifindex === ifindex);
+    // Of several addresses the one in the same block is meant, else the first: another than the network's is replaced.
+    const old = present.find((dump) => containsAddress(v4.prefix, BigInt(dump.local))) ?? present[0];
+    if (old?.local !== Number(v4.gateway) || old.prefixLen !== v4.prefix.length) {
+      if (old !== undefined) rtnetlink.delAddress({ family: 'inet', ifindex, local: old.local, prefixLen: old.prefixLen });
+      addAddress(ns, ifindex, v4.gateway, v4.prefix);
+    }
   }
-  setFlagsUp(ns, ifindex);
+  if (v6 === undefined) return;
+  ns.sysctl.write(`net/ipv6/conf/${config.bridgeName}/disable_ipv6`, '0\n');
+  for (const { gateway, prefix } of [LINK_LOCAL, v6]) {
+    const text = formatAddress(gateway, true);
+    const has = rtnetlink.addresses('inet6').some((dump) => dump.ifindex === ifindex && dump.local === text);
+    if (!has) addAddress(ns, ifindex, gateway, prefix);
+  }
+  for (const conf of ['default', 'all']) ns.sysctl.write(`net/ipv6/conf/${conf}/forwarding`, '1\n');
+}
+
+/** fe80::1 is every bridge's with IPv6. */
+const LINK_LOCAL_BASE = 0xfe80n << 112n;
+const LINK_LOCAL = { gateway: LINK_LOCAL_BASE + 1n, prefix: { v6: true, base: LINK_LOCAL_BASE, length: 64 } };
+
+export function setBridgeUp(ns: NetNamespace, name: string): void {
+  const link = ns.rtnetlink.link(name);
+  if (!isError(link)) setFlagsUp(ns, link.ifindex);
 }
 
 export function removeBridgeDevice(ns: NetNamespace, name: string): void {

@@ -1,3 +1,4 @@
+import { DockerError, failed } from '../../error.ts';
 import { formatPrefix, type Prefix } from '../ipam/prefix.ts';
 import type { BridgeConfig } from './config.ts';
 import { DOCKER_CHAIN, ISOLATION_1, ISOLATION_2, type Rules, USER_CHAIN } from './rules.ts';
@@ -34,6 +35,16 @@ export function arrangeForward(rules: Rules): void {
   rules.ensureChain('filter', USER_CHAIN);
   rules.returnAtEnd(USER_CHAIN);
   rules.jumpFirst('filter', 'FORWARD', USER_CHAIN);
+}
+
+/** What the daemon says when one of the first rules cannot be made. */
+function forWhat(rule: string, make: () => void): void {
+  try {
+    make();
+  } catch (thrown) {
+    if (!(thrown instanceof DockerError)) throw thrown;
+    throw failed(`Failed to Setup IP tables: Unable to enable ${rule}: ${thrown.message}`);
+  }
 }
 
 /** A network's rules: masquerading, who may forward, and the wall between networks (setupIPTables). */
@@ -78,8 +89,9 @@ export class NetworkFirewall {
   #outgoing(on: boolean): void {
     const { bridgeName, enableMasquerade } = this.#config;
     if (enableMasquerade) {
-      this.#first(on, 'nat', 'POSTROUTING', ['-s', formatPrefix(this.#subnet), '!', '-o', bridgeName, '-j', 'MASQUERADE']);
-      this.#first(on, 'nat', DOCKER_CHAIN, ['-i', bridgeName, '-j', 'RETURN']);
+      const outward = ['-s', formatPrefix(this.#subnet), '!', '-o', bridgeName, '-j', 'MASQUERADE'];
+      forWhat('NAT rule', () => this.#first(on, 'nat', 'POSTROUTING', outward));
+      forWhat('SKIP DNAT rule', () => this.#first(on, 'nat', DOCKER_CHAIN, ['-i', bridgeName, '-j', 'RETURN']));
     }
     this.#betweenContainers(on);
     this.#first(on, 'filter', 'FORWARD', ['-i', bridgeName, '!', '-o', bridgeName, '-j', 'ACCEPT']);

@@ -41,10 +41,15 @@ export class PortMappings {
   readonly #host: EngineHost;
   readonly #allocator: PortAllocator;
   readonly #bridge: string;
-  readonly #container: bigint;
+  readonly #container: { readonly v4: bigint; readonly v6: bigint | undefined };
   #live: Live[] = [];
 
-  constructor(host: EngineHost, allocator: PortAllocator, bridge: string, container: bigint) {
+  constructor(
+    host: EngineHost,
+    allocator: PortAllocator,
+    bridge: string,
+    container: { readonly v4: bigint; readonly v6: bigint | undefined },
+  ) {
     this.#host = host;
     this.#allocator = allocator;
     this.#bridge = bridge;
@@ -132,7 +137,7 @@ export class PortMappings {
   }
 
   #rulesOf({ protocol, hostIp, hostPort, port }: PortMapping): (readonly [Table, string, readonly string[]])[] {
-    const address = formatAddress(this.#container, false);
+    const address = formatAddress(this.#container.v4, false);
     const nat = [
       ...['-p', protocol, '-d', hostIp === '0.0.0.0' ? '0/0' : hostIp, '--dport', String(hostPort)],
       ...['-j', 'DNAT', '--to-destination', `${address}:${port}`, '!', '-i', this.#bridge],
@@ -151,7 +156,8 @@ export class PortMappings {
 
   #startProxy(protocol: 'tcp' | 'udp', hostIp: string, hostPort: number, port: number): () => void {
     const { daemon } = this.#host;
-    const container = formatAddress(this.#container, false);
+    const { v4, v6 } = this.#container;
+    const container = hostIp.includes(':') && v6 !== undefined ? formatAddress(v6, true) : formatAddress(v4, false);
     const child = this.#host.fork();
     if (child === undefined) throw failed(`Error starting userland proxy: fork/exec ${PROXY}: resource temporarily unavailable`);
     child.comm = 'docker-proxy';

@@ -52,7 +52,6 @@ export function* untilStopped(client: Client, container: Container): Sys<void> {
 
 /** docker start. */
 export function* start(client: Client, flags: Flags, names: readonly string[]): Sys<number> {
-  const { engine } = client;
   if (flags.bool('attach') || flags.bool('interactive')) {
     if (names.length > 1) throw new ClientError('you cannot start and attach multiple containers at once');
     return yield* startAttached(client, flags, names[0] ?? '');
@@ -60,6 +59,7 @@ export function* start(client: Client, flags: Flags, names: readonly string[]): 
   const failed: string[] = [];
   for (const name of names) {
     try {
+      const { engine } = client;
       const container = engine.findContainer(name);
       yield* client.takes(container.isRunning ? QUICK_NS : START_NS);
       engine.startContainer(container);

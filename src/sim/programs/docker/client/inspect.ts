@@ -13,7 +13,7 @@ import { inspectWithTemplate, parseDockerTemplate } from '../template/inspect.ts
 import type { Json as TemplateJson } from '../template/json.ts';
 import { TemplateError } from '../template/parse.ts';
 import type { GoType } from '../template/value.ts';
-import { type Client, ClientError, daemonError } from './client.ts';
+import { type Client, ClientError, explain } from './client.ts';
 import type { Flags } from './flags.ts';
 
 /** A thing that can be inspected: its document, and the client's type for it. */
@@ -61,7 +61,6 @@ export const inspectImages = (client: Client, flags: Flags, names: readonly stri
   inspect(client, flags, names, 'image', FINDERS.image as Finder);
 
 function* inspect(client: Client, flags: Flags, names: readonly string[], kind: string, find: Finder): Sys<number> {
-  const { engine } = client;
   const format = flags.string('format');
   const template = format === '' ? undefined : parseDockerTemplate(format);
   if (template instanceof TemplateError) throw new ClientError(`template parsing error: ${template.message}`, 64);
@@ -71,10 +70,9 @@ function* inspect(client: Client, flags: Flags, names: readonly string[], kind: 
   for (const name of names) {
     let found: Found;
     try {
-      found = find(engine, name);
+      found = find(client.engine, name);
     } catch (thrown) {
-      if (!(thrown instanceof DockerError)) throw thrown;
-      errors.push(thrown.status === 404 ? `Error: No such ${kind}: ${name}` : daemonError(thrown));
+      errors.push(explain(thrown, kind, name));
       continue;
     }
     if (template === undefined) {

@@ -1,5 +1,5 @@
 import { NS_PER_MS } from '../../../base/time.ts';
-import { DockerError } from '../../../docker/error.ts';
+import { DockerError, invalid, notFound } from '../../../docker/error.ts';
 import { goTime } from '../../../docker/inspect/json.ts';
 import { containsAddress, overlaps, parseAddress, parseCidr } from '../../../docker/network/ipam/prefix.ts';
 import { type IpamConfig, isPredefined, type Network } from '../../../docker/network/network.ts';
@@ -50,9 +50,6 @@ function consolidate(flags: Flags): IpamConfig[] {
     gateway: undefined as string | undefined,
     aux: new Map<string, string>(),
   }));
-  for (const { subnet, prefix } of configs) {
-    if (prefix === undefined) throw new DockerError(400, `Invalid subnet ${subnet} : invalid CIDR address: ${subnet}`);
-  }
   for (const [i, { prefix }] of configs.entries()) {
     if (configs.slice(0, i).some((other) => prefix && other.prefix && overlaps(prefix, other.prefix))) {
       throw new ClientError('multiple overlapping subnet configuration is not supported');
@@ -165,34 +162,53 @@ function naturalOrder(a: string, b: string): number {
 /** docker network rm. */
 export function* networkRm(client: Client, _: Flags, names: readonly string[]): Sys<number> {
   const { engine } = client;
-  return yield* forEach(client, names, 'network', function* (name) {
+  let status = 0;
+  for (const name of names) {
     yield* client.takes(CONNECT_NS);
-    engine.removeNetwork(engine.networks.find(name));
-    yield* client.line(name);
-  });
+    try {
+      engine.removeNetwork(engine.networks.find(name));
+      yield* client.line(name);
+    } catch (thrown) {
+      yield* client.warn(explain(thrown, 'network', name));
+      status = 1;
+    }
+  }
+  return status;
 }
 
 /** docker network connect. */
 export function* networkConnect(client: Client, flags: Flags, [name = '', containerName = '']: readonly string[]): Sys<number> {
   const { engine } = client;
   yield* client.takes(CONNECT_NS);
-  engine.connect(name, engine.findContainer(containerName), {
+  const container = engine.findContainer(containerName);
+  const [ipv4, ipv6] = [flags.string('ip'), flags.string('ip6')];
+  if (ipv4 !== '' && parseAddress(ipv4)?.v6 !== false) throw invalid(`Invalid IPv4 address: ${ipv4})`);
+  if (ipv6 !== '' && parseAddress(ipv6)?.v6 !== true) throw invalid(`Invalid IPv6 address: ${ipv6})`);
+  engine.connect(name, container, {
     aliases: flags.list('alias'),
     links: flags.list('link'),
-    ipv4: flags.string('ip'),
-    ipv6: flags.string('ip6'),
+    ipv4,
+    ipv6,
     linkLocalIps: flags.list('link-local-ip'),
-    connected: true,
+    driverOptions: pairs(flags.list('driver-opt')),
   });
   return 0;
 }
 
 /** docker network disconnect. */
-export function* networkDisconnect(client: Client, _: Flags, [name = '', containerName = '']: readonly string[]): Sys<number> {
+export function* networkDisconnect(client: Client, flags: Flags, [name = '', containerName = '']: readonly string[]): Sys<number> {
   const { engine } = client;
   yield* client.takes(CONNECT_NS);
-  engine.disconnect(name, engine.findContainer(containerName));
+  const container = engine.lookUpContainer(containerName);
+  if (container === undefined && flags.bool('force')) throw notFound(`endpoint ${containerName} not found`);
+  engine.disconnect(name, container ?? engine.findContainer(containerName));
   return 0;
+}
+
+/** Whether it passes the filters of prune: `label=`, and `label!=` for those without one. */
+function isPruned(network: Network, filters: ReadonlyMap<string, readonly string[]>): boolean {
+  const some = (name: string): boolean => (filters.get(name) ?? []).some((value) => passes(network, 'label', value));
+  return (!filters.has('label') || some('label')) && !some('label!');
 }
 
 /** docker network prune. */
@@ -206,9 +222,10 @@ export function* networkPrune(client: Client, flags: Flags): Sys<number> {
     if (typeof answer !== 'string' || !/^y(es)?$/i.test(answer.trim())) return 0;
   }
   yield* client.takes(CONNECT_NS);
+  const filters = parseFilters(flags.list('filter'));
   const deleted: string[] = [];
   for (const network of engine.networks.all) {
-    if (isPredefined(network.name) || network.endpoints.size > 0) continue;
+    if (isPredefined(network.name) || network.endpoints.size > 0 || !isPruned(network, filters)) continue;
     try {
       engine.removeNetwork(network);
       deleted.push(network.name);
