@@ -41,7 +41,7 @@ export class Canonical {
     return output
       .replace(/(?<=^PACKET: .*\bID=)[1-9]\d*/gm, (id) => this.name('id', id))
       .replace(/(?<=code=\d+ id=)\d+/g, (id) => (this.chosen(id) ? id : this.name('echo', id)))
-      .replace(/(?<=[.:=]|received on \S+ )\d{5}\b(?![.\d])/g, (port) =>
+      .replace(/(?<=[.:=]|received on \S+ |--sport )\d{5}\b(?![.\d])/g, (port) =>
         Number(port) < 32768 || Number(port) > 60999 || this.chosen(port) ? port : this.name('port', port),
       )
       .replace(/\bid (\d+)(?=, offset)/g, (all, id) => (id === '0' ? all : `id ${this.name('id', id)}`))

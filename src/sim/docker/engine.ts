@@ -71,6 +71,7 @@ export class Engine {
     for (const container of this.#containers.values()) {
       if (container.sandbox === undefined) continue;
       this.networks.clear(container.sandbox, container.endpoints.values());
+      container.staleEndpoints = new Map(container.endpoints);
       container.endpoints.clear();
       container.sandbox = undefined;
     }
@@ -135,6 +136,7 @@ export class Engine {
     if (container.isRunning) return;
     container.stoppedByUser = false;
     container.exitOnNext = false;
+    container.staleEndpoints = new Map();
     container.restartCount = 0;
     cancelTimers(container);
     this.#life.start(container);

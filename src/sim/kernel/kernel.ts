@@ -46,6 +46,7 @@ export class Kernel implements KernelEnvironment {
   /** Carrier changes of all namespaces; see device/link-watch.ts. */
   readonly linkWatch: LinkWatch;
   private nextInode = FIRST_DYNAMIC_INODE;
+  private pingRover = 0;
   private cleanedUpNs = 0;
 
   constructor(env: KernelEnvironment) {
@@ -76,6 +77,12 @@ export class Kernel implements KernelEnvironment {
   /** A number for a namespace of any kind, as `ls -l /proc/PID/ns` shows (`ns_alloc_inum`). */
   allocateInode(): number {
     return this.nextInode++;
+  }
+
+  /** The identifier that the next ping socket tries, of whatever namespace and family it is (ping_port_rover). */
+  nextPingId(): number {
+    this.pingRover = (this.pingRover % 0xffff) + 1;
+    return this.pingRover;
   }
 
   /** The namespace's last user has gone: it is taken apart at once, unless the worker is still busy with others. */

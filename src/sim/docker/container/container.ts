@@ -82,6 +82,8 @@ export class Container {
   sandboxKey = '';
   /** By the network's name; while it runs. */
   readonly endpoints = new Map<string, Endpoint>();
+  /** Those it had when its engine was killed: they are shown until it starts again, since nobody has written down that they are gone. */
+  staleEndpoints: ReadonlyMap<string, Endpoint> = new Map();
   shim: Shim | undefined;
   process: ShimProcess | undefined;
   /** Undoes what its life has started: restart and health timers. */

@@ -141,6 +141,9 @@ function createEndpoint(networks: NetworkController, container: Container, netwo
     if (thrown instanceof DockerError && thrown.message === NO_ADDRESSES) {
       throw failed(`no available IPv4 addresses on this network's address pools: ${network.name} (${network.id})`);
     }
+    if (thrown instanceof DockerError && thrown.message.startsWith('adding interface')) {
+      throw failed(`failed to create endpoint ${container.name} on network ${network.name}: ${thrown.message}`);
+    }
     throw thrown;
   }
 }

@@ -201,7 +201,7 @@ function config({ spec, imageName }: Container): Json {
 }
 
 function networkSettings(engine: Engine, container: Container): Json {
-  const bridge = container.endpoints.get('bridge');
+  const bridge = shownEndpoint(container, 'bridge');
   const { EndpointID, Gateway, GlobalIPv6Address, GlobalIPv6PrefixLen, IPAddress, IPPrefixLen, IPv6Gateway, MacAddress } =
     addresses(bridge);
   return {
@@ -246,11 +246,14 @@ function addresses(endpoint: Endpoint | undefined) {
   };
 }
 
+const shownEndpoint = (container: Container, network: string): Endpoint | undefined =>
+  container.endpoints.get(network) ?? container.staleEndpoints.get(network);
+
 function endpointJson(engine: Engine, container: Container, name: string, settings: EndpointSettings): Json {
-  const endpoint = container.endpoints.get(name);
+  const endpoint = shownEndpoint(container, name);
   const network = engine.networks.all.find((other) => other.name === name);
   const started = Number.isFinite(container.startedMs) || endpoint !== undefined;
-  const aliases = network?.isUserDefined && started ? endpointAliases(container, settings) : settings.aliases;
+  const aliases = network?.isUserDefined && (started || settings.driverOptions) ? endpointAliases(container, settings) : settings.aliases;
   const { Gateway, IPAddress, IPPrefixLen, IPv6Gateway, GlobalIPv6Address, GlobalIPv6PrefixLen, MacAddress } = addresses(endpoint);
   return {
     IPAMConfig: ipamConfig(settings),
@@ -269,8 +272,8 @@ function endpointJson(engine: Engine, container: Container, name: string, settin
   };
 }
 
-function ipamConfig({ ipv4, ipv6, linkLocalIps, connected }: EndpointSettings): Json {
-  if (ipv4 === '' && ipv6 === '' && linkLocalIps.length === 0) return connected ? {} : null;
+function ipamConfig({ ipv4, ipv6, linkLocalIps, driverOptions }: EndpointSettings): Json {
+  if (ipv4 === '' && ipv6 === '' && linkLocalIps.length === 0) return driverOptions ? {} : null;
   return {
     ...(ipv4 !== '' && { IPv4Address: ipv4 }),
     ...(ipv6 !== '' && { IPv6Address: ipv6 }),

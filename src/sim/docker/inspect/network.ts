@@ -18,7 +18,7 @@ export function inspectNetwork(engine: Engine, network: Network): Json {
     Attachable: spec.attachable,
     Ingress: false,
     ConfigFrom: { Network: '' },
-    ConfigOnly: false,
+    ConfigOnly: spec.configOnly,
     Containers: containers(engine, network),
     Options: stringMap(spec.options),
     Labels: stringMap(spec.labels),

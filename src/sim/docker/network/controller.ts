@@ -92,14 +92,14 @@ export class NetworkController {
       if (subnet !== undefined && parseCidr(subnet) === undefined)
         throw invalid(`Invalid subnet ${subnet} : invalid CIDR address: ${subnet}`);
     }
-    const driver = driverOf(spec.driver);
+    const driver = spec.configOnly ? 'null' : driverOf(spec.driver);
     const random = this.#host.machine.random;
     const id = newId(random);
     const common = { id, spec, driver, createdMs: this.#host.machine.wallClockMs };
     if (spec.ipamDriver !== 'default') throw notFound(`plugin "${spec.ipamDriver}" not found`);
     if (spec.ingress) throw forbidden('Ingress network can only be global scope network');
     if (driver !== 'bridge') {
-      if (!isPredefined(spec.name)) throw forbidden(`only one instance of "${spec.driver}" network is allowed`);
+      if (!isPredefined(spec.name) && !spec.configOnly) throw forbidden(`only one instance of "${spec.driver}" network is allowed`);
       const network = new Network({ ...common, v4: undefined, v6: undefined });
       this.#networks.set(id, network);
       return network;

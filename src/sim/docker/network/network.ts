@@ -23,6 +23,8 @@ export interface NetworkSpec {
   readonly ipv6: boolean;
   readonly options: ReadonlyMap<string, string>;
   readonly labels: ReadonlyMap<string, string>;
+  /** It only keeps settings for others. */
+  readonly configOnly: boolean;
   /** A network for swarm's published ports. */
   readonly ingress: boolean;
   readonly ipamDriver: string;
@@ -39,6 +41,7 @@ export const DEFAULT_NETWORK_SPEC: Omit<NetworkSpec, 'name'> = {
   ipv6: false,
   options: new Map(),
   labels: new Map(),
+  configOnly: false,
   ingress: false,
   ipamDriver: 'default',
   ipam: [],

@@ -118,7 +118,6 @@ export class PingSockets {
   private readonly stack: NetStack;
   private readonly family: 'inet' | 'inet6';
   private readonly byId = new LazyMap<number, PingSocket>();
-  private rover = 0;
 
   constructor(stack: NetStack, family: 'inet' | 'inet6') {
     this.stack = stack;
@@ -137,8 +136,7 @@ export class PingSockets {
     let id = wanted;
     if (id === 0) {
       for (let i = 0; i < 0xffff && (id === 0 || this.byId.has(id)); i++) {
-        this.rover = (this.rover % 0xffff) + 1;
-        id = this.rover;
+        id = this.stack.ns.kernel.nextPingId();
       }
     }
     if (this.byId.has(id)) return fail('EADDRINUSE');

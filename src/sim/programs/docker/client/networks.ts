@@ -4,7 +4,7 @@ import { goTime } from '../../../docker/inspect/json.ts';
 import { containsAddress, overlaps, parseAddress, parseCidr } from '../../../docker/network/ipam/prefix.ts';
 import { type IpamConfig, isPredefined, type Network } from '../../../docker/network/network.ts';
 import type { Sys } from '../../../machine/process.ts';
-import { type Client, ClientError, explain, forEach } from './client.ts';
+import { type Client, ClientError, explain } from './client.ts';
 import type { Flags } from './flags.ts';
 import { printList, type Row } from './list.ts';
 import { matches, parseFilters } from './ps-filter.ts';
@@ -26,6 +26,7 @@ export function* networkCreate(client: Client, flags: Flags, [name = '']: readon
     ipv6: flags.bool('ipv6'),
     options: pairs(flags.list('opt')),
     labels: pairs(flags.list('label')),
+    configOnly: flags.bool('config-only'),
     ingress: flags.bool('ingress'),
     ipamDriver: flags.string('ipam-driver') || 'default',
     ipam,
@@ -225,7 +226,7 @@ export function* networkPrune(client: Client, flags: Flags): Sys<number> {
   const filters = parseFilters(flags.list('filter'));
   const deleted: string[] = [];
   for (const network of engine.networks.all) {
-    if (isPredefined(network.name) || network.endpoints.size > 0 || !isPruned(network, filters)) continue;
+    if (isPredefined(network.name) || network.spec.configOnly || network.endpoints.size > 0 || !isPruned(network, filters)) continue;
     try {
       engine.removeNetwork(network);
       deleted.push(network.name);
