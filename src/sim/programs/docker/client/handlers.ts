@@ -2,7 +2,7 @@ import { type Handlers, handles } from '../cli/command-spec.ts';
 import * as container from '../cli/commands/container.ts';
 import { IMAGE_BUILD, IMAGE_INSPECT, IMAGE_LS } from '../cli/commands/image.ts';
 import * as network from '../cli/commands/network.ts';
-import { INSPECT } from '../cli/commands/root.ts';
+import { INSPECT, VERSION } from '../cli/commands/root.ts';
 import { SYSTEM_EVENTS } from '../cli/commands/system.ts';
 import * as volume from '../cli/commands/volume.ts';
 import { buildCommand } from './build.ts';
@@ -21,6 +21,7 @@ import { createCommand, run } from './run.ts';
 import { stats } from './stats.ts';
 import { top } from './top.ts';
 import { update } from './update.ts';
+import { version } from './version.ts';
 import { volumeCreate, volumeLs, volumePrune, volumeRm } from './volumes.ts';
 
 /** Who carries out which command of the client. */
@@ -46,6 +47,7 @@ export const HANDLERS: Handlers = new Map([
   handles(IMAGE_INSPECT, handled(inspectImages)),
   handles(IMAGE_LS, handled(images)),
   handles(INSPECT, handled(inspectAny)),
+  handles(VERSION, handled(version)),
   handles(network.NETWORK_CONNECT, handled(networkConnect)),
   handles(network.NETWORK_CREATE, handled(networkCreate)),
   handles(network.NETWORK_DISCONNECT, handled(networkDisconnect)),
