@@ -18,11 +18,21 @@ import { LAN_NETWORK, NAME_SERVER, SITES } from './standard.ts';
 //
 //   LAN ─ gateway ─ hop1 ─ hop2 ─────────── hop3 ─ hop4 ──────────────── hop5 ─ hop6
 //                          203.0.113.53            www.example.com              www.baidu.com
+//                                                  registries, mirrors
 
 /** How long a frame takes from each router to the next, in milliseconds: the provider's own network, the country, the oceans. */
 const LINKS_MS = [0.4, 1.2, 3, 6, 28, 45];
 const NAME_SERVER_HOP = 2;
 const SITE_HOPS: Readonly<Record<string, number>> = { 'www.example.com': 4, 'www.baidu.com': 6 };
+/** Registries of images and mirrors of packages, by what they serve; one machine has them all. */
+const DEPOT_HOP = 4;
+const DEPOT = '203.0.113.90';
+const DEPOT_NAMES = [
+  ...['registry-1.docker.io', 'auth.docker.io', 'index.docker.io', 'registry.example.com'],
+  ...['deb.debian.org', 'archive.ubuntu.com', 'security.ubuntu.com', 'dl-cdn.alpinelinux.org', 'mirror.centos.org'],
+  ...['pypi.org', 'files.pythonhosted.org'],
+];
+const DEPOT_SERVERS = ['registryd 443', 'registryd 5000'];
 /** Where a site is that a lab adds. */
 const ANY_SITE_HOP = 4;
 /** Addresses of the routers, two for each link (RFC 5737, TEST-NET-2). */
@@ -38,6 +48,7 @@ export function buildInternet(world: World, isp: Machine, lab: LabDescription): 
   const sites = { ...SITES, ...lab.sites };
   const answering: Answering[] = [
     { hop: NAME_SERVER_HOP, address: NAME_SERVER },
+    { hop: DEPOT_HOP, address: DEPOT },
     ...Object.entries(sites).map(([name, address]) => ({ hop: SITE_HOPS[name] ?? ANY_SITE_HOP, address })),
   ];
   const inside = [LAN_NETWORK, ...(lab.inside ?? []).map((route) => route.split(' ')[0] as string)];
@@ -54,11 +65,13 @@ export function buildInternet(world: World, isp: Machine, lab: LabDescription): 
     for (const { hop, address } of answering) if (hop > i) west.route(`${address}/32`, far);
   }
   for (const { hop, address } of answering) (routers[hop] as Router).own(address);
-  const names = Object.entries(sites).map(([name, address]) => `-a ${name}=${address}`);
+  const all = [...Object.entries(sites), ...DEPOT_NAMES.map((name) => [name, DEPOT] as const)];
+  const names = all.map(([name, address]) => `-a ${name}=${address}`);
   const servers = [...new Set(answering.map(({ hop }) => hop))].map((hop) => {
     const server = hop === NAME_SERVER_HOP ? `dnsd -l ${NAME_SERVER} ${names.join(' ')}` : 'webd 80';
     return `ip netns exec ${hopName(hop)} ${server} &`;
   });
+  for (const server of DEPOT_SERVERS) servers.push(`ip netns exec ${hopName(DEPOT_HOP)} ${server} &`);
   // Nobody hangs up on a server when the terminal it was started from goes.
   run(world, isp, `trap "" HUP\n${servers.join('\n')}`);
 }

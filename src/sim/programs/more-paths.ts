@@ -120,5 +120,6 @@ export const MORE_PATHS: readonly string[] = [
   '/usr/sbin/dockerd',
   '/usr/bin/docker',
   '/usr/bin/su',
+  '/usr/bin/registryd',
   '/usr/bin/vethlab',
 ];

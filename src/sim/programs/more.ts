@@ -12,6 +12,7 @@ import { host } from './dns/host.ts';
 import { nslookup } from './dns/nslookup.ts';
 import { docker } from './docker/cli/docker.ts';
 import { dockerd } from './docker/dockerd.ts';
+import { registryd } from './docker/registry/registryd.ts';
 import { ethtool } from './ethtool/ethtool.ts';
 import { find } from './find/find.ts';
 import { iperf3 } from './iperf3/iperf3.ts';
@@ -92,5 +93,6 @@ export const MORE_PROGRAMS: readonly Program[] = [
   dockerd,
   docker,
   su,
+  registryd,
   vethlab,
 ];

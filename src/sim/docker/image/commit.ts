@@ -90,7 +90,6 @@ export function addImage(engine: Engine, made: NewImage): Image {
   const createdMs = machine.wallClockMs;
   const image: Image = {
     id,
-    digest: undefined,
     parent: parent?.id,
     tree,
     config,

@@ -35,14 +35,14 @@ export interface ImageHistory {
   readonly sizeBytes: number;
   /** The image this step made; undefined for those that came from elsewhere. */
   readonly imageId: string | undefined;
+  /** The diff id of the layer that the step made, 64 hex digits, where it is not the image's own: registries have layers that images share. */
+  readonly layer?: string;
 }
 
 /** An image: a file tree and what to do with it. */
 export interface Image {
   /** 64 hex digits, without `sha256:`. */
   readonly id: string;
-  /** Of the registry's description of it; undefined for one that was made here. */
-  readonly digest: string | undefined;
   readonly parent: string | undefined;
   readonly tree: ImageDirectory;
   readonly config: ImageConfig;

@@ -32,17 +32,40 @@ function familiar(name: string): string {
 
 /** With the tag that is meant when none is said. */
 export function withTag({ name, tag, digest }: Reference): string {
-  return digest !== undefined && tag === undefined ? `${name}@${digest}` : `${name}:${tag ?? 'latest'}`;
+  return digest !== undefined ? `${name}@${digest}` : `${name}:${tag ?? 'latest'}`;
 }
 
-/** NAME of NAME:TAG. */
-export function withoutTag(name: string): string {
-  const colon = name.lastIndexOf(':');
-  return colon > name.lastIndexOf('/') ? name.slice(0, colon) : name;
+/** NAME of NAME:TAG or NAME@DIGEST. */
+export function repositoryOf(name: string): string {
+  const at = name.indexOf('@');
+  const end = at >= 0 ? at : name.lastIndexOf(':');
+  return end > name.lastIndexOf('/') ? name.slice(0, end) : name;
 }
 
-/** TAG of NAME:TAG. */
+/** TAG of NAME:TAG; empty for NAME@DIGEST. */
 export function tagOf(name: string): string {
+  if (isDigested(name)) return '';
   const colon = name.lastIndexOf(':');
   return colon > name.lastIndexOf('/') ? name.slice(colon + 1) : '';
+}
+
+/** NAME@sha256:DIGEST rather than NAME:TAG. */
+export const isDigested = (name: string): boolean => name.includes('@');
+
+const HUB = 'docker.io';
+
+/** Where a repository is kept: the registry's HOST[:PORT] and the path there. busybox is library/busybox of docker.io. */
+export function registryOf(repository: string): { readonly host: string; readonly path: string } {
+  const slash = repository.indexOf('/');
+  const first = repository.slice(0, Math.max(slash, 0));
+  if (slash > 0 && (/[.:]/.test(first) || first === 'localhost')) return { host: first, path: repository.slice(slash + 1) };
+  return { host: HUB, path: slash < 0 ? `library/${repository}` : repository };
+}
+
+export const isHub = (host: string): boolean => host === HUB;
+
+/** The whole name: docker.io/library/busybox:latest. */
+export function canonical(name: string): string {
+  const { host, path } = registryOf(repositoryOf(name));
+  return `${host}/${path}${name.slice(repositoryOf(name).length)}`;
 }

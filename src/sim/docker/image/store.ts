@@ -1,12 +1,14 @@
 import { DockerError, notFound } from '../error.ts';
 import type { Image } from './image.ts';
-import { parseReference, withTag } from './reference.ts';
+import { canonical, isDigested, parseReference, repositoryOf, withTag } from './reference.ts';
 
-/** The images that are on this host, and what they are called. */
+/** The images that are on this host, and what they are called (moby's image and reference stores). */
 export class ImageStore {
   readonly #images = new Map<string, Image>();
-  /** NAME:TAG → id, in the order they were given. */
-  readonly #tags = new Map<string, string>();
+  /** NAME:TAG or NAME@sha256:DIGEST → id. */
+  readonly #references = new Map<string, string>();
+  /** When each image was last given a tag on this host, ms since 1970. */
+  readonly #taggedMs = new Map<string, number>();
 
   get all(): readonly Image[] {
     return [...this.#images.values()];
@@ -16,27 +18,53 @@ export class ImageStore {
     this.#images.set(image.id, image);
   }
 
-  /** `name` is a full NAME:TAG. */
-  tag(name: string, image: Image): void {
-    this.#tags.delete(name);
-    this.#tags.set(name, image.id);
+  /** `name` is a full NAME:TAG, or NAME@sha256:DIGEST. `nowMs`: somebody tagged it by hand. */
+  tag(name: string, image: Image, nowMs?: number): void {
+    this.#references.delete(name);
+    this.#references.set(name, image.id);
+    if (nowMs !== undefined) this.#taggedMs.set(image.id, nowMs);
   }
 
   untag(name: string): void {
-    this.#tags.delete(name);
+    this.#references.delete(name);
   }
 
-  /** What an image is called, sorted. */
-  tagsOf({ id }: Image): string[] {
-    return [...this.#tags]
+  /** When `docker tag` or the like last named it here; undefined for one that came with its name. */
+  lastTaggedMs({ id }: Image): number | undefined {
+    return this.#taggedMs.get(id);
+  }
+
+  /** All that an image is called, tags and digests, in the order of their whole names (docker.io/library/… for busybox). */
+  referencesTo({ id }: Image): string[] {
+    return [...this.#references]
       .filter(([, other]) => other === id)
       .map(([name]) => name)
-      .sort();
+      .sort((a, b) => (canonical(a) < canonical(b) ? -1 : 1));
+  }
+
+  tagsOf(image: Image): string[] {
+    return this.referencesTo(image).filter((name) => !isDigested(name));
+  }
+
+  /** NAME@sha256:DIGEST for each registry that it came from or went to. */
+  digestsOf(image: Image): string[] {
+    return this.referencesTo(image).filter(isDigested);
+  }
+
+  /** Every tag of a repository, in order. */
+  tagsIn(repository: string): string[] {
+    return [...this.#references.keys()].filter((name) => !isDigested(name) && repositoryOf(name) === repository).sort();
+  }
+
+  /** The images that were made of this one. */
+  childrenOf({ id }: Image): Image[] {
+    return this.all.filter((image) => image.parent === id);
   }
 
   remove({ id }: Image): void {
     this.#images.delete(id);
-    for (const [name, other] of this.#tags) if (other === id) this.#tags.delete(name);
+    this.#taggedMs.delete(id);
+    for (const [name, other] of this.#references) if (other === id) this.#references.delete(name);
   }
 
   get(id: string): Image | undefined {
@@ -61,7 +89,7 @@ export class ImageStore {
 
   #byName(key: string): Image | undefined {
     try {
-      return this.#images.get(this.#tags.get(withTag(parseReference(key))) ?? '');
+      return this.#images.get(this.#references.get(withTag(parseReference(key))) ?? '');
     } catch (thrown) {
       if (thrown instanceof DockerError) return undefined;
       throw thrown;

@@ -1,5 +1,6 @@
+import { digestOf } from '../image/digest.ts';
 import type { HealthConfig, Image, ImageConfig } from '../image/image.ts';
-import { withoutTag } from '../image/reference.ts';
+import { type Layer, layersOf } from '../image/layers.ts';
 import type { ImageStore } from '../image/store.ts';
 import { goTime, type Json, listOrNull, stringMap } from './json.ts';
 
@@ -9,7 +10,7 @@ export function inspectImage(images: ImageStore, image: Image): Json {
   return {
     Id: `sha256:${image.id}`,
     RepoTags: images.tagsOf(image),
-    RepoDigests: image.digest === undefined ? [] : images.tagsOf(image).map((name) => `${withoutTag(name)}@sha256:${image.digest}`),
+    RepoDigests: images.digestsOf(image),
     Parent: image.parent === undefined ? '' : `sha256:${image.parent}`,
     Comment: image.comment,
     Created: goTime(image.createdMs),
@@ -22,17 +23,30 @@ export function inspectImage(images: ImageStore, image: Image): Json {
     Os: 'linux',
     Size: image.sizeBytes,
     VirtualSize: image.sizeBytes,
-    GraphDriver: { Data: null, Name: 'overlay2' },
+    GraphDriver: graphDriver(layersOf(images, image)),
     RootFS: {
       Type: 'layers',
-      Layers: image.history.filter(({ sizeBytes }) => sizeBytes > 0).map((_, i) => `sha256:${layerId(image.id, i)}`),
+      Layers: layersOf(images, image).map(({ diffId }) => `sha256:${diffId}`),
     },
-    Metadata: { LastTagTime: goTime(image.createdMs) },
+    Metadata: { LastTagTime: goTime(images.lastTaggedMs(image) ?? Number.NaN) },
   };
 }
 
-/** Layers have names of their own; ours follow from the image's. */
-const layerId = (id: string, index: number): string => id.slice(index + 1) + id.slice(0, index + 1);
+/** Where overlay2 has the top layer, and those below it. */
+function graphDriver(layers: readonly Layer[]): Json {
+  const directories = layers.map(({ chainId }) => `/var/lib/docker/overlay2/${digestOf(`overlay2 ${chainId}`)}`).reverse();
+  const [top, ...lower] = directories;
+  if (top === undefined) return { Data: null, Name: 'overlay2' };
+  return {
+    Data: {
+      ...(lower.length > 0 && { LowerDir: lower.map((directory) => `${directory}/diff`).join(':') }),
+      MergedDir: `${top}/merged`,
+      UpperDir: `${top}/diff`,
+      WorkDir: `${top}/work`,
+    },
+    Name: 'overlay2',
+  };
+}
 
 /** container.Config. */
 export function imageConfigJson(config: ImageConfig, image: string): Json {

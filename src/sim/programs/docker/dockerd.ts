@@ -4,7 +4,8 @@ import { DEFAULT_SOCKET, diskOf, listen } from '../../docker/daemon.ts';
 import { Engine } from '../../docker/engine.ts';
 import { DockerError } from '../../docker/error.ts';
 import { EngineHost } from '../../docker/host.ts';
-import { LIBRARY, libraryImage } from '../../docker/image/library/library.ts';
+import { findLibraryImage, libraryImage } from '../../docker/image/library/library.ts';
+import { repositoryOf, tagOf } from '../../docker/image/reference.ts';
 import { Interrupted, type Process, type Sys } from '../../machine/process.ts';
 import type { Task } from '../../machine/task.ts';
 import { type Command, command } from '../lib/command.ts';
@@ -68,7 +69,7 @@ function loadImages(p: Process): void {
   const file = p.machine.files.readFile(p, REPOSITORIES);
   if (store.all.length > 0 || isError(file)) return;
   for (const name of text(file).split('\n')) {
-    const entry = LIBRARY.find((one) => `${one.name}:${one.tag}` === name);
+    const entry = findLibraryImage(repositoryOf(name), tagOf(name));
     if (entry === undefined) continue;
     const image = libraryImage(entry);
     store.add(image);

@@ -1,21 +1,32 @@
-import { utf8 } from '../../../base/utf8.ts';
 import { ImageBuilder, type ImageDirectory } from '../../../machine/files/image-tree.ts';
+import { digestOf } from '../digest.ts';
 import { EMPTY_CONFIG, type Image, type ImageConfig } from '../image.ts';
 import { BUSYBOX_APPLETS } from './busybox-applets.ts';
 import { addBase, addProgram, addText } from './file-trees.ts';
 
+/** One step that made an image: a line of its history. */
+export interface LibraryStep {
+  readonly by: string;
+  readonly sizeBytes: number;
+  /** What it put there, for layers that several images have. */
+  readonly layer?: string;
+}
+
 /** An image as a registry has it: made when it is first wanted. */
 export interface LibraryImage {
+  /** The repository, as people write it. */
   readonly name: string;
-  readonly tag: string;
+  readonly tags: readonly string[];
   /** Uncompressed, as `docker images` shows it. */
   readonly sizeBytes: number;
   readonly config: ImageConfig;
   readonly tree: () => ImageDirectory;
+  /** Nothing: it was imported whole. */
+  readonly steps?: readonly LibraryStep[];
 }
 
-/** When these images were made. */
-const MADE_MS = Date.UTC(2026, 9, 20, 21, 34, 18);
+/** When these images were made: on the morning of the day the labs begin. */
+const MADE_MS = Date.UTC(2026, 10, 2, 8, 14, 18);
 
 const BUSYBOX = '/usr/bin/busybox';
 const DEBIAN_TOOLS: readonly (readonly [program: string, path?: string])[] = [
@@ -57,11 +68,11 @@ const NGINX_INDEX = `<!DOCTYPE html>
 
 /** The images that labs begin with and that `docker pull` finds. */
 export const LIBRARY: readonly LibraryImage[] = [
-  { name: 'busybox', tag: 'latest', sizeBytes: 2_000_000, config: { ...EMPTY_CONFIG, cmd: ['sh'] }, tree: busyboxTree },
-  { name: 'centos', tag: 'latest', sizeBytes: 75_600_000, config: { ...EMPTY_CONFIG, cmd: ['/bin/bash'] }, tree: () => debianTree() },
+  { name: 'busybox', tags: ['latest'], sizeBytes: 2_000_000, config: { ...EMPTY_CONFIG, cmd: ['sh'] }, tree: busyboxTree },
+  { name: 'centos', tags: ['latest'], sizeBytes: 75_600_000, config: { ...EMPTY_CONFIG, cmd: ['/bin/bash'] }, tree: () => debianTree() },
   {
     name: 'nginx',
-    tag: 'latest',
+    tags: ['latest'],
     sizeBytes: 77_000_000,
     config: { ...EMPTY_CONFIG, cmd: ['nginx'], exposedPorts: ['80/tcp'] },
     tree: () =>
@@ -75,7 +86,7 @@ export const LIBRARY: readonly LibraryImage[] = [
   {
     // A server and nothing else: no shell, no ip, no curl.
     name: 'shopfront',
-    tag: 'latest',
+    tags: ['latest'],
     sizeBytes: 9_400_000,
     config: { ...EMPTY_CONFIG, cmd: ['nginx'], exposedPorts: ['80/tcp'] },
     tree: () => {
@@ -90,7 +101,7 @@ export const LIBRARY: readonly LibraryImage[] = [
   },
   {
     name: 'redis',
-    tag: 'latest',
+    tags: ['latest'],
     sizeBytes: 78_400_000,
     config: { ...EMPTY_CONFIG, cmd: ['redis-server', '--protected-mode', 'no'], exposedPorts: ['6379/tcp'] },
     tree: () =>
@@ -101,37 +112,48 @@ export const LIBRARY: readonly LibraryImage[] = [
   },
 ];
 
-const made = new Map<LibraryImage, ImageDirectory>();
+const made = new Map<LibraryImage, Image>();
 
 /** The image with its files, which all engines share. Its id follows from its name. */
 export function libraryImage(entry: LibraryImage): Image {
-  let tree = made.get(entry);
-  if (tree === undefined) {
-    tree = entry.tree();
-    made.set(entry, tree);
+  let image = made.get(entry);
+  if (image === undefined) {
+    image = makeImage(entry);
+    made.set(entry, image);
   }
-  return {
-    id: idOf(`${entry.name}:${entry.tag}`),
-    digest: undefined,
-    parent: undefined,
-    tree,
-    config: entry.config,
-    createdMs: MADE_MS,
-    sizeBytes: entry.sizeBytes,
-    author: '',
-    comment: 'Imported from -',
-    history: [{ createdMs: MADE_MS, createdBy: '', comment: 'Imported from -', sizeBytes: entry.sizeBytes, imageId: undefined }],
-    container: '',
-  };
+  return image;
 }
 
-/** 64 hex digits out of a name (FNV-1a, eight times): no more than a name that looks like a digest. */
-function idOf(name: string): string {
-  let out = '';
-  for (let part = 0; part < 8; part++) {
-    let hash = 0x811c9dc5 ^ part;
-    for (const byte of utf8(name + part)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-    out += hash.toString(16).padStart(8, '0');
-  }
-  return out;
+/** The digest of an image's manifest, and of each of its layers as they are sent: 64 hex digits. */
+export const manifestDigest = (entry: LibraryImage): string => digestOf(`manifest of ${idOf(entry)}`);
+
+export const idOf = ({ name, tags }: LibraryImage): string => digestOf(`${name}:${tags[0]}`);
+
+/** What a registry keeps under NAME:TAG. */
+export const findLibraryImage = (name: string, tag: string): LibraryImage | undefined =>
+  LIBRARY.find((entry) => entry.name === name && entry.tags.includes(tag));
+
+function makeImage(entry: LibraryImage): Image {
+  const { sizeBytes, config, steps } = entry;
+  const imported = { createdMs: MADE_MS, createdBy: '', comment: 'Imported from -', sizeBytes, imageId: undefined };
+  return {
+    id: idOf(entry),
+    parent: undefined,
+    tree: entry.tree(),
+    config,
+    createdMs: MADE_MS,
+    sizeBytes,
+    author: '',
+    comment: steps === undefined ? 'Imported from -' : '',
+    ...(steps === undefined && { containerConfig: EMPTY_CONFIG }),
+    history: steps?.map((step) => ({
+      createdMs: MADE_MS,
+      createdBy: step.by,
+      comment: '',
+      sizeBytes: step.sizeBytes,
+      imageId: undefined,
+      ...(step.layer !== undefined && { layer: digestOf(`layer ${step.layer}`) }),
+    })) ?? [imported],
+    container: '',
+  };
 }

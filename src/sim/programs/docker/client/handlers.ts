@@ -1,6 +1,6 @@
 import { type Handlers, handles } from '../cli/command-spec.ts';
 import * as container from '../cli/commands/container.ts';
-import { IMAGE_BUILD, IMAGE_INSPECT, IMAGE_LS } from '../cli/commands/image.ts';
+import * as image from '../cli/commands/image.ts';
 import * as network from '../cli/commands/network.ts';
 import { INSPECT, VERSION } from '../cli/commands/root.ts';
 import { SYSTEM_EVENTS } from '../cli/commands/system.ts';
@@ -12,11 +12,14 @@ import { cp } from './cp.ts';
 import { events } from './events.ts';
 import { exec } from './exec.ts';
 import { handled } from './flags.ts';
+import { history, imagePrune, rmi, tag } from './image-commands.ts';
 import { images } from './images.ts';
 import { inspectAny, inspectContainers, inspectImages, inspectNetworks, inspectVolumes } from './inspect.ts';
 import { logs } from './logs.ts';
 import { networkConnect, networkCreate, networkDisconnect, networkLs, networkPrune, networkRm } from './networks.ts';
 import { ps } from './ps.ts';
+import { pull } from './pull.ts';
+import { push } from './push.ts';
 import { createCommand, run } from './run.ts';
 import { stats } from './stats.ts';
 import { top } from './top.ts';
@@ -43,9 +46,15 @@ export const HANDLERS: Handlers = new Map([
   handles(container.CONTAINER_STOP, handled(stop)),
   handles(container.CONTAINER_UNPAUSE, handled(unpause)),
   handles(container.CONTAINER_WAIT, handled(wait)),
-  handles(IMAGE_BUILD, handled(buildCommand)),
-  handles(IMAGE_INSPECT, handled(inspectImages)),
-  handles(IMAGE_LS, handled(images)),
+  handles(image.IMAGE_BUILD, handled(buildCommand)),
+  handles(image.IMAGE_HISTORY, handled(history)),
+  handles(image.IMAGE_INSPECT, handled(inspectImages)),
+  handles(image.IMAGE_LS, handled(images)),
+  handles(image.IMAGE_PRUNE, handled(imagePrune)),
+  handles(image.IMAGE_PULL, handled(pull)),
+  handles(image.IMAGE_PUSH, handled(push)),
+  handles(image.IMAGE_RM, handled(rmi)),
+  handles(image.IMAGE_TAG, handled(tag)),
   handles(INSPECT, handled(inspectAny)),
   handles(VERSION, handled(version)),
   handles(network.NETWORK_CONNECT, handled(networkConnect)),

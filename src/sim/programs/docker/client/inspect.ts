@@ -7,6 +7,7 @@ import { inspectNetwork } from '../../../docker/inspect/network.ts';
 import { inspectVolume } from '../../../docker/inspect/volume.ts';
 import type { Sys } from '../../../machine/process.ts';
 import { CONTAINER_JSON } from '../template/api-container.ts';
+import { IMAGE_INSPECT } from '../template/api-image.ts';
 import { NETWORK_RESOURCE } from '../template/api-network.ts';
 import { VOLUME } from '../template/api-volume.ts';
 import { inspectWithTemplate, parseDockerTemplate } from '../template/inspect.ts';
@@ -19,7 +20,7 @@ import type { Flags } from './flags.ts';
 /** A thing that can be inspected: its document, and the client's type for it. */
 interface Found {
   readonly document: Json;
-  readonly type: GoType | undefined;
+  readonly type: GoType;
 }
 
 type Finder = (engine: Engine, name: string) => Found;
@@ -28,7 +29,7 @@ const FINDERS: Readonly<Record<string, Finder>> = {
   container: (engine, name) => ({ document: inspectContainer(engine, engine.findContainer(name)), type: CONTAINER_JSON }),
   network: (engine, name) => ({ document: inspectNetwork(engine, engine.networks.find(name)), type: NETWORK_RESOURCE }),
   volume: (engine, name) => ({ document: inspectVolume(engine.volumes.find(name)), type: VOLUME }),
-  image: (engine, name) => ({ document: inspectImage(engine.images, engine.images.find(name)), type: undefined }),
+  image: (engine, name) => ({ document: inspectImage(engine.images, engine.images.find(name)), type: IMAGE_INSPECT }),
 };
 
 /** docker inspect: a container, an image, a network, whatever bears the name. */
@@ -79,7 +80,7 @@ function* inspect(client: Client, flags: Flags, names: readonly string[], kind: 
       documents.push(found.document);
       continue;
     }
-    const text = inspectWithTemplate(template, found.type ?? CONTAINER_JSON, found.document as TemplateJson);
+    const text = inspectWithTemplate(template, found.type, found.document as TemplateJson);
     if (text instanceof TemplateError) errors.push(text.message);
     else output += text;
   }

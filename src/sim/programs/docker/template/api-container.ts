@@ -196,7 +196,7 @@ const HOST_CONFIG = structOf('container.HostConfig', {
   Init: omitted(pointerTo(BOOL)),
 });
 
-const CONFIG = structOf('container.Config', {
+export const CONTAINER_CONFIG = structOf('container.Config', {
   Hostname: STRING,
   Domainname: STRING,
   User: STRING,
@@ -349,6 +349,6 @@ const NETWORK_SETTINGS = structOf('types.NetworkSettings', {
 export const CONTAINER_JSON = structOf('types.ContainerJSON', {
   ContainerJSONBase: { type: pointerTo(BASE), embedded: true },
   Mounts: sliceOf(MOUNT_POINT),
-  Config: pointerTo(CONFIG),
+  Config: pointerTo(CONTAINER_CONFIG),
   NetworkSettings: pointerTo(NETWORK_SETTINGS),
 });

@@ -97,7 +97,7 @@ export const IMAGE_LS = action({
   },
 });
 
-const IMAGE_PRUNE = action({
+export const IMAGE_PRUNE = action({
   usage: '[OPTIONS]',
   short: 'Remove unused images',
   args: noArguments,
