@@ -1,32 +1,16 @@
 import { ImageBuilder, type ImageDirectory } from '../../../machine/files/image-tree.ts';
 import { digestOf } from '../digest.ts';
-import { EMPTY_CONFIG, type Image, type ImageConfig } from '../image.ts';
+import { EMPTY_CONFIG, type Image } from '../image.ts';
 import { BUSYBOX_APPLETS } from './busybox-applets.ts';
 import { addBase, addProgram, addText } from './file-trees.ts';
-
-/** One step that made an image: a line of its history. */
-export interface LibraryStep {
-  readonly by: string;
-  readonly sizeBytes: number;
-  /** What it put there, for layers that several images have. */
-  readonly layer?: string;
-}
-
-/** An image as a registry has it: made when it is first wanted. */
-export interface LibraryImage {
-  /** The repository, as people write it. */
-  readonly name: string;
-  readonly tags: readonly string[];
-  /** Uncompressed, as `docker images` shows it. */
-  readonly sizeBytes: number;
-  readonly config: ImageConfig;
-  readonly tree: () => ImageDirectory;
-  /** Nothing: it was imported whole. */
-  readonly steps?: readonly LibraryStep[];
-}
+import { HUB } from './hub.ts';
+import type { LibraryImage } from './library-image.ts';
 
 /** When these images were made: on the morning of the day the labs begin. */
 const MADE_MS = Date.UTC(2026, 10, 2, 8, 14, 18);
+
+/** When the registries' images were made. */
+const PUBLISHED_MS = Date.UTC(2026, 9, 13, 21, 34, 18);
 
 const BUSYBOX = '/usr/bin/busybox';
 const DEBIAN_TOOLS: readonly (readonly [program: string, path?: string])[] = [
@@ -68,12 +52,13 @@ const NGINX_INDEX = `<!DOCTYPE html>
 
 /** The images that labs begin with and that `docker pull` finds. */
 export const LIBRARY: readonly LibraryImage[] = [
-  { name: 'busybox', tags: ['latest'], sizeBytes: 2_000_000, config: { ...EMPTY_CONFIG, cmd: ['sh'] }, tree: busyboxTree },
+  ...HUB,
+  { name: 'busybox', tags: ['latest'], sizeBytes: 2_000_288, config: { ...EMPTY_CONFIG, cmd: ['sh'] }, tree: busyboxTree },
   { name: 'centos', tags: ['latest'], sizeBytes: 75_600_000, config: { ...EMPTY_CONFIG, cmd: ['/bin/bash'] }, tree: () => debianTree() },
   {
     name: 'nginx',
     tags: ['latest'],
-    sizeBytes: 77_000_000,
+    sizeBytes: 77_026_799,
     config: { ...EMPTY_CONFIG, cmd: ['nginx'], exposedPorts: ['80/tcp'] },
     tree: () =>
       debianTree((builder) => {
@@ -135,19 +120,20 @@ export const findLibraryImage = (name: string, tag: string): LibraryImage | unde
 
 function makeImage(entry: LibraryImage): Image {
   const { sizeBytes, config, steps } = entry;
-  const imported = { createdMs: MADE_MS, createdBy: '', comment: 'Imported from -', sizeBytes, imageId: undefined };
+  const createdMs = steps === undefined ? MADE_MS : PUBLISHED_MS;
+  const imported = { createdMs, createdBy: '', comment: 'Imported from -', sizeBytes, imageId: undefined };
   return {
     id: idOf(entry),
     parent: undefined,
-    tree: entry.tree(),
+    tree: entry.tree(createdMs),
     config,
-    createdMs: MADE_MS,
+    createdMs,
     sizeBytes,
     author: '',
     comment: steps === undefined ? 'Imported from -' : '',
     ...(steps === undefined && { containerConfig: EMPTY_CONFIG }),
     history: steps?.map((step) => ({
-      createdMs: MADE_MS,
+      createdMs,
       createdBy: step.by,
       comment: '',
       sizeBytes: step.sizeBytes,

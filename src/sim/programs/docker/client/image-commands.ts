@@ -96,7 +96,7 @@ export function* history(client: Client, flags: Flags, [name = '']: readonly str
   }
   const given = flags.string('format');
   const table = human ? HISTORY_TABLE : HISTORY_TABLE_EXACT;
-  yield* printList(client, given === '' || given === 'table' ? table : given, HISTORY_HEADERS, rows);
+  yield* printList(client, given === '' || given === 'table' ? table : given, HISTORY_HEADERS, rows, 'formatter.historyContext');
   return 0;
 }
 

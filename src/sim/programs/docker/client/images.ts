@@ -63,7 +63,13 @@ export function* images(client: Client, flags: Flags, [wanted]: readonly string[
     for (const { ID = '' } of rows) yield* client.line(ID);
     return 0;
   }
-  yield* printList(client, given === '' || given === 'table' ? (digests ? TABLE_WITH_DIGESTS : TABLE) : given, HEADERS, rows);
+  yield* printList(
+    client,
+    given === '' || given === 'table' ? (digests ? TABLE_WITH_DIGESTS : TABLE) : given,
+    HEADERS,
+    rows,
+    'formatter.imageContext',
+  );
   return 0;
 }
 

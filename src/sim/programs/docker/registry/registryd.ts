@@ -1,7 +1,8 @@
 import { isError } from '../../../base/result.ts';
 import { utf8 } from '../../../base/utf8.ts';
 import { digestOf } from '../../../docker/image/digest.ts';
-import { idOf, LIBRARY, type LibraryImage, manifestDigest } from '../../../docker/image/library/library.ts';
+import { idOf, LIBRARY, manifestDigest } from '../../../docker/image/library/library.ts';
+import type { LibraryImage } from '../../../docker/image/library/library-image.ts';
 import { isHub, registryOf } from '../../../docker/image/reference.ts';
 import type { Sys } from '../../../machine/process.ts';
 import { fieldValue } from '../../../wire/http.ts';
