@@ -92,6 +92,8 @@ export function alpineTree(madeMs: number, more: Extra = () => {}): ImageDirecto
   }
   builder.directory('/tmp', 0o1777).directory('/root', 0o700).symlink('/var/run', '/run');
   addProgram(builder, '/usr/bin/busybox', '/bin/busybox');
+  // Our BusyBox's shell finds itself there; a real one asks /proc/self/exe.
+  builder.symlink('/usr/bin/busybox', '/bin/busybox');
   for (const applet of BUSYBOX_APPLETS) if (applet !== 'busybox') builder.symlink(`/bin/${applet}`, '/bin/busybox');
   addText(builder, '/etc/passwd', 'root:x:0:0:root:/root:/bin/ash\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n');
   addText(builder, '/etc/group', 'root:x:0:root\nnobody:x:65534:\n');

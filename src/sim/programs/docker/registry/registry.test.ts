@@ -54,3 +54,14 @@ it('without a route or a name server nothing is fetched', () => {
     'Error response from daemon: Get "https://registry-1.docker.io/v2/": dial tcp 203.0.113.90:443: i/o timeout\n',
   );
 });
+
+it.each([
+  ['alpine', 'cat /etc/alpine-release; ip -br link show lo | head -1', '3.18.6'],
+  ['ubuntu', '. /etc/os-release; echo $PRETTY_NAME; ping -c 1 127.0.0.1 || ip addr', 'Ubuntu 22.04.4 LTS'],
+  ['nicolaka/netshoot', 'dig +short www.example.com', '203.0.113.80'],
+])('%s has the tools of its kind', (image, script, first) => {
+  const output = lab()(
+    `docker run --rm ${image} sh -c '${script}' 2>&1 | grep -v -e Pull -e Unable -e Download -e Verif -e Digest -e Status`,
+  );
+  expect(output.split('\n')[0]).toBe(first);
+});
