@@ -121,5 +121,8 @@ export const MORE_PATHS: readonly string[] = [
   '/usr/bin/docker',
   '/usr/bin/su',
   '/usr/bin/registryd',
+  '/usr/bin/apt-get',
+  '/usr/bin/apt',
+  '/usr/bin/dpkg',
   '/usr/bin/vethlab',
 ];

@@ -25,6 +25,8 @@ import { NET_TOOLS } from './net-tools/index.ts';
 import { nft } from './nft/nft.ts';
 import { nginx } from './nginx/nginx.ts';
 import { nstat } from './nstat/nstat.ts';
+import { aptCommand, aptGet } from './packages/apt.ts';
+import { dpkg } from './packages/dpkg.ts';
 import { CAPABILITY_PROGRAMS } from './privilege/capsh.ts';
 import { su } from './privilege/su.ts';
 import { setsid } from './process/setsid.ts';
@@ -94,5 +96,8 @@ export const MORE_PROGRAMS: readonly Program[] = [
   docker,
   su,
   registryd,
+  aptGet,
+  aptCommand,
+  dpkg,
   vethlab,
 ];

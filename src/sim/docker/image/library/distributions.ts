@@ -38,6 +38,7 @@ function aptTree(distribution: Debian, madeMs: number, more: Extra): ImageDirect
   addBase(builder, '/bin/bash');
   addPrograms(builder, ESSENTIAL);
   addProgram(builder, '/usr/bin/dash', '/usr/bin/sh');
+  addPrograms(builder, inBin('apt-get apt dpkg'));
   const { id, version, codename, pretty } = distribution;
   const name = id === 'ubuntu' ? 'Ubuntu' : 'Debian GNU/Linux';
   addText(
