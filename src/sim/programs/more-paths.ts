@@ -119,6 +119,7 @@ export const MORE_PATHS: readonly string[] = [
   '/usr/bin/setsid',
   '/usr/sbin/dockerd',
   '/usr/bin/docker',
+  '/usr/bin/docker-compose',
   '/usr/bin/su',
   '/usr/bin/registryd',
   '/usr/bin/apt-get',

@@ -11,6 +11,7 @@ import { dig } from './dns/dig.ts';
 import { host } from './dns/host.ts';
 import { nslookup } from './dns/nslookup.ts';
 import { docker } from './docker/cli/docker.ts';
+import { dockerCompose } from './docker/compose/compose.ts';
 import { dockerd } from './docker/dockerd.ts';
 import { registryd } from './docker/registry/registryd.ts';
 import { ethtool } from './ethtool/ethtool.ts';
@@ -94,6 +95,7 @@ export const MORE_PROGRAMS: readonly Program[] = [
   setsid,
   dockerd,
   docker,
+  dockerCompose,
   su,
   registryd,
   aptGet,

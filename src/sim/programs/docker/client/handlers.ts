@@ -5,6 +5,7 @@ import * as network from '../cli/commands/network.ts';
 import { INSPECT, VERSION } from '../cli/commands/root.ts';
 import { SYSTEM_EVENTS } from '../cli/commands/system.ts';
 import * as volume from '../cli/commands/volume.ts';
+import { COMPOSE, composeHandler } from '../compose/compose.ts';
 import { buildCommand } from './build.ts';
 import { containerPrune } from './container-prune.ts';
 import { attach, kill, pause, port, rename, restart, rm, start, stop, unpause, wait } from './containers.ts';
@@ -29,6 +30,7 @@ import { volumeCreate, volumeLs, volumePrune, volumeRm } from './volumes.ts';
 
 /** Who carries out which command of the client. */
 export const HANDLERS: Handlers = new Map([
+  handles(COMPOSE, composeHandler),
   handles(container.CONTAINER_ATTACH, handled(attach)),
   handles(container.CONTAINER_CREATE, handled(createCommand)),
   handles(container.CONTAINER_EXEC, handled(exec)),

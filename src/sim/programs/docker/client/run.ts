@@ -101,7 +101,7 @@ function startStatus(text: string): number {
   return /permission denied|is a directory/.test(text) ? 126 : REFUSED;
 }
 
-function* startDetached(client: Client, engine: Engine, container: Container): Sys<number> {
+export function* startDetached(client: Client, engine: Engine, container: Container): Sys<number> {
   yield* client.takes(START_NS);
   try {
     engine.startContainer(container);
@@ -119,7 +119,7 @@ function* startFailed(client: Client, engine: Engine, container: Container, thro
   return startStatus(thrown.message);
 }
 
-function* runAttached(client: Client, engine: Engine, container: Container, flags: Flags): Sys<number> {
+export function* runAttached(client: Client, engine: Engine, container: Container, flags: Flags): Sys<number> {
   const { spec } = container;
   const output = new Output();
   const listener = (name: 'stdout' | 'stderr', data: Uint8Array): void => {

@@ -1,5 +1,6 @@
 // The tree of docker's commands.
 
+import { COMPOSE } from '../../compose/compose.ts';
 import { action, anyArguments, atLeast, atMost, type CommandNode, exactly, group, named, noArguments } from '../command-spec.ts';
 import { bool, int, list, text } from '../flag.ts';
 import { checkFilter } from '../flag-value.ts';
@@ -147,6 +148,8 @@ export function dockerCommands(home: string): CommandNode {
     CONFIG,
     CONTAINER,
     CONTEXT,
+    // The plugin that brings it is not part of docker itself, whose help is as it is without.
+    named('compose', COMPOSE, { hidden: true }),
     named('cp', CONTAINER_CP),
     named('create', CONTAINER_CREATE),
     named('diff', CONTAINER_DIFF),
