@@ -149,6 +149,7 @@ export class Engine {
     this.#exitOnNext(container);
     if (container.status === 'restarting') container.setStatus('exited');
     if (!container.isRunning) return;
+    container.stopping = true;
     const signal = parseSignal(container.spec.stopSignal ?? 'SIGTERM') ?? 'SIGTERM';
     this.note(container, 'kill', { signal: String(SIGNAL_NUMBERS[signal]) });
     this.#life.post(container, signal);
@@ -248,18 +249,20 @@ export class Engine {
 
   /**
    * The lines of the host's `ps ARGS` that are about the container's processes, the heading first; words apart (daemon/top_unix.go).
-   * ps has no use for -f without a choice of fields.
    */
   containerProcesses(container: Container, args: readonly string[]): { readonly titles: string[]; readonly processes: string[][] } {
     if (!container.isRunning) throw conflict(`Container ${container.id} is not running`);
     if (container.status === 'restarting') throw conflict(`Container ${container.id} is restarting, wait until the container is running`);
-    const { status, stdout, stderr } = this.host.run(['ps', ...args]);
-    if (status !== 0) throw failed(`ps: ${stderr.split('\n')[0] ?? ''}`.replace(/^ps: ps: /, 'ps: '));
+    const tasks = this.#life.tasks(container);
+    const only = this.host.run(['ps', ...args, `-q${tasks.map(({ pid }) => pid).join(',')}`]);
+    // Some options of ps do not go with -q.
+    const { status, stdout, stderr } = only.status === 0 ? only : this.host.run(['ps', ...args]);
+    if (status !== 0) throw failed(`ps: ${stderr.split('\n')[0] ?? ''}`);
     const [heading = '', ...lines] = stdout.trimEnd().split('\n');
     const titles = heading.trim().split(/ +/);
     const pidColumn = titles.indexOf('PID');
     if (pidColumn < 0) throw failed("Couldn't find PID field in ps output");
-    const own = new Set(this.#life.tasks(container).map(({ pid }) => pid));
+    const own = new Set(tasks.map(({ pid }) => pid));
     const processes = lines.map((line) => splitColumns(line, titles.length)).filter((columns) => own.has(Number(columns[pidColumn])));
     this.note(container, 'top');
     return { titles, processes };

@@ -1,6 +1,8 @@
 import { WaitQueue } from '../../base/wait-queue.ts';
 import type { FileTree } from '../../machine/file-system.ts';
+import type { ImageDirectory } from '../../machine/files/image-tree.ts';
 import type { Image } from '../image/image.ts';
+import { changedBytes } from '../image/layer-size.ts';
 import type { Endpoint } from '../network/endpoint.ts';
 import type { Sandbox } from '../network/sandbox.ts';
 import type { Shim, ShimProcess } from '../runtime/shim.ts';
@@ -49,6 +51,8 @@ export class Container {
   readonly mounts: readonly ContainerMount[];
   /** Its file system: the changes over the image. */
   readonly tree: FileTree;
+  /** The image with what every container has besides: what its changes are told from. */
+  initLayer: ImageDirectory | undefined;
   readonly log = new ContainerLog();
   readonly listeners = new Set<OutputListener>();
   readonly execs = new Map<string, Exec>();
@@ -69,6 +73,8 @@ export class Container {
   exitOnNext = false;
   /** It was somebody who stopped it, not the engine that ended: with `unless-stopped` the next engine does not start it. */
   stoppedByUser = false;
+  /** `docker stop` or `restart` is at it: that is an event of its own when it has ended. */
+  stopping = false;
   /** Its status has changed. */
   readonly changed = new WaitQueue();
 
@@ -147,7 +153,7 @@ export class Container {
 
   /** What its changes over the image take, in bytes. */
   get changedBytes(): number {
-    return this.tree.usedBytes;
+    return changedBytes(this.initLayer ?? this.image.tree, this.tree.snapshot());
   }
 
   /** Where its files lie on the host. */

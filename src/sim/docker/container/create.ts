@@ -8,7 +8,7 @@ import type { Image } from '../image/image.ts';
 import { newId } from '../network/network.ts';
 import { capabilityName, isCapability } from '../runtime/privileges.ts';
 import { Container } from './container.ts';
-import { makeWorkingDirectory, populateVolumes } from './files.ts';
+import { makeInitLayer, makeWorkingDirectory, populateVolumes } from './files.ts';
 import { mountsOf } from './mounts.ts';
 import { initialNetworks, isContainerMode, isUserDefined } from './networking.ts';
 import { etcFile, makePath } from './process.ts';
@@ -52,6 +52,7 @@ export function createContainer(engine: Engine, asked: ContainerSpec, image = en
   makePath(machine, daemon, container.directory, false);
   const hostname = spec.domainname === '' ? spec.hostname : `${spec.hostname}.${spec.domainname}`;
   machine.files.writeFile(daemon, etcFile(container, 'hostname'), utf8(`${hostname}\n`));
+  makeInitLayer(engine.host, container);
   makeWorkingDirectory(engine.host, container);
   populateVolumes(engine.host, container);
   for (const file of ['hosts', 'resolv.conf'] as const) machine.files.writeFile(daemon, etcFile(container, file), new Uint8Array(0));

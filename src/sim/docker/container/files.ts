@@ -25,6 +25,20 @@ export function inContainer<T>(host: EngineHost, container: Container, act: (ins
   }
 }
 
+/** The file systems and files of a container's own are mounted on these, which are no changes of its own (initlayer.Setup). */
+export function makeInitLayer(host: EngineHost, container: Container): void {
+  const { files } = host.machine;
+  const make = (inside: Task): void => {
+    for (const directory of ['/dev/pts', '/dev/shm', '/proc', '/sys']) makePath(host.machine, inside, directory, false);
+    for (const file of ['/.dockerenv', '/etc/resolv.conf', '/etc/hosts', '/etc/hostname', '/dev/console']) {
+      makePath(host.machine, inside, file, true);
+    }
+    files.symlink(inside, '/proc/mounts', '/etc/mtab');
+  };
+  inContainer(host, container, make, false);
+  container.initLayer = container.tree.snapshot();
+}
+
 /** Volumes that are still empty get what the image has at their place (daemon.populateVolumes). */
 export function populateVolumes(host: EngineHost, container: Container): void {
   const { files } = host.machine;

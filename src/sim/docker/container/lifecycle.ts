@@ -208,7 +208,8 @@ export class Lifecycle {
       return;
     }
     container.setStatus('exited');
-    if (container.exitOnNext) this.#engine.note(container, 'stop');
+    if (container.stopping) this.#engine.note(container, 'stop');
+    container.stopping = false;
     if (container.spec.host.autoRemove) this.#engine.forget(container, true);
   }
 

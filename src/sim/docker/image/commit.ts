@@ -1,4 +1,4 @@
-import type { ImageDirectory, ImageNode } from '../../machine/files/image-tree.ts';
+import type { ImageDirectory } from '../../machine/files/image-tree.ts';
 import { instructionOf } from '../builder/instruction.ts';
 import { applyMetadata, type Draft } from '../builder/metadata.ts';
 import { expandWord } from '../builder/shell-word.ts';
@@ -7,6 +7,7 @@ import type { Engine } from '../engine.ts';
 import { invalid } from '../error.ts';
 import { newId } from '../network/network.ts';
 import { EMPTY_CONFIG, type Image, type ImageConfig } from './image.ts';
+import { changedBytes } from './layer-size.ts';
 
 /** `docker commit`. */
 export interface CommitOptions {
@@ -103,14 +104,4 @@ export function addImage(engine: Engine, made: NewImage): Image {
   };
   engine.images.add(image);
   return image;
-}
-
-/** The bytes of all files of `above` that `below` has not got as they are: the size of the layer between. */
-function changedBytes(below: ImageNode | undefined, above: ImageNode): number {
-  if (above === below) return 0;
-  if (above.kind === 'symlink') return 0;
-  if (above.kind === 'file') return above.data.length;
-  let bytes = 0;
-  for (const [name, node] of above.entries) bytes += changedBytes(below?.kind === 'directory' ? below.entries.get(name) : undefined, node);
-  return bytes;
 }

@@ -1,6 +1,6 @@
 import type { Container } from '../container/container.ts';
 import { endpointAliases } from '../container/networking.ts';
-import type { EndpointSettings } from '../container/spec.ts';
+import type { EndpointSettings, MountSpec } from '../container/spec.ts';
 import type { Engine } from '../engine.ts';
 import type { PortMapping } from '../network/bridge/port-mapping.ts';
 import type { Endpoint } from '../network/endpoint.ts';
@@ -78,7 +78,7 @@ function hostConfig(engine: Engine, container: Container): Json {
   return {
     Binds: listOrNull(host.binds),
     ContainerIDFile: '',
-    LogConfig: { Type: 'json-file', Config: {} },
+    LogConfig: { Type: host.logDriver, Config: stringMap(host.logOptions) },
     NetworkMode: host.networkMode,
     PortBindings: sortedMap(host.portBindings, (bindings) =>
       bindings.map(({ hostIp, hostPort }) => ({ HostIp: hostIp, HostPort: hostPort })),
@@ -86,7 +86,7 @@ function hostConfig(engine: Engine, container: Container): Json {
     RestartPolicy: { Name: host.restartPolicy.name, MaximumRetryCount: host.restartPolicy.maximumRetryCount },
     AutoRemove: host.autoRemove,
     VolumeDriver: '',
-    VolumesFrom: null,
+    VolumesFrom: listOrNull(host.volumesFrom),
     CapAdd: listOrNull(host.capAdd),
     CapDrop: listOrNull(host.capDrop),
     CgroupnsMode: 'host',
@@ -94,7 +94,7 @@ function hostConfig(engine: Engine, container: Container): Json {
     DnsOptions: [...host.dnsOptions],
     DnsSearch: [...host.dnsSearch],
     ExtraHosts: listOrNull(host.extraHosts),
-    GroupAdd: null,
+    GroupAdd: listOrNull(host.groupAdd),
     IpcMode: host.ipcMode,
     Cgroup: '',
     Links: listOrNull(links),
@@ -134,19 +134,28 @@ function hostConfig(engine: Engine, container: Container): Json {
     KernelMemory: 0,
     KernelMemoryTCP: 0,
     MemoryReservation: 0,
-    MemorySwap: host.memory * 2,
+    MemorySwap: host.memorySwap === 0 ? host.memory * 2 : host.memorySwap,
     MemorySwappiness: null,
     OomKillDisable: false,
-    PidsLimit: null,
+    PidsLimit: host.pidsLimit ?? null,
     Ulimits: null,
     CpuCount: 0,
     CpuPercent: 0,
     IOMaximumIOps: 0,
     IOMaximumBandwidth: 0,
+    ...(host.mounts.length > 0 && { Mounts: host.mounts.map(mountJson) }),
     MaskedPaths: host.privileged ? null : [...MASKED.map((name) => `/proc/${name}`), '/sys/firmware'],
     ReadonlyPaths: host.privileged ? null : READ_ONLY.map((name) => `/proc/${name}`),
+    ...(host.init !== undefined && { Init: host.init }),
   };
 }
+
+const mountJson = ({ type, source, target, readOnly }: MountSpec): Json => ({
+  Type: type,
+  ...(source !== '' && { Source: source }),
+  Target: target,
+  ...(readOnly && { ReadOnly: true }),
+});
 
 function overlay({ id, image }: Container): Json {
   const at = `/var/lib/docker/overlay2/${id}`;

@@ -131,6 +131,9 @@ function readUnix(request: Request, formats: Column[], letters: string, value: (
       case 'C':
         request.names = value(rest).split(',');
         return;
+      case 'x':
+        readBsd(request, formats, 'x', value);
+        break;
       case 'w':
       case 'l':
       case 'y':

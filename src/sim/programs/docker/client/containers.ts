@@ -3,7 +3,7 @@ import type { Container } from '../../../docker/container/container.ts';
 import { DockerError, notFound } from '../../../docker/error.ts';
 import { publishedPorts } from '../../../docker/inspect/container.ts';
 import type { Sys } from '../../../machine/process.ts';
-import { type Client, ClientError, daemonError, explain, forEach } from './client.ts';
+import { type Client, ClientError, daemonError, explain, forEach, notFoundError } from './client.ts';
 import { detachKeys } from './detach-keys.ts';
 import type { Flags } from './flags.ts';
 import { parsePortRange } from './port-spec.ts';
@@ -80,6 +80,7 @@ function* startAttached(client: Client, flags: Flags, name: string): Sys<number>
   const output = new Output();
   const listener = output.put.bind(output);
   container.listeners.add(listener);
+  engine.note(container, 'attach');
   yield* client.takes(START_NS);
   try {
     engine.startContainer(container);
@@ -113,6 +114,7 @@ export function* attach(client: Client, flags: Flags, [name = '']: readonly stri
   const output = new Output();
   const listener = output.put.bind(output);
   container.listeners.add(listener);
+  engine.note(container, 'attach');
   const { process, spec } = container;
   const terminal = client.p.terminal(0);
   if (spec.tty && terminal !== undefined) process?.stdio.resize(terminal.columns, terminal.rows);
@@ -129,6 +131,7 @@ export function* attach(client: Client, flags: Flags, [name = '']: readonly stri
   });
   container.listeners.delete(listener);
   if (how === 'detached') {
+    engine.note(container, 'detach');
     yield* client.c.print('read escape sequence\n');
     return 0;
   }
@@ -221,7 +224,8 @@ export function* wait(client: Client, _: Flags, names: readonly string[]): Sys<n
 
 /** docker port. */
 export function* port(client: Client, _: Flags, [name = '', wanted]: readonly string[]): Sys<number> {
-  const container = client.engine.findContainer(name);
+  const container = client.engine.lookUpContainer(name);
+  if (container === undefined) throw new ClientError(notFoundError('container', name));
   const published = publishedPorts(container);
   if (wanted === undefined) {
     for (const { port: number, protocol, hostIp, hostPort } of published)

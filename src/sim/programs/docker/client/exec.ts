@@ -17,7 +17,7 @@ export function* exec(client: Client, flags: Flags, [name = '', ...argv]: readon
   const { engine, p } = client;
   const detach = flags.bool('detach');
   const [tty, openStdin] = [flags.bool('tty'), flags.bool('interactive') && !detach];
-  const env = environment(p, flags);
+  const env = execEnvironment(client, flags);
   const keys = detachKeys(flags.string('detach-keys'));
   const container = engine.lookUpContainer(name);
   if (container === undefined) throw new ClientError(notFoundError('container', name));
@@ -54,4 +54,12 @@ export function* exec(client: Client, flags: Flags, [name = '', ...argv]: readon
   });
   if (how === 'detached') yield* client.c.print('read escape sequence\n');
   return how === 'detached' ? 0 : (process.exitCode ?? 0);
+}
+
+function execEnvironment({ p }: Client, flags: Flags): string[] {
+  try {
+    return environment(p, flags);
+  } catch (thrown) {
+    throw thrown instanceof ClientError ? new ClientError(thrown.text) : thrown;
+  }
 }

@@ -3,13 +3,15 @@ import * as container from '../cli/commands/container.ts';
 import * as image from '../cli/commands/image.ts';
 import * as network from '../cli/commands/network.ts';
 import { INSPECT, VERSION } from '../cli/commands/root.ts';
-import { SYSTEM_EVENTS } from '../cli/commands/system.ts';
+import { SYSTEM_DF, SYSTEM_EVENTS, SYSTEM_INFO, SYSTEM_PRUNE } from '../cli/commands/system.ts';
 import * as volume from '../cli/commands/volume.ts';
 import { COMPOSE, composeHandler } from '../compose/compose.ts';
 import { buildCommand } from './build.ts';
+import { commit } from './commit.ts';
 import { containerPrune } from './container-prune.ts';
 import { attach, kill, pause, port, rename, restart, rm, start, stop, unpause, wait } from './containers.ts';
 import { cp } from './cp.ts';
+import { diff } from './diff.ts';
 import { events } from './events.ts';
 import { exec } from './exec.ts';
 import { handled } from './flags.ts';
@@ -23,9 +25,11 @@ import { pull } from './pull.ts';
 import { push } from './push.ts';
 import { createCommand, run } from './run.ts';
 import { stats } from './stats.ts';
+import { info, version } from './system.ts';
+import { systemDf } from './system-df.ts';
+import { systemPrune } from './system-prune.ts';
 import { top } from './top.ts';
 import { update } from './update.ts';
-import { version } from './version.ts';
 import { volumeCreate, volumeLs, volumePrune, volumeRm } from './volumes.ts';
 
 /** Who carries out which command of the client. */
@@ -58,7 +62,6 @@ export const HANDLERS: Handlers = new Map([
   handles(image.IMAGE_RM, handled(rmi)),
   handles(image.IMAGE_TAG, handled(tag)),
   handles(INSPECT, handled(inspectAny)),
-  handles(VERSION, handled(version)),
   handles(network.NETWORK_CONNECT, handled(networkConnect)),
   handles(network.NETWORK_CREATE, handled(networkCreate)),
   handles(network.NETWORK_DISCONNECT, handled(networkDisconnect)),
@@ -71,6 +74,12 @@ export const HANDLERS: Handlers = new Map([
   handles(container.CONTAINER_STATS, handled(stats)),
   handles(container.CONTAINER_TOP, handled(top)),
   handles(container.CONTAINER_UPDATE, handled(update)),
+  handles(container.CONTAINER_COMMIT, handled(commit)),
+  handles(container.CONTAINER_DIFF, handled(diff)),
+  handles(SYSTEM_INFO, handled(info)),
+  handles(SYSTEM_PRUNE, handled(systemPrune)),
+  handles(VERSION, handled(version)),
+  handles(SYSTEM_DF, handled(systemDf)),
   handles(SYSTEM_EVENTS, handled(events)),
   handles(volume.VOLUME_CREATE, handled(volumeCreate)),
   handles(volume.VOLUME_INSPECT, handled(inspectVolumes)),

@@ -23,10 +23,10 @@ interface Found {
   readonly type: GoType;
 }
 
-type Finder = (engine: Engine, name: string) => Found;
+type Finder = (engine: Engine, name: string, size: boolean) => Found;
 
 const FINDERS: Readonly<Record<string, Finder>> = {
-  container: (engine, name) => ({ document: inspectContainer(engine, engine.findContainer(name)), type: CONTAINER_JSON }),
+  container: (engine, name, size) => ({ document: containerDocument(engine, name, size), type: CONTAINER_JSON }),
   network: (engine, name) => ({ document: inspectNetwork(engine, engine.networks.find(name)), type: NETWORK_RESOURCE }),
   volume: (engine, name) => ({ document: inspectVolume(engine.volumes.find(name)), type: VOLUME }),
   image: (engine, name) => ({ document: inspectImage(engine.images, engine.images.find(name)), type: IMAGE_INSPECT }),
@@ -37,10 +37,10 @@ export const inspectAny = (client: Client, flags: Flags, names: readonly string[
   const wanted = flags.string('type');
   if (wanted !== '' && FINDERS[wanted] === undefined) throw new ClientError(`"${wanted}" is not a valid value for --type`);
   const kinds = wanted === '' ? ['container', 'image', 'network', 'volume'] : [wanted];
-  return inspect(client, flags, names, wanted === '' ? 'object' : wanted, (engine, name) => {
+  return inspect(client, flags, names, wanted === '' ? 'object' : wanted, (engine, name, size) => {
     for (const kind of kinds) {
       try {
-        return (FINDERS[kind] as Finder)(engine, name);
+        return (FINDERS[kind] as Finder)(engine, name, size);
       } catch (thrown) {
         if (!(thrown instanceof DockerError) || thrown.status !== 404) throw thrown;
       }
@@ -48,6 +48,15 @@ export const inspectAny = (client: Client, flags: Flags, names: readonly string[
     throw notFound(name);
   });
 };
+
+/** With -s its size too: of what it has changed, and with the image below. */
+function containerDocument(engine: Engine, name: string, size: boolean): Json {
+  const container = engine.findContainer(name);
+  const document = inspectContainer(engine, container);
+  if (!size) return document;
+  const { changedBytes, image } = container;
+  return { ...(document as object), SizeRw: changedBytes, SizeRootFs: image.sizeBytes + changedBytes };
+}
 
 export const inspectContainers = (client: Client, flags: Flags, names: readonly string[]): Sys<number> =>
   inspect(client, flags, names, 'container', FINDERS.container as Finder);
@@ -71,7 +80,7 @@ function* inspect(client: Client, flags: Flags, names: readonly string[], kind: 
   for (const name of names) {
     let found: Found;
     try {
-      found = find(client.engine, name);
+      found = find(client.engine, name, flags.bool('size'));
     } catch (thrown) {
       errors.push(explain(thrown, kind, name));
       continue;

@@ -78,3 +78,13 @@ export function humanSize(bytes: number, digits = 3): string {
 
 /** Cut to a length, with … for what is missing. */
 export const ellipsis = (text: string, length: number): string => (text.length <= length ? text : `${text.slice(0, length - 1)}…`);
+
+/** Bytes with four significant digits and units of 1024 (units.BytesSize). */
+export function binarySize(bytes: number): string {
+  let [value, unit] = [bytes, 0];
+  while (value >= 1024 && unit < 5) {
+    value /= 1024;
+    unit++;
+  }
+  return `${Number(value.toPrecision(4))}${['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'][unit]}`;
+}

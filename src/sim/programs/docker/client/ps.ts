@@ -49,7 +49,7 @@ export function* ps(client: Client, flags: Flags): Sys<number> {
     client,
     format,
     HEADERS,
-    containers.map((container) => ({ columns: row(client, engine, container, noTrunc), labels: container.spec.labels })),
+    containers.map((container) => ({ columns: containerRow(client, container, noTrunc), labels: container.spec.labels })),
     ROW,
   );
   return 0;
@@ -64,8 +64,9 @@ function checkFormat(format: string): void {
   if (error !== undefined) throw new ClientError(`failed to execute template: ${error.message}`);
 }
 
-function row(client: Client, engine: Engine, container: Container, noTrunc: boolean): Row {
-  const { p } = client;
+/** A container as a line of a listing. */
+export function containerRow(client: Client, container: Container, noTrunc: boolean): Row {
+  const { p, engine } = client;
   const { spec } = container;
   const argv = commandText([...(spec.entrypoint ?? []), ...(spec.cmd ?? [])]);
   const mounts = container.mounts.map(({ name, source }) => name ?? source).filter((name) => name !== '');
@@ -79,7 +80,7 @@ function row(client: Client, engine: Engine, container: Container, noTrunc: bool
     Status: statusText(container, p.wallClockMs),
     Ports: portsText(container),
     Names: names(engine, container, noTrunc),
-    Size: `${humanSize(container.tree.usedBytes)} (virtual ${humanSize(container.image.sizeBytes + container.tree.usedBytes)})`,
+    Size: `${humanSize(container.changedBytes)} (virtual ${humanSize(container.image.sizeBytes + container.changedBytes)})`,
     Labels: [...spec.labels].map(([key, value]) => `${key}=${value}`).join(','),
     Mounts: mounts.map((name) => (noTrunc ? name : ellipsis(name, MOUNT_WIDTH))).join(','),
     LocalVolumes: String(container.mounts.filter(({ type }) => type === 'volume').length),

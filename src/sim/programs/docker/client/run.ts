@@ -126,6 +126,7 @@ export function* runAttached(client: Client, engine: Engine, container: Containe
     if (name === 'stdout' ? spec.attachStdout : spec.attachStderr) output.put(name, data);
   };
   container.listeners.add(listener);
+  engine.note(container, 'attach');
   yield* client.takes(START_NS);
   try {
     engine.startContainer(container);
@@ -147,7 +148,10 @@ export function* runAttached(client: Client, engine: Engine, container: Containe
     changed: container.changed,
   });
   container.listeners.delete(listener);
-  if (how === 'detached') return 0;
+  if (how === 'detached') {
+    engine.note(container, 'detach');
+    return 0;
+  }
   return container.exitCode;
 }
 

@@ -5,7 +5,7 @@ import type { Container } from '../../../docker/container/container.ts';
 import type { Sys } from '../../../machine/process.ts';
 import type { Client } from './client.ts';
 import type { Flags } from './flags.ts';
-import { humanSize, printList, type Row } from './list.ts';
+import { binarySize, humanSize, printList, type Row } from './list.ts';
 
 const HEADERS: Row = {
   Container: 'CONTAINER',
@@ -88,14 +88,4 @@ function traffic({ engine }: Client, { process }: Container): { received: number
     sum.sent += Number(numbers[8]);
   }
   return sum;
-}
-
-/** Bytes with four significant digits and units of 1024 (units.BytesSize). */
-export function binarySize(bytes: number): string {
-  let [value, unit] = [bytes, 0];
-  while (value >= 1024 && unit < 5) {
-    value /= 1024;
-    unit++;
-  }
-  return `${Number(value.toPrecision(4))}${['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'][unit]}`;
 }
