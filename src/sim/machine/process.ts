@@ -158,6 +158,8 @@ export interface Process {
   setsid(): number | KernelError;
   /** ESRCH if there is none; pid 0 is the own group, -1 everybody, other negative numbers a group; signal 0 only looks. */
   kill(pid: number, signal: Signal | 0): KernelError | undefined;
+  /** The same with numbers as this process's pid namespace has them: what somebody types. */
+  killNumbered(number: number, signal: Signal | 0): undefined | KernelError;
   /** This process's number in another's pid namespace; undefined where it cannot be seen. What `$$`, `ps` and /proc show. */
   pidSeenBy(viewer: Process): number | undefined;
   /** Catches a signal from now on: it is thrown as {@link Interrupted} at the next wait. */

@@ -72,6 +72,20 @@ export function kill(task: Task, pid: number, signal: Signal | 0): KernelError |
   return undefined;
 }
 
+/** kill(2) with numbers as the caller's pid namespace has them: what somebody types. -1 spares process 1 of it. */
+export function killNumbered(task: Task, number: number, signal: Signal | 0): KernelError | undefined {
+  const { processes } = task.pidNamespace;
+  if (number === 0) return kill(task, 0, signal);
+  if (number === -1) {
+    const others = [...processes.values()].filter((other) => other !== task && processes.get(1) !== other);
+    const errors = others.map((other) => kill(task, other.pid, signal));
+    return others.length === 0 ? fail('ESRCH') : errors.includes(undefined) ? undefined : errors[0];
+  }
+  const target = processes.get(Math.abs(number));
+  if (target === undefined) return fail('ESRCH');
+  return kill(task, number < 0 ? -target.pid : target.pid, signal);
+}
+
 /** One's own processes, anybody's with CAP_KILL, and SIGCONT within the session (kill_ok_by_cred). */
 function mayKill(task: Task, target: Task, signal: Signal | 0): boolean {
   const [real, effective] = task.credentials.uids;

@@ -325,6 +325,10 @@ export class Task implements Process {
     return family.kill(this, pid, signal);
   }
 
+  killNumbered(number: number, signal: Signal | 0): KernelError | undefined {
+    return family.killNumbered(this, number, signal);
+  }
+
   catchSignal(signal: Signal): void {
     this.signals.set(signal, 'catch');
   }

@@ -44,7 +44,7 @@ export function initializeVariables(shell: Shell): void {
     if (vars.get('PS1') === undefined) fixed('PS1', shell.flavour.prompt ?? '# ');
     if (vars.get('PS2') === undefined) fixed('PS2', '> ');
   }
-  fixed('PPID', String(p.parent?.pid ?? 0), shell.flavour.kind !== 'ash');
+  fixed('PPID', String(p.parent?.pidSeenBy(p) ?? 0), shell.flavour.kind !== 'ash');
   vars.forAssignment('PPID').integer = true;
   if (vars.get('PATH') === undefined) fixed('PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin');
   if (shell.flavour.kind === 'bash') {

@@ -72,8 +72,6 @@ export class Lifecycle {
     container.error = '';
     container.exitCode = 0;
     container.setStatus('running');
-    for (const [name] of container.endpoints)
-      this.#engine.noteNetwork(this.#engine.networks.find(name), 'connect', { container: container.id });
     this.#engine.note(container, 'start');
     this.#tellParents(container);
     this.#health.start(container);

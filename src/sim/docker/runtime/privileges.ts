@@ -33,7 +33,7 @@ export function containerCapabilities(add: readonly string[], drop: readonly str
   return set;
 }
 
-/** Who `USER[:GROUP]` is by the container's own /etc/passwd and /etc/group (libcontainer/user). '' is root. */
+/** Who `USER[:GROUP]` is by the container's own /etc/passwd and /etc/group (libcontainer/user). '' is root. The main group is among the others. */
 export function resolveUser(
   task: Task,
   user: string,
@@ -64,7 +64,7 @@ export function resolveUser(
     if (named === undefined && !/^\d+$/.test(label)) throw failed(`Unable to find group ${label}: no matching entries in group file`);
     return Number(named?.[2] ?? label);
   });
-  return { uid, gid, groups: [...(group === '' ? others : []), ...added], home: entry?.[5] ?? '/' };
+  return { uid, gid, groups: [...new Set([gid, ...(group === '' ? others : []), ...added])], home: entry?.[5] ?? '/' };
 }
 
 function readTable(task: Task, path: string): string[][] {

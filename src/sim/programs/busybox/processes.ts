@@ -53,7 +53,7 @@ export function* busyboxKill(c: Command, name: string, args: readonly string[]):
       failed++;
       continue;
     }
-    const error = c.p.kill(Number(word), signal);
+    const error = c.p.killNumbered(Number(word), signal);
     if (!isError(error)) continue;
     yield* c.error(`${name}: can't kill pid ${word}: ${strerror(error.errno)}\n`);
     failed++;

@@ -1,4 +1,4 @@
-import { isError } from '../../base/result.ts';
+import type { KernelError } from '../../base/result.ts';
 import type { Sys } from '../../machine/process.ts';
 import { SIGNAL_NUMBERS, type Signal } from '../../machine/signal.ts';
 import type { Builtin } from '../flavour.ts';
@@ -246,6 +246,7 @@ const kill: Builtin = function* (shell, args) {
 };
 
 function* killOne(shell: Shell, word: string, signal: Signal | 0): Sys<boolean> {
+  let error: KernelError | undefined;
   let pid: number;
   if (word.startsWith('%')) {
     const job = yield* findJob(shell, 'kill', word);
@@ -253,13 +254,17 @@ function* killOne(shell: Shell, word: string, signal: Signal | 0): Sys<boolean> 
     pid = job.pgid > 0 ? -job.pgid : (job.processes[0]?.pid ?? 0);
     // A stopped job must go on to notice.
     if (jobState(job) === 'Stopped' && (signal === 'SIGTERM' || signal === 'SIGHUP')) shell.p.kill(pid, 'SIGCONT');
-  } else if (/^-?\d+$/.test(word)) pid = Number(word);
-  else {
+    error = shell.p.kill(pid, signal);
+  } else if (/^-?\d+$/.test(word)) {
+    pid = Number(word);
+    // A child's number, as $! and jobs -l have it, is the machine's own.
+    const isChild = pid === shell.lastBackgroundPid || shell.jobs.byPid(Math.abs(pid)) !== undefined;
+    error = isChild ? shell.p.kill(pid, signal) : shell.p.killNumbered(pid, signal);
+  } else {
     yield* shell.complain(`kill: ${word}: arguments must be process or job IDs`);
     return false;
   }
-  const error = shell.p.kill(pid, signal);
-  if (!isError(error)) return true;
+  if (error === undefined) return true;
   yield* shell.complain(`kill: (${pid}) - ${error.errno === 'ESRCH' ? 'No such process' : 'Operation not permitted'}`);
   return false;
 }

@@ -108,7 +108,8 @@ function* startAttached(client: Client, flags: Flags, name: string): Sys<number>
 /** docker attach. */
 export function* attach(client: Client, flags: Flags, [name = '']: readonly string[]): Sys<number> {
   const { engine } = client;
-  const container = engine.findContainer(name);
+  const container = engine.lookUpContainer(name);
+  if (container === undefined) throw new ClientError(notFoundError('container', name));
   if (!container.isRunning) throw new ClientError('You cannot attach to a stopped container, start it first');
   if (container.status === 'paused') throw new ClientError('You cannot attach to a paused container, unpause it first');
   const output = new Output();
