@@ -25,8 +25,13 @@ export function* version(client: Client, flags: Flags): Sys<number> {
   const server = engine === undefined ? null : systemVersion(engine);
   if (format !== '') {
     const document = { Client: clientVersion(), Server: server };
-    const status = yield* printFormatted(client, format, 'version', VERSION_INFO, document);
-    if (status !== 0 || refusal === undefined) return status;
+    try {
+      const status = yield* printFormatted(client, format, 'version', VERSION_INFO, document);
+      if (refusal === undefined) return status;
+    } catch (thrown) {
+      // That there is no engine says more than what a template misses of it.
+      if (refusal === undefined || !(thrown instanceof ClientError) || thrown.status === 64) throw thrown;
+    }
     throw refusal;
   }
   yield* client.c.print(`Client:\n${lines(' ', 19, CLIENT_LINES)}`);
