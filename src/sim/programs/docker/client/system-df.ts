@@ -1,6 +1,6 @@
 import { NS_PER_MS } from '../../../base/time.ts';
 import type { Engine } from '../../../docker/engine.ts';
-import { tagOf, withoutTag } from '../../../docker/image/reference.ts';
+import { repositoryOf, tagOf } from '../../../docker/image/reference.ts';
 import type { Sys } from '../../../machine/process.ts';
 import { type Client, ClientError } from './client.ts';
 import type { Flags } from './flags.ts';
@@ -68,7 +68,7 @@ function* showEach(client: Client, engine: Engine): Sys<void> {
     [...images.all].reverse().flatMap((image) => {
       const names = images.tagsOf(image);
       return (names.length > 0 ? names : ['<none>:<none>']).map((name) => ({
-        ...{ Repository: withoutTag(name), Tag: tagOf(name), ID: image.id.slice(0, 12), CreatedSince: ago(image.createdMs) },
+        ...{ Repository: repositoryOf(name), Tag: tagOf(name), ID: image.id.slice(0, 12), CreatedSince: ago(image.createdMs) },
         ...{ Size: humanSize(image.sizeBytes, 4), SharedSize: '0B', UniqueSize: humanSize(image.sizeBytes, 4) },
         Containers: String(containers.filter((container) => container.image === image).length),
       }));
