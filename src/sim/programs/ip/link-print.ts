@@ -52,6 +52,9 @@ export function printLink(ip: Ip, out: Printer, link: LinkDump, style: LinkStyle
   if (style.queue && link.txQueueLen !== 0) out.both('txqlen', link.txQueueLen, `qlen ${link.txQueueLen}`);
   if (link.event !== undefined && !style.inet6) out.both('event', link.event, `event ${link.event} `);
   if (style.address || ip.options.details > 0) printAddress(ip, out, link, style);
+  if (link.linkNetnsId !== undefined && !style.inet6) printNetnsId(ip, out, 'link', link.linkNetnsId);
+  if (style.newNetnsId !== undefined) printNetnsId(ip, out, 'new', style.newNetnsId);
+  if (style.newIfindex !== undefined) out.both('new_ifindex', style.newIfindex, ` new-ifindex ${style.newIfindex}`);
   if (ip.options.details > 0 && !style.inet6) printDetails(ip, out, link, style);
   if ((style.link || ip.options.details > 0) && link.alias !== undefined && link.alias !== '' && !style.inet6) {
     out.newline();
@@ -127,9 +130,6 @@ function printAddress(ip: Ip, out: Printer, link: LinkDump, style: LinkStyle): v
     const broadcast = formatMac(link.broadcast);
     out.both('broadcast', broadcast, ` brd ${broadcast}`);
   }
-  if (link.linkNetnsId !== undefined && !style.inet6) printNetnsId(ip, out, 'link', link.linkNetnsId);
-  if (style.newNetnsId !== undefined) printNetnsId(ip, out, 'new', style.newNetnsId);
-  if (style.newIfindex !== undefined) out.both('new_ifindex', style.newIfindex, ` new-ifindex ${style.newIfindex}`);
 }
 
 /** By name where /run/netns has one for it. JSON has the number only. */
