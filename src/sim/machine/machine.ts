@@ -24,7 +24,7 @@ const INIT_MNT_INODE = 4026531841;
 const FIRST_PIPE_INODE = 20_000;
 /** The last number that booting used up. */
 const LAST_BOOT_PID = 611;
-const MAX_PROCESSES = 10_000;
+const MAX_PROCESSES = 4_096;
 
 /** What a login shell is given. */
 const LOGIN_ENVIRONMENT: ReadonlyMap<string, string> = new Map([
@@ -50,7 +50,7 @@ export interface MachineParts {
   readonly scheduler: Scheduler;
   /** The date when the world began, ms since 1970. */
   readonly epochMs?: number;
-  /** How many processes there may be; default 1,000. */
+  /** How many processes there may be; default 4,096. */
   readonly maxProcesses?: number;
   /** Makes the file tree, before there is any process. Default: a Debian's. */
   readonly files?: (machine: Machine) => FileSystem;

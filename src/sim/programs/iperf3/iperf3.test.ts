@@ -38,7 +38,10 @@ test('what arrives over a link of 10 Mbit/s is what the link lets through, and w
 
 test('what comes the other way is not limited, and what the server says reaches the client', () => {
   const output = limitedLink()('ip netns exec a iperf3 -c 10.0.0.2 -R -n 1M --get-server-output');
-  const shape = output.replace(/port \d{5}/g, 'port N').replace(/-\d.*\/sec */g, '- ');
+  const shape = output
+    .replace(/port \d{5}/g, 'port N')
+    .replace(/-\d.*\/sec */g, '- ')
+    .replace(/\d+ KBytes/, 'N KBytes');
   expect(shape.split('\n')).toEqual([
     'Connecting to host 10.0.0.2, port 5201',
     'Reverse mode, remote host 10.0.0.2 is sending',
@@ -54,7 +57,7 @@ test('what comes the other way is not limited, and what the server says reaches 
     'Accepted connection from 10.0.0.1, port N',
     '[  5] local 10.0.0.2 port 5201 connected to 10.0.0.1 port N',
     '[ ID] Interval           Transfer     Bitrate         Retr  Cwnd',
-    '[  5]   0.00- 0    404 KBytes       ',
+    '[  5]   0.00- 0    N KBytes       ',
     '- - - - - - - - - - - - - - - - - - - - - - - - -',
     '[ ID] Interval           Transfer     Bitrate         Retr',
     '[  5]   0.00- 0             sender',
