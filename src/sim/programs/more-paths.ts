@@ -125,5 +125,6 @@ export const MORE_PATHS: readonly string[] = [
   '/usr/bin/apt-get',
   '/usr/bin/apt',
   '/usr/bin/dpkg',
+  '/usr/local/bin/pip',
   '/usr/bin/vethlab',
 ];

@@ -28,6 +28,7 @@ import { nginx } from './nginx/nginx.ts';
 import { nstat } from './nstat/nstat.ts';
 import { aptCommand, aptGet } from './packages/apt.ts';
 import { dpkg } from './packages/dpkg.ts';
+import { pip } from './packages/pip.ts';
 import { CAPABILITY_PROGRAMS } from './privilege/capsh.ts';
 import { su } from './privilege/su.ts';
 import { setsid } from './process/setsid.ts';
@@ -101,5 +102,6 @@ export const MORE_PROGRAMS: readonly Program[] = [
   aptGet,
   aptCommand,
   dpkg,
+  pip,
   vethlab,
 ];

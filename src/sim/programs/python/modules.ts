@@ -1,8 +1,10 @@
+import { isError } from '../../base/result.ts';
 import { NS_PER_S } from '../../base/time.ts';
 import type { Process } from '../../machine/process.ts';
 import { strftime } from '../lib/date-text.ts';
 import { getaddrinfo, LookupError } from '../net-lib/getaddrinfo.ts';
 import { numericHost } from '../net-lib/getnameinfo.ts';
+import { SITE_PACKAGES } from '../packages/pip.ts';
 import { fromJson, toJson } from './language/json.ts';
 import { NotRun } from './language/parser.ts';
 import { Dict, Float, Native, raise, str, Thing, type Value } from './language/values.ts';
@@ -12,10 +14,20 @@ function module(members: Readonly<Record<string, Value>>): Thing {
   return new Thing('module', (name) => members[name]);
 }
 
+/** Modules that pip brings. A Debian has them in its own place; an image of Python's only where pip has put them. */
+const FROM_PIP = ['flask', 'redis'];
+
+function isMissing(p: Process, name: string): boolean {
+  const { files } = p.machine;
+  if (!FROM_PIP.includes(name) || isError(files.stat(p, SITE_PACKAGES))) return false;
+  return isError(files.stat(p, `${SITE_PACKAGES}/${name}`));
+}
+
 /** The modules that a program may import; `flask` is the application's own. */
 export function moduleFinder(p: Process, flask: Thing): (name: string, line: number) => Thing {
   const made = new Map<string, Thing>();
   return (name, line) => {
+    if (isMissing(p, name)) return raise('ModuleNotFoundError', `No module named '${name}'`);
     const found = made.get(name) ?? (name === 'flask' ? flask : MODULES[name]?.(p));
     if (found === undefined) throw new NotRun(`the module '${name}'`, line);
     made.set(name, found);

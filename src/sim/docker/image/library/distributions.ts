@@ -122,10 +122,12 @@ export const netshootTree = (madeMs: number): ImageDirectory =>
     addProgram(builder, '/usr/bin/bash', '/bin/bash');
   });
 
-export const pythonTree = (madeMs: number): ImageDirectory =>
+export const pythonTree = (madeMs: number, more: Extra = () => {}): ImageDirectory =>
   debianTree(madeMs, (builder) => {
     for (const name of ['python3', 'python', 'python3.11']) addProgram(builder, '/usr/bin/python3', `/usr/local/bin/${name}`);
+    for (const name of ['pip', 'pip3']) addProgram(builder, '/usr/local/bin/pip', `/usr/local/bin/${name}`);
     builder.directory('/usr/local/lib/python3.11/site-packages');
+    more(builder);
   });
 
 const HTTPD_INDEX = '<html><body><h1>It works!</h1></body></html>\n';

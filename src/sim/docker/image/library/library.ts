@@ -2,6 +2,7 @@ import { ImageBuilder, type ImageDirectory } from '../../../machine/files/image-
 import { digestOf } from '../digest.ts';
 import { EMPTY_CONFIG, type Image } from '../image.ts';
 import { BUSYBOX_APPLETS } from './busybox-applets.ts';
+import { pythonTree } from './distributions.ts';
 import { addBase, addProgram, addText } from './file-trees.ts';
 import { HUB } from './hub.ts';
 import type { LibraryImage } from './library-image.ts';
@@ -50,6 +51,26 @@ const NGINX_INDEX = `<!DOCTYPE html>
 </html>
 `;
 
+const COUNTER_APP = `import os
+import socket
+
+from flask import Flask
+from redis import Redis
+
+app = Flask(__name__)
+store = Redis(host=os.environ.get("REDIS_HOST", "127.0.0.1"), port=6379)
+
+
+@app.route("/")
+def hello():
+    visits = store.incr("hits")
+    name = socket.gethostname()
+    return f"Hello Container World! I have been seen {visits} times and my hostname is {name}.\\n"
+
+
+app.run(host="0.0.0.0", port=5000)
+`;
+
 /** The images that labs begin with and that `docker pull` finds. */
 export const LIBRARY: readonly LibraryImage[] = [
   ...HUB,
@@ -83,6 +104,18 @@ export const LIBRARY: readonly LibraryImage[] = [
       addText(builder, '/usr/share/nginx/html/index.html', NGINX_INDEX);
       return builder.build();
     },
+  },
+  {
+    // The application of chapter 11, built.
+    name: 'counter',
+    tags: ['latest'],
+    sizeBytes: 143_000_000,
+    config: { ...EMPTY_CONFIG, cmd: ['python', 'app.py'], workingDir: '/app', exposedPorts: ['5000/tcp'] },
+    tree: () =>
+      pythonTree(MADE_MS, (builder) => {
+        for (const name of ['flask', 'redis']) addText(builder, `/usr/local/lib/python3.11/site-packages/${name}/__init__.py`, '');
+        addText(builder, '/app/app.py', COUNTER_APP);
+      }),
   },
   {
     name: 'redis',
