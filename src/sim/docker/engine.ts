@@ -1,4 +1,4 @@
-import { NS_PER_S } from '../base/time.ts';
+import { NS_PER_MS, NS_PER_S } from '../base/time.ts';
 import { parseSignal, SIGNAL_NUMBERS } from '../machine/signal.ts';
 import type { Task } from '../machine/task.ts';
 import type { Container } from './container/container.ts';
@@ -25,6 +25,8 @@ import type { ShimProcess } from './runtime/shim.ts';
 import { removeAll, type Volume, VolumeStore } from './volumes.ts';
 
 const STOP_TIMEOUT_S = 10;
+/** What passes between two calls of the runtime: a process that ends at once when it is asked to is not killed, however short the time. */
+const KILL_AGAIN_NS = 10 * NS_PER_MS;
 
 /**
  * The Docker engine (moby's daemon): containers, networks, images and volumes of one host. Its methods are what the API offers; they
@@ -154,7 +156,7 @@ export class Engine {
     this.note(container, 'kill', { signal: String(SIGNAL_NUMBERS[signal]) });
     this.#life.post(container, signal);
     if (timeoutS < 0) return;
-    const timer = this.host.machine.clock.schedule(timeoutS * NS_PER_S, () => {
+    const timer = this.host.machine.clock.schedule(timeoutS * NS_PER_S + KILL_AGAIN_NS, () => {
       container.timers.delete(cancel);
       if (!container.isRunning) return;
       this.note(container, 'kill', { signal: '9' });

@@ -43,8 +43,8 @@ const FOR_ANYBODY = new Set(['auth', 'hello', 'quit', 'reset']);
 const DENIED =
   "DENIED Redis is running in protected mode because protected mode is enabled and no password is set for the default user. In this mode connections are only accepted from the loopback interface. If you want to connect from external computers to Redis you may adopt one of the following solutions: 1) Just disable protected mode sending the command 'CONFIG SET protected-mode no' from the loopback interface by connecting to Redis from the same host the server is running, however MAKE SURE Redis is not publicly accessible from internet if you do so. Use CONFIG REWRITE to make this change permanent. 2) Alternatively you can just disable the protected mode by editing the Redis configuration file, and setting the protected mode option to 'no', and then restarting the server. 3) If you started the server manually just for testing, restart it with the '--protected-mode no' option. 4) Setup a an authentication password for the default user. NOTE: You only need to do one of the above things in order for the server to start accepting connections from the outside.";
 
-/** How often serverCron looks while a child saves, and how often whether it is time to save. */
-const CHILD_CHECK_NS = 100 * NS_PER_MS;
+/** How often serverCron looks: whether a child has saved, whether it is time to save, whether it is to end. */
+const CRON_NS = 100 * NS_PER_MS;
 
 /** What an empty server takes (INFO memory of 7.0 on amd64), and what a key adds about. */
 const BASE_MEMORY = 941_568;
@@ -188,14 +188,14 @@ export class RedisServer {
 
   /** `save SECONDS CHANGES`: begins a snapshot when it is time; when to look again, virtual ns. */
   #saveWhenDue(): number | undefined {
-    if (this.#child !== undefined) return this.p.nowNs + CHILD_CHECK_NS;
+    if (this.#child !== undefined) return this.p.nowNs + CRON_NS;
     const due = this.config.savePoints.filter(({ changes }) => this.changes >= changes && this.changes > 0);
     const waits = due.map(({ seconds }) => this.lastSaveMs + seconds * 1000 - this.nowMs);
     const now = due.find((_, i) => (waits[i] as number) <= 0);
     if (now) {
       this.log.note(this.p, '*', `${now.changes} changes in ${now.seconds} seconds. Saving...`);
       this.saveInBackground();
-      return this.p.nowNs + CHILD_CHECK_NS;
+      return this.p.nowNs + CRON_NS;
     }
     return waits.length === 0 ? undefined : this.p.nowNs + (Math.min(...waits) + 1) * NS_PER_MS;
   }
@@ -228,6 +228,8 @@ export class RedisServer {
         const seconds = Math.floor(p.wallClockMs / 1000);
         this.log.raw(`${this.pid}:signal-handler (${seconds}) Received ${thrown.signal} scheduling shutdown...\n`);
         this.requestShutdown(undefined);
+        // The handler only notes it down; the server's clock looks ten times a second (serverCron).
+        yield* p.sleep(CRON_NS - (p.nowNs % CRON_NS));
       }
       if (this.#shutdown && (yield* this.#end(this.#shutdown.save))) return 0;
     }
