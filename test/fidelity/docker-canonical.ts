@@ -2,16 +2,21 @@
 
 /** Dates, ages, process numbers, and columns as wide as what stands in them. */
 export function dockerVolatile(output: string): string {
-  return output
-    .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<date>')
-    .replace(
-      /\b(Up )?(Less than a second|About a minute|\d+ (?:second|minute)s?)( ago)?\b/g,
-      (_, up = '', _age, ago = '') => `${up}<age>${ago}`,
-    )
-    .replace(/ AS \/[a-z]+_[a-z]+\//g, ' AS /<name>/')
-    .replace(/\b(pid|fd)=\d+/g, '$1=<n>')
-    .replace(/[ \t]+$/gm, '')
-    .replace(/(?<=\S)[ \t]{2,}|\t/g, '  ');
+  return (
+    output
+      .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<date>')
+      .replace(
+        /\b(Up )?(Less than a second|About a minute|\d+ (?:second|minute)s?)( ago)?\b/g,
+        (_, up = '', _age, ago = '') => `${up}<age>${ago}`,
+      )
+      .replace(/ AS \/[a-z]+_[a-z]+\//g, ' AS /<name>/')
+      .replace(/\b(pid|fd)=\d+/g, '$1=<n>')
+      // A shell that has asked the terminal where its cursor stands prints its prompt again.
+      .replace(/(\/ # ){2,}/g, '/ # ')
+      .replace(/bash-5\.2# +(?=bash-5\.2# )/g, '')
+      .replace(/[ \t]+$/gm, '')
+      .replace(/(?<=\S)[ \t]{2,}|\t/g, '  ')
+  );
 }
 
 /** Drawn names, each by its number in `name`: ids in full and in short, and cables. */
