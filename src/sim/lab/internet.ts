@@ -71,7 +71,10 @@ export function buildInternet(world: World, isp: Machine, lab: LabDescription): 
     const server = hop === NAME_SERVER_HOP ? `dnsd -l ${NAME_SERVER} ${names.join(' ')}` : 'webd 80';
     return `ip netns exec ${hopName(hop)} ${server} &`;
   });
-  for (const server of DEPOT_SERVERS) servers.push(`ip netns exec ${hopName(DEPOT_HOP)} ${server} &`);
+  // Only those who have Docker ask for images and packages, and only for them are the programs there that a page fetches later.
+  if (lab.machines.some(({ docker }) => docker !== undefined)) {
+    for (const server of DEPOT_SERVERS) servers.push(`ip netns exec ${hopName(DEPOT_HOP)} ${server} &`);
+  }
   // Nobody hangs up on a server when the terminal it was started from goes.
   run(world, isp, `trap "" HUP\n${servers.join('\n')}`);
 }
