@@ -131,15 +131,15 @@ function* install(c: Command, names: readonly string[], yes: boolean): Sys<numbe
   for (const name of names) {
     if (installed.has(name)) yield* c.print(`${name} is already the newest version (${DEBIAN_PACKAGES.get(name)?.version}).\n`);
   }
-  const { unpack, setUp } = closure(names, installed);
-  const packages = unpack.flatMap((name) => DEBIAN_PACKAGES.get(name) ?? []);
+  const missing = closure(names, installed);
+  const packages = missing.flatMap((name) => DEBIAN_PACKAGES.get(name) ?? []);
   if (packages.length === 0) {
     yield* c.print(counts(0, 0));
     return 0;
   }
-  const additional = unpack.filter((name) => !names.includes(name)).sort();
+  const additional = missing.filter((name) => !names.includes(name)).sort();
   if (additional.length > 0) yield* c.print(`The following additional packages will be installed:\n${wrapped(additional)}`);
-  yield* c.print(`The following NEW packages will be installed:\n${wrapped([...unpack].sort())}${counts(unpack.length, 0)}`);
+  yield* c.print(`The following NEW packages will be installed:\n${wrapped([...missing].sort())}${counts(missing.length, 0)}`);
   const bytes = packages.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const kb = packages.reduce((sum, { installedKb }) => sum + installedKb, 0);
   yield* c.print(
@@ -157,7 +157,7 @@ function* install(c: Command, names: readonly string[], yes: boolean): Sys<numbe
   yield* c.error('debconf: delaying package configuration, since apt-utils is not installed\n');
   yield* c.print(fetched(bytes, p.nowNs - started));
   for (const [i, one] of packages.entries()) {
-    const shown = one.multiArchSame ? `${one.name}:amd64` : one.name;
+    const shown = shownName(one);
     yield* c.print(`Selecting previously unselected package ${shown}.\n`);
     if (i === 0) yield* c.print(`(Reading database ... ${DATABASE_FILES} files and directories currently installed.)\n`);
     yield* c.print(
@@ -166,16 +166,17 @@ function* install(c: Command, names: readonly string[], yes: boolean): Sys<numbe
     placeFiles(p, one.name);
     yield* p.sleep(UNPACK_NS);
   }
-  writeInstalled(p, [...installed, ...unpack]);
-  for (const name of setUp) {
-    const one = DEBIAN_PACKAGES.get(name);
-    if (one === undefined) continue;
-    yield* c.print(`Setting up ${one.multiArchSame ? `${name}:amd64` : name} (${one.version}) ...\n`);
+  writeInstalled(p, [...installed, ...missing]);
+  for (const one of packages) {
+    yield* c.print(`Setting up ${shownName(one)} (${one.version}) ...\n`);
     yield* p.sleep(UNPACK_NS);
   }
   if (packages.some(({ section }) => section === 'libs')) yield* c.print('Processing triggers for libc-bin (2.36-9+deb12u14) ...\n');
   return 0;
 }
+
+/** How dpkg names a package that may be there for several architectures. */
+const shownName = ({ name, multiArchSame }: DebianPackage): string => (multiArchSame ? `${name}:amd64` : name);
 
 const DATABASE_FILES = 6096;
 const UNPACK_NS = 40 * NS_PER_MS;

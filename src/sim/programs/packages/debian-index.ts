@@ -96,73 +96,37 @@ nano 7.2-1+deb12u1 689556 2804 amd64 editors - small, friendly text editor inspi
 less 590-2.1~deb12u2 132044 313 amd64 text - pager program similar to more
 `;
 
-/** What else comes along on a minimal system, in the order of unpacking, and in the order of setting up. */
-export const DEBIAN_CLOSURES: Readonly<Record<string, { readonly unpack: string; readonly setUp: string }>> = {
-  iproute2: {
-    unpack:
-      'libelf1 libbpf1 libbsd0 libmnl0 libkrb5support0 libk5crypto3 libkeyutils1 libssl3 libkrb5-3 libgssapi-krb5-2 libtirpc-common libtirpc3 libxtables12 libcap2-bin iproute2',
-    setUp:
-      'libelf1 libbpf1 libbsd0 libmnl0 libkrb5support0 libk5crypto3 libkeyutils1 libssl3 libkrb5-3 libgssapi-krb5-2 libtirpc-common libtirpc3 libxtables12 libcap2-bin iproute2',
-  },
-  'iputils-ping': { unpack: 'libcap2-bin iputils-ping', setUp: 'libcap2-bin iputils-ping' },
-  'net-tools': { unpack: 'net-tools', setUp: 'net-tools' },
-  curl: {
-    unpack:
-      'libbrotli1 libkrb5support0 libk5crypto3 libkeyutils1 libssl3 libkrb5-3 libgssapi-krb5-2 libsasl2-modules-db libsasl2-2 libldap-2.5-0 libnghttp2-14 libpsl5 librtmp1 libssh2-1 libcurl4 curl',
-    setUp:
-      'libbrotli1 libkrb5support0 libk5crypto3 libkeyutils1 libssl3 libkrb5-3 libgssapi-krb5-2 libsasl2-modules-db libsasl2-2 libldap-2.5-0 libnghttp2-14 libpsl5 librtmp1 libssh2-1 libcurl4 curl',
-  },
-  wget: { unpack: 'libpsl5 wget', setUp: 'libpsl5 wget' },
-  tcpdump: { unpack: 'libdbus-1-3 libpcap0.8 libssl3 tcpdump', setUp: 'libdbus-1-3 libpcap0.8 libssl3 tcpdump' },
-  dnsutils: {
-    unpack:
-      'libuv1 libfstrm0 libkrb5support0 libk5crypto3 libkeyutils1 libssl3 libkrb5-3 libgssapi-krb5-2 libjemalloc2 libjson-c5 liblmdb0 libmaxminddb0 libnghttp2-14 libprotobuf-c1 libicu72 libxml2 bind9-libs bind9-host libbsd0 libedit2 bind9-dnsutils dnsutils',
-    setUp:
-      'libuv1 libfstrm0 libkrb5support0 libk5crypto3 libkeyutils1 libssl3 libkrb5-3 libgssapi-krb5-2 libjemalloc2 libjson-c5 liblmdb0 libmaxminddb0 libnghttp2-14 libprotobuf-c1 libicu72 libxml2 bind9-libs bind9-host libbsd0 libedit2 bind9-dnsutils dnsutils',
-  },
-  traceroute: { unpack: 'traceroute', setUp: 'traceroute' },
-  'iputils-arping': { unpack: 'libcap2-bin iputils-arping', setUp: 'libcap2-bin iputils-arping' },
-  'iputils-tracepath': { unpack: 'iputils-tracepath', setUp: 'iputils-tracepath' },
-  'netcat-openbsd': { unpack: 'libbsd0 netcat-openbsd', setUp: 'libbsd0 netcat-openbsd' },
-  iptables: {
-    unpack: 'netbase libip4tc2 libip6tc2 libxtables12 libmnl0 libnfnetlink0 libnetfilter-conntrack3 libnftnl11 iptables',
-    setUp: 'netbase libip4tc2 libip6tc2 libxtables12 libmnl0 libnfnetlink0 libnetfilter-conntrack3 libnftnl11 iptables',
-  },
-  nftables: {
-    unpack: 'libjansson4 libmnl0 libnftnl11 libxtables12 libnftables1 libbsd0 libedit2 nftables',
-    setUp: 'libjansson4 libmnl0 libnftnl11 libxtables12 libnftables1 libbsd0 libedit2 nftables',
-  },
-  'bridge-utils': { unpack: 'bridge-utils', setUp: 'bridge-utils' },
-  procps: { unpack: 'libncursesw6 libproc2-0 procps', setUp: 'libncursesw6 libproc2-0 procps' },
-  ethtool: { unpack: 'libmnl0 ethtool', setUp: 'libmnl0 ethtool' },
-  iperf3: { unpack: 'libsctp1 libssl3 libiperf0 iperf3', setUp: 'libsctp1 libssl3 libiperf0 iperf3' },
-  conntrack: {
-    unpack: 'libmnl0 libnfnetlink0 libnetfilter-conntrack3 conntrack',
-    setUp: 'libmnl0 libnfnetlink0 libnetfilter-conntrack3 conntrack',
-  },
-  ipset: { unpack: 'libmnl0 libipset13 ipset', setUp: 'libmnl0 libipset13 ipset' },
-  nginx: {
-    unpack:
-      'libelf1 libbpf1 libbsd0 libmnl0 libkrb5support0 libk5crypto3 libkeyutils1 libssl3 libkrb5-3 libgssapi-krb5-2 libtirpc-common libtirpc3 libxtables12 libcap2-bin iproute2 nginx-common nginx',
-    setUp:
-      'libelf1 libbpf1 libbsd0 libmnl0 libkrb5support0 libk5crypto3 libkeyutils1 libssl3 libkrb5-3 libgssapi-krb5-2 libtirpc-common libtirpc3 libxtables12 libcap2-bin iproute2 nginx-common nginx',
-  },
-  'redis-server': {
-    unpack: 'libatomic1 libjemalloc2 liblzf1 libssl3 redis-tools redis-server',
-    setUp: 'libatomic1 libjemalloc2 liblzf1 libssl3 redis-tools redis-server',
-  },
-  'redis-tools': {
-    unpack: 'libatomic1 libjemalloc2 liblzf1 libssl3 redis-tools',
-    setUp: 'libatomic1 libjemalloc2 liblzf1 libssl3 redis-tools',
-  },
-  python3: {
-    unpack:
-      'libssl3 libpython3.11-minimal libexpat1 python3.11-minimal python3-minimal media-types libncursesw6 libkrb5support0 libk5crypto3 libkeyutils1 libkrb5-3 libgssapi-krb5-2 libtirpc-common libtirpc3 libnsl2 readline-common libreadline8 libsqlite3-0 libpython3.11-stdlib python3.11 libpython3-stdlib python3',
-    setUp:
-      'libssl3 libpython3.11-minimal libexpat1 python3.11-minimal python3-minimal media-types libncursesw6 libkrb5support0 libk5crypto3 libkeyutils1 libkrb5-3 libgssapi-krb5-2 libtirpc-common libtirpc3 libnsl2 readline-common libreadline8 libsqlite3-0 libpython3.11-stdlib python3.11 libpython3-stdlib python3',
-  },
-  nano: { unpack: 'libncursesw6 nano', setUp: 'libncursesw6 nano' },
-  less: { unpack: 'less', setUp: 'less' },
+/** What comes along on a minimal system, in the order of unpacking, which is that of setting up. */
+export const DEBIAN_CLOSURES: Readonly<Record<string, string>> = {
+  iproute2:
+    'libelf1 libbpf1 libbsd0 libmnl0 libkrb5support0 libk5crypto3 libkeyutils1 libssl3 libkrb5-3 libgssapi-krb5-2 libtirpc-common libtirpc3 libxtables12 libcap2-bin iproute2',
+  'iputils-ping': 'libcap2-bin iputils-ping',
+  'net-tools': 'net-tools',
+  curl: 'libbrotli1 libkrb5support0 libk5crypto3 libkeyutils1 libssl3 libkrb5-3 libgssapi-krb5-2 libsasl2-modules-db libsasl2-2 libldap-2.5-0 libnghttp2-14 libpsl5 librtmp1 libssh2-1 libcurl4 curl',
+  wget: 'libpsl5 wget',
+  tcpdump: 'libdbus-1-3 libpcap0.8 libssl3 tcpdump',
+  dnsutils:
+    'libuv1 libfstrm0 libkrb5support0 libk5crypto3 libkeyutils1 libssl3 libkrb5-3 libgssapi-krb5-2 libjemalloc2 libjson-c5 liblmdb0 libmaxminddb0 libnghttp2-14 libprotobuf-c1 libicu72 libxml2 bind9-libs bind9-host libbsd0 libedit2 bind9-dnsutils dnsutils',
+  traceroute: 'traceroute',
+  'iputils-arping': 'libcap2-bin iputils-arping',
+  'iputils-tracepath': 'iputils-tracepath',
+  'netcat-openbsd': 'libbsd0 netcat-openbsd',
+  iptables: 'netbase libip4tc2 libip6tc2 libxtables12 libmnl0 libnfnetlink0 libnetfilter-conntrack3 libnftnl11 iptables',
+  nftables: 'libjansson4 libmnl0 libnftnl11 libxtables12 libnftables1 libbsd0 libedit2 nftables',
+  'bridge-utils': 'bridge-utils',
+  procps: 'libncursesw6 libproc2-0 procps',
+  ethtool: 'libmnl0 ethtool',
+  iperf3: 'libsctp1 libssl3 libiperf0 iperf3',
+  conntrack: 'libmnl0 libnfnetlink0 libnetfilter-conntrack3 conntrack',
+  ipset: 'libmnl0 libipset13 ipset',
+  nginx:
+    'libelf1 libbpf1 libbsd0 libmnl0 libkrb5support0 libk5crypto3 libkeyutils1 libssl3 libkrb5-3 libgssapi-krb5-2 libtirpc-common libtirpc3 libxtables12 libcap2-bin iproute2 nginx-common nginx',
+  'redis-server': 'libatomic1 libjemalloc2 liblzf1 libssl3 redis-tools redis-server',
+  'redis-tools': 'libatomic1 libjemalloc2 liblzf1 libssl3 redis-tools',
+  python3:
+    'libssl3 libpython3.11-minimal libexpat1 python3.11-minimal python3-minimal media-types libncursesw6 libkrb5support0 libk5crypto3 libkeyutils1 libkrb5-3 libgssapi-krb5-2 libtirpc-common libtirpc3 libnsl2 readline-common libreadline8 libsqlite3-0 libpython3.11-stdlib python3.11 libpython3-stdlib python3',
+  nano: 'libncursesw6 nano',
+  less: 'less',
 };
 
 /** The programs of a package, PATH or PROGRAM=PATH where they lie elsewhere on the labs' machines. */

@@ -78,10 +78,7 @@ export function removeFiles(p: Process, name: string): void {
   for (const path of filesOf(name)) p.machine.files.unlink(p, path);
 }
 
-/** All that an installation of these brings which is not there yet, in the order of unpacking and of setting up. */
-export function closure(names: readonly string[], installed: ReadonlySet<string>): { readonly unpack: string[]; readonly setUp: string[] } {
-  const collect = (which: 'unpack' | 'setUp'): string[] => [
-    ...new Set(names.flatMap((name) => (DEBIAN_CLOSURES[name]?.[which] ?? name).split(' ')).filter((name) => !installed.has(name))),
-  ];
-  return { unpack: collect('unpack'), setUp: collect('setUp') };
+/** All that an installation of these brings which is not there yet, in the order of unpacking and setting up. */
+export function closure(names: readonly string[], installed: ReadonlySet<string>): readonly string[] {
+  return [...new Set(names.flatMap((name) => (DEBIAN_CLOSURES[name] ?? name).split(' ')).filter((name) => !installed.has(name)))];
 }
