@@ -3,11 +3,10 @@
 import { action, anyArguments, atLeast, between, cobraExactly, exactly, group, named, noArguments } from '../command-spec.ts';
 import { bool, map, text } from '../flag.ts';
 
-const CONTEXT_CREATE = action({
-  usage: '[OPTIONS] CONTEXT',
-  short: 'Create a context',
-  long: [
-    'Create a context',
+/** The long help of `create` and `update`. */
+const aboutEndpoints = (verb: string, short: string): string =>
+  [
+    short,
     '',
     'Docker endpoint config:',
     '',
@@ -29,16 +28,22 @@ const CONTEXT_CREATE = action({
     '',
     'Example:',
     '',
-    '$ docker context create my-context --description "some description" --docker "host=tcp://myserver:2376,ca=~/ca-file,cert=~/cert-file,key=~/key-file"',
-  ].join('\n'),
+    `$ docker context ${verb} my-context --description "some description" --docker "host=tcp://myserver:2376,ca=~/ca-file,cert=~/cert-file,key=~/key-file"`,
+  ].join('\n');
+
+const ENDPOINT_FLAGS = {
+  'default-stack-orchestrator': text('Default orchestrator for stack operations to use with this context (swarm|kubernetes|all)'),
+  description: text('Description of the context'),
+  docker: map('set the docker endpoint', { shown: '[]' }, undefined, 'stringToString'),
+  kubernetes: map('set the kubernetes endpoint', { shown: '[]' }, undefined, 'stringToString'),
+};
+
+const CONTEXT_CREATE = action({
+  usage: '[OPTIONS] CONTEXT',
+  short: 'Create a context',
+  long: aboutEndpoints('create', 'Create a context'),
   args: exactly(1),
-  flags: {
-    'default-stack-orchestrator': text('Default orchestrator for stack operations to use with this context (swarm|kubernetes|all)'),
-    description: text('Description of the context'),
-    docker: map('set the docker endpoint', { shown: '[]' }, undefined, 'stringToString'),
-    from: text('create context from a named context'),
-    kubernetes: map('set the kubernetes endpoint', { shown: '[]' }, undefined, 'stringToString'),
-  },
+  flags: { ...ENDPOINT_FLAGS, from: text('create context from a named context') },
 });
 
 const CONTEXT_EXPORT = action({
@@ -88,38 +93,9 @@ const CONTEXT_RM = action({
 const CONTEXT_UPDATE = action({
   usage: '[OPTIONS] CONTEXT',
   short: 'Update a context',
-  long: [
-    'Update a context',
-    '',
-    'Docker endpoint config:',
-    '',
-    'NAME                DESCRIPTION',
-    "from                Copy named context's Docker endpoint configuration",
-    'host                Docker endpoint on which to connect',
-    'ca                  Trust certs signed only by this CA',
-    'cert                Path to TLS certificate file',
-    'key                 Path to TLS key file',
-    'skip-tls-verify     Skip TLS certificate validation',
-    '',
-    'Kubernetes endpoint config:',
-    '',
-    'NAME                 DESCRIPTION',
-    "from                 Copy named context's Kubernetes endpoint configuration",
-    'config-file          Path to a Kubernetes config file',
-    'context-override     Overrides the context set in the kubernetes config file',
-    'namespace-override   Overrides the namespace set in the kubernetes config file',
-    '',
-    'Example:',
-    '',
-    '$ docker context update my-context --description "some description" --docker "host=tcp://myserver:2376,ca=~/ca-file,cert=~/cert-file,key=~/key-file"',
-  ].join('\n'),
+  long: aboutEndpoints('update', 'Update a context'),
   args: exactly(1),
-  flags: {
-    'default-stack-orchestrator': text('Default orchestrator for stack operations to use with this context (swarm|kubernetes|all)'),
-    description: text('Description of the context'),
-    docker: map('set the docker endpoint', { shown: '[]' }, undefined, 'stringToString'),
-    kubernetes: map('set the kubernetes endpoint', { shown: '[]' }, undefined, 'stringToString'),
-  },
+  flags: ENDPOINT_FLAGS,
 });
 
 const CONTEXT_USE = action({
