@@ -58,17 +58,24 @@ export function* queryDns(p: Process, name: string, types: readonly number[], co
   for (let attempt = 0; attempt < config.attempts; attempt++) {
     for (const [i, server] of config.nameservers.entries()) {
       const seconds = i === 0 ? config.timeoutS : Math.max(1, Math.floor((config.timeoutS << i) / config.nameservers.length));
-      const result = yield* askServer(p, toSockAddr(server), name, types, seconds);
+      const result = yield* askServer(p, serverAddress(server), name, types, seconds);
       if (result !== undefined) return result;
     }
   }
   return { kind: 'again' };
 }
 
-function toSockAddr(server: ResolverConfig['nameservers'][number]): SockAddr {
+/** Where a name server listens. */
+export function serverAddress(server: ResolverConfig['nameservers'][number]): SockAddr {
   return server.family === 'inet'
     ? { family: 'inet', address: server.ip, port: DNS_PORT }
     : { family: 'inet6', address: server.ip, port: DNS_PORT, scopeId: 0 };
+}
+
+/** A stub resolver's message: one question, recursion desired. */
+export function encodeQuestion(id: number, name: string, type: number): Uint8Array {
+  const question = { name, type, class: DNS_CLASS_IN };
+  return encodeDns({ id, flags: DNS_FLAG_RD, questions: [question], answers: [], authorities: [], additionals: [] });
 }
 
 /** One try with one server; undefined where the next should be asked: silence, an ICMP error, a failure of its own. */
@@ -97,9 +104,7 @@ function* exchange(
   for (const [i, type] of types.entries()) {
     const id = p.machine.random.int(0x10000);
     waiting.set(id, i);
-    const question = { name, type, class: DNS_CLASS_IN };
-    const query = { id, flags: DNS_FLAG_RD, questions: [question], answers: [], authorities: [], additionals: [] };
-    if (isError(socket.send(encodeDns(query)))) return undefined;
+    if (isError(socket.send(encodeQuestion(id, name, type)))) return undefined;
   }
   const messages: DnsMessage[] = [];
   let nxdomain = 0;

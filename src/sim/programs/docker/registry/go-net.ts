@@ -7,24 +7,12 @@ import { NS_PER_S } from '../../../base/time.ts';
 import type { DatagramSocket, SockAddr } from '../../../kernel/socket/socket.ts';
 import type { Process, Sys } from '../../../machine/process.ts';
 import { installSocket } from '../../../machine/socket-file.ts';
-import {
-  DNS_A,
-  DNS_AAAA,
-  DNS_CLASS_IN,
-  DNS_FLAG_QR,
-  DNS_FLAG_RD,
-  DNS_NOERROR,
-  DNS_NXDOMAIN,
-  DNS_PORT,
-  type DnsMessage,
-  decodeDns,
-  dnsRcode,
-} from '../../../wire/dns.ts';
-import { encodeDns } from '../../../wire/dns-encode.ts';
+import { DNS_A, DNS_AAAA, DNS_FLAG_QR, DNS_NOERROR, DNS_NXDOMAIN, type DnsMessage, decodeDns, dnsRcode } from '../../../wire/dns.ts';
 import type { HostAddress } from '../../net-lib/getaddrinfo.ts';
 import { numericAddress, socketAddress } from '../../net-lib/getaddrinfo.ts';
 import { entryHasName, readHosts } from '../../net-lib/hosts-file.ts';
 import { readResolvConf } from '../../net-lib/resolv-conf.ts';
+import { encodeQuestion, serverAddress } from '../../net-lib/resolver.ts';
 import { installStream } from '../../net-lib/stream-file.ts';
 
 /** Why a call failed, as `err.Error()` has it. `temporary`: nobody answered in time, so that it is worth another try. */
@@ -102,10 +90,7 @@ function* askServers(p: Process, name: string): Sys<readonly HostAddress[] | GoE
   let failure = new GoError('');
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     for (const server of readResolvConf(p).nameservers) {
-      const to: SockAddr =
-        server.family === 'inet'
-          ? { family: 'inet', address: server.ip, port: DNS_PORT }
-          : { family: 'inet6', address: server.ip, port: DNS_PORT, scopeId: 0 };
+      const to = serverAddress(server);
       const found = yield* askServer(p, to, name);
       if (!(found instanceof GoError)) {
         if (found.length > 0) return found;
@@ -129,9 +114,7 @@ function* askServer(p: Process, server: SockAddr, name: string): Sys<readonly Ho
       open.push({ socket, fd, id });
       const refused = socket.connect(server);
       if (isError(refused)) return new GoError(`dial udp ${goAddress(server)}: ${refusedCall('connect', refused).text}`);
-      const question = { name, type, class: DNS_CLASS_IN };
-      const query = { id, flags: DNS_FLAG_RD, questions: [question], answers: [], authorities: [], additionals: [] };
-      const sent = socket.send(encodeDns(query));
+      const sent = socket.send(encodeQuestion(id, name, type));
       if (isError(sent)) return new GoError(`write udp ${pair(socket, server)}: ${refusedCall('write', sent).text}`);
     }
     const untilNs = p.nowNs + SERVER_TIMEOUT_NS;
