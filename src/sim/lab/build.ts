@@ -3,6 +3,7 @@ import { utf8 } from '../base/bytes.ts';
 import { isError } from '../base/result.ts';
 import { NS_PER_S } from '../base/time.ts';
 import type { Machine } from '../machine/machine.ts';
+import { isOnHosts } from '../programs/on-hosts.ts';
 import { World } from '../world/world.ts';
 import type { LabDescription, MachineDescription } from './description.ts';
 import { LabError } from './lab-error.ts';
@@ -37,7 +38,10 @@ export function buildLab(lab: LabDescription, seed: string): World {
 
 function boot(world: World, description: MachineDescription): void {
   const machine = world.addMachine(description.name);
-  for (const program of DEBIAN_PROGRAMS) machine.install(program);
+  for (const program of DEBIAN_PROGRAMS) {
+    if (isOnHosts(program.path)) machine.install(program);
+    else machine.addProgram(program);
+  }
   const hostname = description.hostname ?? description.name;
   machine.init.namespaces.uts.hostname = hostname;
   writeFiles(machine, {
