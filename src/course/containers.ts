@@ -119,7 +119,7 @@ export function dockerNetworksOf(machine: Machine): DockerNetworkView[] {
     subnet: v4 && formatPrefix(v4.pool.prefix),
     gateway: v4 && formatAddress(v4.gateway, false),
     bridge: bridge?.config.bridgeName,
-    containers: engine.containers.filter(({ endpoints }) => endpoints.has(name)).map((container) => container.name),
+    containers: engine.containers.all.filter(({ endpoints }) => endpoints.has(name)).map((container) => container.name),
   }));
 }
 

@@ -37,8 +37,8 @@ function lab(): Lab {
     run: (command) => runCommand(world, machine, command).output,
     start(name, script, more = {}) {
       const spec = { ...DEFAULT_SPEC, image: 'busybox', name, cmd: ['sh', '-c', script], host: { ...DEFAULT_HOST_CONFIG, ...more } };
-      const container = engine.createContainer(spec);
-      engine.startContainer(container);
+      const container = engine.containers.create(spec);
+      engine.containers.start(container);
       return container;
     },
   };
@@ -101,7 +101,7 @@ describe('the engine', () => {
     });
     expect(l.run('curl -s 127.0.0.1:8080; curl -s 192.168.56.11:8080')).toBe('hello\nhello\n');
     expect(l.run('iptables -t nat -S DOCKER')).toContain('--dport 8080 -j DNAT --to-destination 172.17.0.2:80');
-    l.engine.killContainer(web);
+    l.engine.containers.kill(web);
     letPass(l, 1);
     expect(l.run('curl -s 127.0.0.1:8080; echo $?; iptables -t nat -S DOCKER')).toBe('7\n-N DOCKER\n-A DOCKER -i docker0 -j RETURN\n');
     expect(web).toMatchObject({ status: 'exited', exitCode: 137 });
@@ -112,10 +112,10 @@ describe('the engine', () => {
     const address = (container: Container) => container.endpoints.get('bridge')?.ipv4Text;
     const aa = l.start('aa', 'sleep 100');
     const bb = l.start('bb', 'sleep 100');
-    l.engine.killContainer(aa);
+    l.engine.containers.kill(aa);
     letPass(l, 1);
     const cc = l.start('cc', 'sleep 100');
-    l.engine.startContainer(aa);
+    l.engine.containers.start(aa);
     expect([aa, bb, cc].map(address)).toEqual(['172.17.0.4', '172.17.0.3', '172.17.0.2']);
   });
 
@@ -126,8 +126,8 @@ describe('the engine', () => {
       `Conflict. The container name "/aa" is already in use by container "${aa.id}". You have to remove (or rename) that container to be able to reuse that name.`,
     );
     const spec = { ...DEFAULT_SPEC, image: 'busybox', name: 'bb', cmd: ['nosuch'] };
-    const bb = l.engine.createContainer(spec);
-    expect(refusal(() => l.engine.startContainer(bb))).toContain('exec: "nosuch": executable file not found in $PATH');
+    const bb = l.engine.containers.create(spec);
+    expect(refusal(() => l.engine.containers.start(bb))).toContain('exec: "nosuch": executable file not found in $PATH');
     expect(bb.status).toBe('created');
     expect(l.run('ip -br link show master docker0 | wc -l')).toBe('1\n');
   });

@@ -7,4 +7,4 @@ import type { Machine } from '../machine/machine.ts';
 export const engineOf = (machine: Machine): Engine | undefined => engineAt(machine.init, DEFAULT_SOCKET);
 
 /** Its containers, stopped ones too, in the order in which they were made. */
-export const containersOn = (machine: Machine): readonly Container[] => engineOf(machine)?.containers ?? [];
+export const containersOn = (machine: Machine): readonly Container[] => engineOf(machine)?.containers.all ?? [];

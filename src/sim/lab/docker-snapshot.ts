@@ -22,7 +22,7 @@ export function dockerStateOf(machine: Machine): DockerState {
   const engine = engineOf(machine);
   const containers = new Map<number, ContainerSnapshot[]>();
   const published: PublishedPort[] = [];
-  for (const container of engine?.containers ?? []) {
+  for (const container of engine?.containers.all ?? []) {
     const task = container.process?.task;
     if (task === undefined) continue;
     const { inode } = task.netns;

@@ -1,3 +1,5 @@
+import { expandWord } from './shell-word.ts';
+
 /** Known to every build without ARG, and left out of the cache unless a Dockerfile names them (builder/dockerfile/buildargs.go). */
 const BUILT_IN = new Set(['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'ftp_proxy', 'no_proxy']);
 
@@ -65,4 +67,11 @@ export class BuildArgs {
     }
     return out;
   }
+}
+
+/** NAME or NAME=VALUE of an ARG, with the variables in it replaced. */
+export function expandArgument(word: string, variables: ReadonlyMap<string, string>, escapeToken: string): [string, string | undefined] {
+  const equals = word.indexOf('=');
+  if (equals < 0) return [expandWord(word, variables, escapeToken), undefined];
+  return [word.slice(0, equals), expandWord(word.slice(equals + 1), variables, escapeToken)];
 }

@@ -64,7 +64,7 @@ Successfully tagged app:latest
       '/bin/sh -c #(nop) WORKDIR /srv/app',
       '/bin/sh -c #(nop)  CMD ["/bin/sh" "-c" "cat /hello; echo $A; pwd"]',
     ]);
-    expect(engine.containers).toEqual([]);
+    expect(engine.containers.all).toEqual([]);
   });
 
   it('takes steps from the cache until a file that is copied has changed', () => {
@@ -104,7 +104,7 @@ RUN ls -ln /final | tr -s " " | cut -d " " -f 3,4,9
       "oh\nThe command '/bin/sh -c echo oh >&2; exit 5' returned a non-zero code: 5\n",
     );
     expect(run('docker build -q ~/app > /dev/null 2>&1; echo $?')).toBe('5\n');
-    expect(engine.containers.map(({ status }) => status)).toEqual(['exited', 'exited']);
+    expect(engine.containers.all.map(({ status }) => status)).toEqual(['exited', 'exited']);
   });
 
   it('gives arguments to the steps that ask for them, and to nobody else', () => {
@@ -122,7 +122,7 @@ describe('docker commit', () => {
   it('makes an image of a container with the changes that are asked for', () => {
     const { engine, run } = lab();
     run('docker run --name cc -e A=1 busybox sh -c "echo x > /x; rm /etc/group"');
-    const image = engine.commit(engine.findContainer('cc'), { author: 'me', comment: 'hi', changes: ['CMD ["cat", "/x"]', 'ENV B=2'] });
+    const image = engine.commit(engine.containers.find('cc'), { author: 'me', comment: 'hi', changes: ['CMD ["cat", "/x"]', 'ENV B=2'] });
     engine.images.tag('made:latest', image);
     expect(run('docker run --rm made')).toBe('x\n');
     expect(run('docker run --rm made sh -c "echo $A; ls /etc/group; env | grep -c ^[AB]="')).toContain('2\n');

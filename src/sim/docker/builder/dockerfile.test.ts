@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DockerError } from '../error.ts';
-import { planBuild } from './builder.ts';
 import { DockerfileError, parseDockerfile } from './dockerfile.ts';
+import { planBuild } from './plan.ts';
 import { expandWord } from './shell-word.ts';
 
 const refusal = (act: () => unknown): string | undefined => {

@@ -1,6 +1,7 @@
 import { WaitQueue } from '../../base/wait-queue.ts';
 import type { FileTree } from '../../machine/file-system.ts';
 import type { ImageDirectory } from '../../machine/files/image-tree.ts';
+import type { Task } from '../../machine/task.ts';
 import type { Image } from '../image/image.ts';
 import { changedBytes } from '../image/layer-size.ts';
 import type { Endpoint } from '../network/endpoint.ts';
@@ -130,6 +131,11 @@ export class Container {
     return this.status === 'running' || this.status === 'paused';
   }
 
+  /** What runs in it, oldest first. */
+  get tasks(): readonly Task[] {
+    return this.shim?.descendants ?? [];
+  }
+
   get hostname(): string {
     return this.spec.hostname;
   }
@@ -143,6 +149,12 @@ export class Container {
   setStatus(status: Status): void {
     this.status = status;
     this.changed.wake();
+  }
+
+  /** What its life had started is off. */
+  cancelTimers(): void {
+    for (const cancel of this.timers) cancel();
+    this.timers.clear();
   }
 
   /** What one of its processes printed: kept, and shown to those who watch. */

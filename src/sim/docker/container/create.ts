@@ -30,14 +30,14 @@ export function createContainer(engine: Engine, asked: ContainerSpec, image = en
   const name = asked.name?.replace(/^\//, '');
   if (name !== undefined) {
     if (!CONTAINER_NAME.test(name)) throw invalid(`Invalid container name (${asked.name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`);
-    engine.reserveName(name);
+    engine.containers.reserveName(name);
   }
   const spec = resolveMode(engine, merge(asked, image, id));
   if ((spec.entrypoint ?? []).length === 0 && (spec.cmd ?? []).length === 0) throw invalid('No command specified');
   const links = linksOf(engine, spec);
   const container = new Container({
     id,
-    name: name ?? randomName(machine.random, (taken) => engine.containers.some((other) => other.name === taken)),
+    name: name ?? randomName(machine.random, (taken) => engine.containers.all.some((other) => other.name === taken)),
     anonymous: name === undefined,
     imageName: asked.image,
     image,
@@ -141,7 +141,7 @@ function resolveMode(engine: Engine, spec: ContainerSpec): ContainerSpec {
   const { networkMode } = spec.host;
   if (networkMode === 'host' && spec.hostname === '') return { ...spec, hostname: engine.host.daemon.namespaces.uts.hostname };
   if (!isContainerMode(networkMode)) return spec;
-  const other = engine.lookUpContainer(networkMode.slice('container:'.length));
+  const other = engine.containers.lookUp(networkMode.slice('container:'.length));
   if (other === undefined) return spec;
   return { ...spec, hostname: other.hostname, host: { ...spec.host, networkMode: `container:${other.id}` } };
 }
@@ -160,7 +160,7 @@ function linksOf(engine: Engine, { host }: ContainerSpec): { readonly alias: str
 
 function linked(engine: Engine, name: string): Container {
   try {
-    return engine.findContainer(name);
+    return engine.containers.find(name);
   } catch (thrown) {
     if (!(thrown instanceof DockerError)) throw thrown;
     throw new DockerError(thrown.status, `could not get container for ${name}: ${thrown.message}`);

@@ -5,6 +5,7 @@ import type { Engine } from '../engine.ts';
 import { DockerError } from '../error.ts';
 import type { HealthConfig } from '../image/image.ts';
 import type { Container } from './container.ts';
+import { createExec, startExec } from './exec.ts';
 
 const DEFAULT_INTERVAL_NS = 30 * NS_PER_S;
 const DEFAULT_TIMEOUT_NS = 30 * NS_PER_S;
@@ -54,7 +55,7 @@ export class HealthMonitor {
     };
     let cancel = (): void => {};
     try {
-      const exec = engine.createExec(container, {
+      const exec = createExec(engine, container, {
         argv,
         env: [],
         tty: false,
@@ -63,7 +64,7 @@ export class HealthMonitor {
         workingDir: '',
         privileged: false,
       });
-      const process = engine.startExec(container, exec, (_, data) => void output.push(data));
+      const process = startExec(engine, container, exec, (_, data) => void output.push(data));
       cancel = this.#later(container, timeoutNs, () => {
         process.task.post('SIGKILL', container.shim?.task);
         end(-1, `Health check exceeded timeout (${timeoutNs / NS_PER_S}s)`);
@@ -89,7 +90,7 @@ export class HealthMonitor {
       if (container.failingStreak >= (config.retries === 0 ? DEFAULT_RETRIES : config.retries)) container.health = 'unhealthy';
     }
     if (container.health !== before) {
-      this.#engine.note(container, `health_status: ${container.health}`);
+      this.#engine.events.note(container, `health_status: ${container.health}`);
       container.changed.wake();
     }
   }

@@ -1,16 +1,13 @@
 import { NS_PER_MS, NS_PER_S } from '../../base/time.ts';
-import type { CapabilitySet } from '../../kernel/capability.ts';
 import type { Signal } from '../../machine/signal.ts';
-import type { Task } from '../../machine/task.ts';
 import type { Engine } from '../engine.ts';
 import { conflict, DockerError, failed } from '../error.ts';
-import { containerCapabilities } from '../runtime/privileges.ts';
 import { type ContainerNamespaces, Shim, type ShimProcess } from '../runtime/shim.ts';
 import type { Container } from './container.ts';
 import { HealthMonitor } from './health.ts';
-import { checkLinks, type LinkIndex, linkEnv, linkHosts } from './links.ts';
+import { checkLinks, linkEnv, linkHosts } from './links.ts';
 import { allocateNetwork, isContainerMode, releaseNetwork } from './networking.ts';
-import { containerArgv, containerEnv, prepareMounts } from './process.ts';
+import { capabilitiesOf, containerArgv, containerEnv, prepareMounts } from './process.ts';
 import { restartsNow } from './restart-policy.ts';
 
 const RESTART_FIRST_NS = 100 * NS_PER_MS;
@@ -30,14 +27,10 @@ export class Lifecycle {
     this.#health = new HealthMonitor(engine);
   }
 
-  linksOf(container: Container): ReturnType<LinkIndex['of']> {
-    return container.networkMode === 'bridge' ? this.#engine.links.of(container) : [];
-  }
-
   /** Its first process, with everything it needs. Throws {@link DockerError}, and then nothing of it is left. */
   start(container: Container): void {
     const { machine } = this.#engine.host;
-    const links = this.linksOf(container);
+    const links = this.#engine.links.inForce(container);
     const { spec } = container;
     try {
       checkLinks(container, links);
@@ -72,13 +65,13 @@ export class Lifecycle {
     container.error = '';
     container.exitCode = 0;
     container.setStatus('running');
-    this.#engine.note(container, 'start');
+    this.#engine.events.note(container, 'start');
     this.#tellParents(container);
     this.#health.start(container);
   }
 
   #noteNetwork(container: Container, name: string, action: string): void {
-    this.#engine.noteNetwork(this.#engine.networks.find(name), action, { container: container.id });
+    this.#engine.events.noteNetwork(this.#engine.networks.find(name), action, { container: container.id });
   }
 
   #noteVolumes(container: Container, action: 'mount' | 'unmount'): void {
@@ -86,7 +79,7 @@ export class Lifecycle {
       const volume = type === 'volume' && name !== undefined ? this.#engine.volumes.lookUp(name) : undefined;
       if (volume === undefined) continue;
       const how = action === 'mount' ? { destination, propagation: '', 'read/write': String(writable) } : {};
-      this.#engine.noteVolume(volume, action, { container: container.id, ...how });
+      this.#engine.events.noteVolume(volume, action, { container: container.id, ...how });
     }
   }
 
@@ -98,13 +91,13 @@ export class Lifecycle {
     machine.files.setRoot(mnt, container.tree, 'overlay');
     const pid = spec.host.pidMode === 'host' ? 'host' : 'new';
     if (isContainerMode(networkMode)) {
-      const other = this.#engine.findContainer(networkMode.slice('container:'.length));
+      const other = this.#engine.containers.find(networkMode.slice('container:'.length));
       const process = other.process?.task;
       if (!other.isRunning || process === undefined) throw conflict(`cannot join network of a non running container: ${other.id}`);
       container.sharesFilesOf = other;
       return { net: process.netns, mnt, pid, uts: { hostname: process.namespaces.uts.hostname, domainname: '' } };
     }
-    const sandbox = allocateNetwork(this.#engine.networks, container, linkHosts(this.linksOf(container)));
+    const sandbox = allocateNetwork(this.#engine.networks, container, linkHosts(this.#engine.links.inForce(container)));
     for (const name of container.endpoints.keys()) this.#noteNetwork(container, name, 'connect');
     this.#noteVolumes(container, 'mount');
     container.sandbox = sandbox;
@@ -151,13 +144,6 @@ export class Lifecycle {
     container.process?.task.post(signal, container.shim?.task);
   }
 
-  /** Its processes: what stands below its shim. */
-  tasks({ shim }: Container): Task[] {
-    if (shim === undefined) return [];
-    const below = (task: Task): boolean => task.parent !== undefined && (task.parent === shim.task || below(task.parent));
-    return [...this.#engine.host.machine.tasks.values()].filter((task) => !task.ended && below(task));
-  }
-
   /** What an engine that was killed has left of a container is this one's. */
   takeOver(container: Container): void {
     const { shim, process } = container;
@@ -173,7 +159,7 @@ export class Lifecycle {
       for (const [id, exec] of container.execs) {
         if (exec.process !== process) continue;
         container.execs.delete(id);
-        this.#engine.note(container, 'exec_die', { execID: exec.id, exitCode: String(process.exitCode) });
+        this.#engine.events.note(container, 'exec_die', { execID: exec.id, exitCode: String(process.exitCode) });
       }
       return;
     }
@@ -193,8 +179,8 @@ export class Lifecycle {
     container.finishedMs = machine.wallClockMs;
     container.finishedNs = machine.clock.now;
     container.exitCode = exitCode;
-    cancelTimers(container);
-    this.#engine.note(container, 'die', { exitCode: String(exitCode) });
+    container.cancelTimers();
+    this.#engine.events.note(container, 'die', { exitCode: String(exitCode) });
     if (this.#engine.networks.isUp) {
       for (const name of container.endpoints.keys()) this.#noteNetwork(container, name, 'disconnect');
       this.#noteVolumes(container, 'unmount');
@@ -206,9 +192,9 @@ export class Lifecycle {
       return;
     }
     container.setStatus('exited');
-    if (container.stopping) this.#engine.note(container, 'stop');
+    if (container.stopping) this.#engine.events.note(container, 'stop');
     container.stopping = false;
-    if (container.spec.host.autoRemove) this.#engine.forget(container, true);
+    if (container.spec.host.autoRemove) this.#engine.containers.forget(container, true);
   }
 
   #restartLater(container: Container, ranNs: number): void {
@@ -233,18 +219,7 @@ export class Lifecycle {
   #tellParents(container: Container): void {
     const ip = container.endpoints.get('bridge')?.ipv4Text;
     if (ip === undefined) return;
-    for (const { parent, alias } of this.#engine.links.parentsOf(container, this.#engine.containers)) parent.sandbox?.updateHost(alias, ip);
+    for (const { parent, alias } of this.#engine.links.parentsOf(container, this.#engine.containers.all))
+      parent.sandbox?.updateHost(alias, ip);
   }
-}
-
-/** What root in this container may. */
-export function capabilitiesOf({ spec }: Container, privileged = false): CapabilitySet {
-  const { host } = spec;
-  return containerCapabilities(host.capAdd, host.capDrop, host.privileged || privileged);
-}
-
-/** What its life had started is off. */
-export function cancelTimers(container: Container): void {
-  for (const cancel of container.timers) cancel();
-  container.timers.clear();
 }

@@ -27,6 +27,11 @@ export class LinkIndex {
     return [...(this.#children.get(parent.id) ?? [])].map(([alias, child]) => ({ child, alias }));
   }
 
+  /** Those of a container that take effect: it is on the default bridge. */
+  inForce(parent: Container): readonly Link[] {
+    return parent.networkMode === 'bridge' ? this.of(parent) : [];
+  }
+
   /** Who links to a container, under which aliases. */
   parentsOf(child: Container, all: Iterable<Container>): { readonly parent: Container; readonly alias: string }[] {
     return [...all].flatMap((parent) =>

@@ -98,8 +98,8 @@ function mountsFrom(engine: Engine, from: string): ContainerMount[] {
   const [name = '', mode = ''] = from.split(':');
   if (mode !== '' && !BIND_MODES.includes(mode)) throw invalid(`invalid mode: ${mode}`);
   const readOnly = mode === 'ro';
-  return engine
-    .findContainer(name)
+  return engine.containers
+    .find(name)
     .mounts.filter(({ type }) => type !== 'tmpfs')
     .map((mount) => ({ ...mount, mode: mode === '' ? mount.mode : mode, writable: mount.writable && !readOnly }));
 }

@@ -1,7 +1,9 @@
 import { isError } from '../../base/result.ts';
+import type { CapabilitySet } from '../../kernel/capability.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { Task } from '../../machine/task.ts';
 import type { EngineHost } from '../host.ts';
+import { containerCapabilities } from '../runtime/privileges.ts';
 import type { Container } from './container.ts';
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -37,6 +39,12 @@ function fullHostname({ spec }: Container): string {
 /** Entry point and command in one. */
 export function containerArgv({ spec }: Container): readonly string[] {
   return [...(spec.entrypoint ?? []), ...(spec.cmd ?? [])];
+}
+
+/** What root in this container may. */
+export function capabilitiesOf({ spec }: Container, privileged = false): CapabilitySet {
+  const { host } = spec;
+  return containerCapabilities(host.capAdd, host.capDrop, host.privileged || privileged);
 }
 
 /** The file systems of a container, before its program starts (runc's prepareRootfs): kernel files, its own /etc files, volumes. */

@@ -25,7 +25,7 @@ export function deleteImage(engine: Engine, key: string, force: boolean, prune: 
   const removed: Removed[] = [];
   const untag = (name: string): void => {
     images.untag(name);
-    engine.noteImage(image.id, `sha256:${image.id}`, 'untag');
+    engine.events.noteImage(image.id, `sha256:${image.id}`, 'untag');
     removed.push({ kind: 'Untagged', name });
   };
   if (isIdOf(image, key)) {
@@ -38,7 +38,7 @@ export function deleteImage(engine: Engine, key: string, force: boolean, prune: 
     return removed;
   }
   if (!force && isSingle(images.referencesTo(image))) {
-    const user = engine.containers.find((container) => container.image === image);
+    const user = engine.containers.all.find((container) => container.image === image);
     if (user !== undefined) {
       throw conflict(
         `conflict: unable to remove repository reference "${key}" (must force) - container ${user.shortId} is using its referenced image ${image.id.slice(0, 12)}`,
@@ -82,13 +82,13 @@ function removeImage(
   }
   for (const name of images.referencesTo(image)) {
     images.untag(name);
-    engine.noteImage(image.id, `sha256:${image.id}`, 'untag');
+    engine.events.noteImage(image.id, `sha256:${image.id}`, 'untag');
     removed.push({ kind: 'Untagged', name });
   }
   const parent = image.parent === undefined ? undefined : images.get(image.parent);
   const layers = layersOf(images, image);
   images.remove(image);
-  engine.noteImage(image.id, `sha256:${image.id}`, 'delete');
+  engine.events.noteImage(image.id, `sha256:${image.id}`, 'delete');
   removed.push({ kind: 'Deleted', name: `sha256:${image.id}` });
   const kept = new Set(images.all.flatMap((other) => layersOf(images, other).map(({ chainId }) => chainId)));
   for (const { chainId } of layers.reverse()) {
@@ -108,7 +108,7 @@ function obstacle(engine: Engine, image: Image, { hard, references, stopped }: O
   const short = image.id.slice(0, 12);
   const text = (forced: 'cannot' | 'must', why: string): string => `conflict: unable to delete ${short} (${forced} be forced) - ${why}`;
   const user = (running: boolean): Container | undefined =>
-    engine.containers.find((container) => container.image === image && container.isRunning === running);
+    engine.containers.all.find((container) => container.image === image && container.isRunning === running);
   if (hard) {
     if (engine.images.childrenOf(image).length > 0) return { text: text('cannot', 'image has dependent child images'), used: false };
     const running = user(true);
@@ -127,7 +127,7 @@ function obstacle(engine: Engine, image: Image, { hard, references, stopped }: O
  */
 export function pruneImages(engine: Engine, all: boolean, wanted: (image: Image) => boolean): { removed: Removed[]; bytes: number } {
   const { images } = engine;
-  const used = new Set(engine.containers.map(({ image }) => image));
+  const used = new Set(engine.containers.all.map(({ image }) => image));
   const candidates = images.all.filter(
     (image) => !used.has(image) && wanted(image) && images.childrenOf(image).length === 0 && (all || images.tagsOf(image).length === 0),
   );

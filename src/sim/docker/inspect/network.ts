@@ -44,7 +44,7 @@ function configJson({ subnet, ipRange, gateway, auxAddresses }: IpamConfig): Jso
 
 function containers(engine: Engine, network: Network): Json {
   const out: [string, Json][] = [];
-  for (const container of engine.containers) {
+  for (const container of engine.containers.all) {
     const endpoint = container.endpoints.get(network.name);
     if (endpoint === undefined) continue;
     const withLength = (text: string, pool: Network['v4']): string =>

@@ -42,7 +42,8 @@ export function systemVersion(engine: Engine) {
 
 /** What `GET /info` answers: `docker info`. */
 export function systemInfo(engine: Engine) {
-  const { host, containers } = engine;
+  const { host } = engine;
+  const containers = engine.containers.all;
   const { machine, daemon } = host;
   const running = containers.filter(({ status }) => status === 'running' || status === 'restarting').length;
   const paused = containers.filter(({ status }) => status === 'paused').length;

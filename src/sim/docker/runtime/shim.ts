@@ -87,6 +87,14 @@ export class Shim {
     return this.#init;
   }
 
+  /** The processes of the container that have not ended, oldest first. */
+  get descendants(): readonly Task[] {
+    const below = (task: Task): Task[] => [...task.children].flatMap((child) => [child, ...below(child)]);
+    return below(this.task)
+      .filter(({ ended }) => !ended)
+      .sort((a, b) => a.pid - b.pid);
+  }
+
   /** The container's first process: process 1 of its pid namespace. */
   start(spec: ProcessSpec, namespaces: ContainerNamespaces, prepare: Prepare): ShimProcess {
     if (namespaces.pid === 'new') this.task.unshare(['pid']);

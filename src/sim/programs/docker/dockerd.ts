@@ -32,7 +32,7 @@ function* main(c: Command): Sys<number> {
   p.machine.files.writeFile(p, PID_FILE, utf8(String(p.pid)));
   loadImages(p);
   const engine = new Engine(new EngineHost(p as Task), diskOf(p.machine));
-  engine.takeOver();
+  engine.containers.takeOver();
   yield* stopAll(p, engine);
   try {
     engine.start();
@@ -56,7 +56,7 @@ function* main(c: Command): Sys<number> {
     yield* log('info', `Processing signal '${thrown.signal === 'SIGINT' ? 'interrupt' : 'terminated'}'`);
     p.close(socket);
     p.machine.files.unlink(p, DEFAULT_SOCKET);
-    engine.shutDown();
+    engine.containers.stopAll();
     yield* allStopped(p, engine);
     p.machine.files.unlink(p, PID_FILE);
     return 0;
@@ -79,11 +79,11 @@ function loadImages(p: Process): void {
 
 /** Stops what an engine that was killed has left running. */
 function* stopAll(p: Process, engine: Engine): Sys<void> {
-  for (const container of engine.containers) if (container.isRunning) engine.stopContainer(container);
+  for (const container of engine.containers.all) if (container.isRunning) engine.containers.stop(container);
   yield* allStopped(p, engine);
 }
 
 /** Each container has ten seconds, or its own time, to end. */
 function* allStopped(p: Process, engine: Engine): Sys<void> {
-  for (const container of engine.containers) while (container.isRunning) yield* p.wait([container.changed], undefined, 'containers');
+  for (const container of engine.containers.all) while (container.isRunning) yield* p.wait([container.changed], undefined, 'containers');
 }

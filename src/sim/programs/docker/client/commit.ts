@@ -12,9 +12,9 @@ export function* commit(client: Client, flags: Flags, [name = '', reference = ''
   const { engine } = client;
   const tag = reference === '' ? undefined : tagOf(reference);
   yield* client.takes(COMMIT_NS);
-  const container = engine.findContainer(name);
+  const container = engine.containers.find(name);
   const pauses = flags.bool('pause') && container.status === 'running';
-  if (pauses) engine.pauseContainer(container);
+  if (pauses) engine.containers.pause(container);
   try {
     const image = engine.commit(container, {
       author: flags.string('author'),
@@ -24,7 +24,7 @@ export function* commit(client: Client, flags: Flags, [name = '', reference = ''
     if (tag !== undefined) engine.images.tag(tag, image);
     yield* client.line(`sha256:${image.id}`);
   } finally {
-    if (pauses) engine.unpauseContainer(container);
+    if (pauses) engine.containers.unpause(container);
   }
   return 0;
 }

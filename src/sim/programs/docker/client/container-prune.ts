@@ -42,13 +42,13 @@ export function pruneContainers(
   };
   const deleted: string[] = [];
   let bytes = 0;
-  for (const container of engine.containers) {
+  for (const container of engine.containers.all) {
     if (container.isRunning || container.status === 'restarting') continue;
     if (untilMs.some((until) => container.createdMs > until)) continue;
     if (!(filters.get('label') ?? []).every((label) => has(container, label))) continue;
     if ((filters.get('label!') ?? []).some((label) => has(container, label))) continue;
     bytes += container.changedBytes;
-    engine.removeContainer(container);
+    engine.containers.remove(container);
     deleted.push(container.id);
   }
   return { deleted, bytes };

@@ -18,9 +18,9 @@ export function* stop(client: Client, flags: Flags, names: readonly string[]): S
   const { engine } = client;
   const timeout = flags.changed('time') ? flags.int('time') : undefined;
   return yield* forEach(client, names, undefined, function* (name) {
-    const container = engine.findContainer(name);
+    const container = engine.containers.find(name);
     yield* client.takes(QUICK_NS);
-    engine.stopContainer(container, timeout);
+    engine.containers.stop(container, timeout);
     yield* untilStopped(client, container);
     yield* client.line(name);
   });
@@ -31,17 +31,17 @@ export function* restart(client: Client, flags: Flags, names: readonly string[])
   const { engine } = client;
   const timeout = flags.changed('time') ? flags.int('time') : undefined;
   return yield* forEach(client, names, undefined, function* (name) {
-    const container = engine.findContainer(name);
-    engine.stopContainer(container, timeout);
+    const container = engine.containers.find(name);
+    engine.containers.stop(container, timeout);
     yield* untilStopped(client, container);
     yield* client.takes(START_NS);
     try {
-      engine.startContainer(container);
+      engine.containers.start(container);
     } catch (thrown) {
       if (thrown instanceof DockerError) throw new DockerError(thrown.status, `Cannot restart container ${name}: ${thrown.message}`);
       throw thrown;
     }
-    engine.note(container, 'restart');
+    engine.events.note(container, 'restart');
     yield* client.line(name);
   });
 }
@@ -60,9 +60,9 @@ export function* start(client: Client, flags: Flags, names: readonly string[]): 
   for (const name of names) {
     try {
       const { engine } = client;
-      const container = engine.findContainer(name);
+      const container = engine.containers.find(name);
       yield* client.takes(container.isRunning ? QUICK_NS : START_NS);
-      engine.startContainer(container);
+      engine.containers.start(container);
       yield* client.line(name);
     } catch (thrown) {
       yield* client.warn(explain(thrown));
@@ -76,14 +76,14 @@ export function* start(client: Client, flags: Flags, names: readonly string[]): 
 
 function* startAttached(client: Client, flags: Flags, name: string): Sys<number> {
   const { engine } = client;
-  const container = engine.findContainer(name);
+  const container = engine.containers.find(name);
   const output = new Output();
   const listener = output.put.bind(output);
   container.listeners.add(listener);
-  engine.note(container, 'attach');
+  engine.events.note(container, 'attach');
   yield* client.takes(START_NS);
   try {
-    engine.startContainer(container);
+    engine.containers.start(container);
   } catch (thrown) {
     if (!(thrown instanceof DockerError)) throw thrown;
     yield* client.warn(daemonError(thrown));
@@ -108,14 +108,14 @@ function* startAttached(client: Client, flags: Flags, name: string): Sys<number>
 /** docker attach. */
 export function* attach(client: Client, flags: Flags, [name = '']: readonly string[]): Sys<number> {
   const { engine } = client;
-  const container = engine.lookUpContainer(name);
+  const container = engine.containers.lookUp(name);
   if (container === undefined) throw new ClientError(notFoundError('container', name));
   if (!container.isRunning) throw new ClientError('You cannot attach to a stopped container, start it first');
   if (container.status === 'paused') throw new ClientError('You cannot attach to a paused container, unpause it first');
   const output = new Output();
   const listener = output.put.bind(output);
   container.listeners.add(listener);
-  engine.note(container, 'attach');
+  engine.events.note(container, 'attach');
   const { process, spec } = container;
   const terminal = client.p.terminal(0);
   if (spec.tty && terminal !== undefined) process?.stdio.resize(terminal.columns, terminal.rows);
@@ -126,13 +126,13 @@ export function* attach(client: Client, flags: Flags, [name = '']: readonly stri
     stdin: spec.openStdin && !flags.bool('no-stdin'),
     tty: spec.tty,
     keys: detachKeys(flags.string('detach-keys')),
-    onSignal: proxied ? (signal) => void (container.isRunning && engine.killContainer(container, signal)) : undefined,
+    onSignal: proxied ? (signal) => void (container.isRunning && engine.containers.kill(container, signal)) : undefined,
     over: () => container.process !== process,
     changed: container.changed,
   });
   container.listeners.delete(listener);
   if (how === 'detached') {
-    engine.note(container, 'detach');
+    engine.events.note(container, 'detach');
     yield* client.c.print('read escape sequence\n');
     return 0;
   }
@@ -147,8 +147,8 @@ export function* kill(client: Client, flags: Flags, names: readonly string[]): S
     yield* client.takes(QUICK_NS);
     let container: Container;
     try {
-      container = engine.findContainer(name);
-      engine.killContainer(container, signal);
+      container = engine.containers.find(name);
+      engine.containers.kill(container, signal);
     } catch (thrown) {
       if (!(thrown instanceof DockerError) || thrown.status === 400) throw thrown;
       throw new DockerError(thrown.status, `Cannot kill container: ${name}: ${thrown.message}`);
@@ -159,16 +159,16 @@ export function* kill(client: Client, flags: Flags, names: readonly string[]): S
 }
 
 export function* pause(client: Client, _: Flags, names: readonly string[]): Sys<number> {
-  return yield* each(client, names, (container) => client.engine.pauseContainer(container));
+  return yield* each(client, names, (container) => client.engine.containers.pause(container));
 }
 
 export function* unpause(client: Client, _: Flags, names: readonly string[]): Sys<number> {
-  return yield* each(client, names, (container) => client.engine.unpauseContainer(container));
+  return yield* each(client, names, (container) => client.engine.containers.unpause(container));
 }
 
 function each(client: Client, names: readonly string[], act: (container: Container) => void): Sys<number> {
   return forEach(client, names, undefined, function* (name) {
-    const container = client.engine.findContainer(name);
+    const container = client.engine.containers.find(name);
     yield* client.takes(QUICK_NS);
     act(container);
     yield* client.line(name);
@@ -182,7 +182,7 @@ export function* rm(client: Client, flags: Flags, names: readonly string[]): Sys
   let missing = 0;
   const status = yield* forEach(client, names, 'container', function* (name) {
     const key = name.replace(/^\//, '');
-    const container = engine.lookUpContainer(key);
+    const container = engine.containers.lookUp(key);
     if (container === undefined) {
       missing++;
       throw notFound(`No such container: ${name}`);
@@ -190,10 +190,10 @@ export function* rm(client: Client, flags: Flags, names: readonly string[]): Sys
     if (flags.bool('link')) {
       const slash = key.indexOf('/');
       if (slash < 0) throw new DockerError(500, 'Conflict, cannot remove the default name of the container');
-      engine.links.remove(engine.findContainer(key.slice(0, slash)), key.slice(slash + 1));
+      engine.links.remove(engine.containers.find(key.slice(0, slash)), key.slice(slash + 1));
     } else {
       yield* client.takes(REMOVE_NS);
-      engine.removeContainer(container, { force, volumes: flags.bool('volumes') });
+      engine.containers.remove(container, { force, volumes: flags.bool('volumes') });
     }
     yield* client.line(name);
   });
@@ -205,7 +205,7 @@ export function* rename(client: Client, _: Flags, [old = '', name = '']: readonl
   if (old.trim() === '' || name.trim() === '') throw new ClientError('Error: Neither old nor new names may be empty');
   yield* client.takes(QUICK_NS);
   try {
-    client.engine.renameContainer(client.engine.findContainer(old), name);
+    client.engine.containers.rename(client.engine.containers.find(old), name);
     return 0;
   } catch (thrown) {
     yield* client.warn(explain(thrown));
@@ -217,7 +217,7 @@ export function* rename(client: Client, _: Flags, [old = '', name = '']: readonl
 /** docker wait. */
 export function* wait(client: Client, _: Flags, names: readonly string[]): Sys<number> {
   return yield* forEach(client, names, undefined, function* (name) {
-    const container = client.engine.findContainer(name);
+    const container = client.engine.containers.find(name);
     yield* untilStopped(client, container);
     yield* client.line(String(container.exitCode));
   });
@@ -225,7 +225,7 @@ export function* wait(client: Client, _: Flags, names: readonly string[]): Sys<n
 
 /** docker port. */
 export function* port(client: Client, _: Flags, [name = '', wanted]: readonly string[]): Sys<number> {
-  const container = client.engine.lookUpContainer(name);
+  const container = client.engine.containers.lookUp(name);
   if (container === undefined) throw new ClientError(notFoundError('container', name));
   const published = publishedPorts(container);
   if (wanted === undefined) {

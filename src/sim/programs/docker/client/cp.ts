@@ -44,9 +44,9 @@ function copyOut(client: Client, { container: name, path }: Place, target: strin
   const missing = (): never => {
     throw new ClientError(`Error: No such container:path: ${name}:${path}`);
   };
-  const container = engine.lookUpContainer(name) ?? missing();
+  const container = engine.containers.lookUp(name) ?? missing();
   const source = rooted(path);
-  engine.note(container, 'archive-path');
+  engine.events.note(container, 'archive-path');
   inContainer(engine.host, container, (inside) => {
     const { files } = p.machine;
     const real = follow ? files.resolve(inside, source) : source;
@@ -65,7 +65,7 @@ function copyIn(client: Client, path: string, { container: name, path: given }: 
     throw new ClientError(`Error: No such container:path: ${name}:${where}`);
   };
   const target = rooted(given);
-  const container: Container = engine.lookUpContainer(name) ?? missing(parentOf(target));
+  const container: Container = engine.containers.lookUp(name) ?? missing(parentOf(target));
   inContainer(engine.host, container, (inside) => {
     const there = files.stat(inside, target);
     let into: string;
@@ -81,7 +81,7 @@ function copyIn(client: Client, path: string, { container: name, path: given }: 
     const from = follow ? files.resolve(p, path) : path;
     check(copyTree(p as Task, isError(from) ? path : from, inside, into), given);
   });
-  engine.note(container, 'extract-to-dir');
+  engine.events.note(container, 'extract-to-dir');
 }
 
 /** Where what comes out of a container is put: into a directory that is there, or under the name itself. */

@@ -10,6 +10,6 @@ const DIFF_NS = 30 * NS_PER_MS;
 export function* diff(client: Client, _: Flags, [name = '']: readonly string[]): Sys<number> {
   if (name === '') throw new ClientError('Container name cannot be empty');
   yield* client.takes(DIFF_NS);
-  for (const { kind, path } of containerChanges(client.engine.findContainer(name))) yield* client.line(`${kind} ${path}`);
+  for (const { kind, path } of containerChanges(client.engine.containers.find(name))) yield* client.line(`${kind} ${path}`);
   return 0;
 }

@@ -1,4 +1,5 @@
 import { NS_PER_MS } from '../../../base/time.ts';
+import { createExec, startExec } from '../../../docker/container/exec.ts';
 import { DockerError } from '../../../docker/error.ts';
 import type { ShimProcess } from '../../../docker/runtime/shim.ts';
 import type { Sys } from '../../../machine/process.ts';
@@ -19,12 +20,12 @@ export function* exec(client: Client, flags: Flags, [name = '', ...argv]: readon
   const [tty, openStdin] = [flags.bool('tty'), flags.bool('interactive') && !detach];
   const env = execEnvironment(client, flags);
   const keys = detachKeys(flags.string('detach-keys'));
-  const container = engine.lookUpContainer(name);
+  const container = engine.containers.lookUp(name);
   if (container === undefined) throw new ClientError(notFoundError('container', name));
   if (!detach) checkTty(client, openStdin, tty);
   yield* client.takes(EXEC_NS);
   const terminal = p.terminal(1) ?? p.terminal(0);
-  const created = engine.createExec(container, {
+  const created = createExec(engine, container, {
     ...{ argv, env, tty, openStdin },
     user: flags.string('user'),
     workingDir: flags.string('workdir'),
@@ -34,7 +35,7 @@ export function* exec(client: Client, flags: Flags, [name = '', ...argv]: readon
   const output = new Output();
   let process: ShimProcess;
   try {
-    process = engine.startExec(container, created, (streamName, data) => {
+    process = startExec(engine, container, created, (streamName, data) => {
       if (!detach) output.put(streamName, data);
     });
   } catch (thrown) {

@@ -29,7 +29,7 @@ export function* tag(client: Client, _: Flags, [source = '', target = '']: reado
   yield* client.takes(TAG_NS);
   const image = engine.images.find(source);
   engine.images.tag(name, image, p.wallClockMs);
-  engine.noteImage(image.id, name, 'tag');
+  engine.events.noteImage(image.id, name, 'tag');
   return 0;
 }
 

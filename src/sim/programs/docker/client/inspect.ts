@@ -51,7 +51,7 @@ export const inspectAny = (client: Client, flags: Flags, names: readonly string[
 
 /** With -s its size too: of what it has changed, and with the image below. */
 function containerDocument(engine: Engine, name: string, size: boolean): Json {
-  const container = engine.findContainer(name);
+  const container = engine.containers.find(name);
   const document = inspectContainer(engine, container);
   if (!size) return document;
   const { changedBytes, image } = container;

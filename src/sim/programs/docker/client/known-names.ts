@@ -15,7 +15,7 @@ export function knownNames(p: Process): NamesFor {
     if (kind === 'IMAGE')
       return engine.images.all.flatMap((image) => engine.images.tagsOf(image)).map((name) => name.replace(/:latest$/, ''));
     if (kind === 'NETWORK') return engine.networks.all.map(({ name }) => name).filter((name) => command !== 'rm' || !isPredefined(name));
-    return engine.containers.filter((container) => fits(container, command, args, force)).map(({ name }) => name);
+    return engine.containers.all.filter((container) => fits(container, command, args, force)).map(({ name }) => name);
   };
 }
 

@@ -12,7 +12,7 @@ import { parseMoment } from './timestamp.ts';
 /** docker logs. */
 export function* logs(client: Client, flags: Flags, [name = '']: readonly string[]): Sys<number> {
   const { engine, p } = client;
-  const container = engine.lookUpContainer(name);
+  const container = engine.containers.lookUp(name);
   if (container === undefined) throw new ClientError(`Error: No such container: ${name}`);
   const since = moment(flags, 'since', p.wallClockMs) ?? Number.NEGATIVE_INFINITY;
   const until = moment(flags, 'until', p.wallClockMs) ?? Number.POSITIVE_INFINITY;

@@ -181,7 +181,7 @@ export function* networkRm(client: Client, _: Flags, names: readonly string[]): 
 export function* networkConnect(client: Client, flags: Flags, [name = '', containerName = '']: readonly string[]): Sys<number> {
   const { engine } = client;
   yield* client.takes(CONNECT_NS);
-  const container = engine.findContainer(containerName);
+  const container = engine.containers.find(containerName);
   const [ipv4, ipv6] = [flags.string('ip'), flags.string('ip6')];
   if (ipv4 !== '' && parseAddress(ipv4)?.v6 !== false) throw invalid(`Invalid IPv4 address: ${ipv4})`);
   if (ipv6 !== '' && parseAddress(ipv6)?.v6 !== true) throw invalid(`Invalid IPv6 address: ${ipv6})`);
@@ -200,9 +200,9 @@ export function* networkConnect(client: Client, flags: Flags, [name = '', contai
 export function* networkDisconnect(client: Client, flags: Flags, [name = '', containerName = '']: readonly string[]): Sys<number> {
   const { engine } = client;
   yield* client.takes(CONNECT_NS);
-  const container = engine.lookUpContainer(containerName);
+  const container = engine.containers.lookUp(containerName);
   if (container === undefined && flags.bool('force')) throw notFound(`endpoint ${containerName} not found`);
-  engine.disconnect(name, container ?? engine.findContainer(containerName));
+  engine.disconnect(name, container ?? engine.containers.find(containerName));
   return 0;
 }
 

@@ -31,8 +31,8 @@ const TESTS: Readonly<Record<string, Test>> = {
       return portIs(value, Number(number), protocol);
     }),
   health: ({ health }, value) => (health ?? 'none') === value,
-  before: (container, value, engine) => order(engine, container) < order(engine, engine.findContainer(value)),
-  since: (container, value, engine) => order(engine, container) > order(engine, engine.findContainer(value)),
+  before: (container, value, engine) => order(engine, container) < order(engine, engine.containers.find(value)),
+  since: (container, value, engine) => order(engine, container) > order(engine, engine.containers.find(value)),
   'is-task': (_, value) => value === 'false',
 };
 
@@ -46,7 +46,7 @@ export function filterContainers(engine: Engine, flags: Flags): Container[] {
   }
   const last = flags.bool('latest') && flags.int('last') < 1 ? 1 : flags.int('last');
   const all = flags.bool('all') || last > 0 || ['status', 'exited', 'before', 'since'].some((name) => filters.has(name));
-  const found = engine.containers
+  const found = engine.containers.all
     .filter((container) => all || container.isRunning || container.status === 'restarting')
     .filter((container) => [...filters].every(([name, values]) => values.some((value) => TESTS[name]?.(container, value, engine))))
     .reverse();
@@ -64,7 +64,7 @@ export function parseFilters(list: readonly string[]): Map<string, string[]> {
   return filters;
 }
 
-const order = (engine: Engine, container: Container): number => engine.containers.indexOf(container);
+const order = (engine: Engine, container: Container): number => engine.containers.all.indexOf(container);
 
 /** As a regular expression, or word for word if it is none. */
 export function matches(text: string, pattern: string): boolean {

@@ -139,7 +139,7 @@ function* pullTag(engine: Engine, registry: RegistryClient, reference: Reference
   yield* say(display, `Digest: sha256:${manifest.digest}`);
   if (reference.digest === undefined) images.tag(full, image);
   images.tag(digestName, image);
-  engine.noteImage(image.id, full, 'pull');
+  engine.events.noteImage(image.id, full, 'pull');
   return changed;
 }
 

@@ -86,7 +86,7 @@ function* create(client: Client, flags: Flags, spec: ContainerSpec): Sys<Contain
   try {
     yield* ensureImage(client, engine, spec.image, flags.string('pull'));
     yield* client.takes(CREATE_NS);
-    const container = engine.createContainer(spec);
+    const container = engine.containers.create(spec);
     if (idFile !== '') p.machine.files.writeFile(p, idFile, utf8(container.id));
     return container;
   } catch (thrown) {
@@ -104,7 +104,7 @@ function startStatus(text: string): number {
 export function* startDetached(client: Client, engine: Engine, container: Container): Sys<number> {
   yield* client.takes(START_NS);
   try {
-    engine.startContainer(container);
+    engine.containers.start(container);
     return 0;
   } catch (thrown) {
     return yield* startFailed(client, engine, container, thrown);
@@ -115,7 +115,7 @@ export function* startDetached(client: Client, engine: Engine, container: Contai
 function* startFailed(client: Client, engine: Engine, container: Container, thrown: unknown): Sys<number> {
   if (!(thrown instanceof DockerError)) throw thrown;
   yield* client.warn(`docker: ${sentence(daemonError(thrown))}`);
-  if (container.spec.host.autoRemove) engine.removeContainer(container, { force: true, volumes: true });
+  if (container.spec.host.autoRemove) engine.containers.remove(container, { force: true, volumes: true });
   return startStatus(thrown.message);
 }
 
@@ -126,10 +126,10 @@ export function* runAttached(client: Client, engine: Engine, container: Containe
     if (name === 'stdout' ? spec.attachStdout : spec.attachStderr) output.put(name, data);
   };
   container.listeners.add(listener);
-  engine.note(container, 'attach');
+  engine.events.note(container, 'attach');
   yield* client.takes(START_NS);
   try {
-    engine.startContainer(container);
+    engine.containers.start(container);
   } catch (thrown) {
     return yield* startFailed(client, engine, container, thrown);
   }
@@ -149,7 +149,7 @@ export function* runAttached(client: Client, engine: Engine, container: Containe
   });
   container.listeners.delete(listener);
   if (how === 'detached') {
-    engine.note(container, 'detach');
+    engine.events.note(container, 'detach');
     return 0;
   }
   return container.exitCode;
@@ -157,7 +157,7 @@ export function* runAttached(client: Client, engine: Engine, container: Containe
 
 function killQuietly(engine: Engine, container: Container, signal: string): void {
   try {
-    engine.killContainer(container, signal);
+    engine.containers.kill(container, signal);
   } catch (thrown) {
     if (!(thrown instanceof DockerError)) throw thrown;
   }

@@ -27,11 +27,11 @@ const CLEAR_SCREEN = '\x1b[2J\x1b[H';
 /** docker stats. */
 export function* stats(client: Client, flags: Flags, names: readonly string[]): Sys<number> {
   const { engine } = client;
-  for (const name of names) engine.findContainer(name);
+  for (const name of names) engine.containers.find(name);
   const format = flags.string('format') || TABLE;
   const chosen = (): Container[] => {
-    if (names.length > 0) return names.map((name) => engine.lookUpContainer(name)).filter((container) => container !== undefined);
-    return engine.containers.filter((container) => flags.bool('all') || container.isRunning).reverse();
+    if (names.length > 0) return names.map((name) => engine.containers.lookUp(name)).filter((container) => container !== undefined);
+    return engine.containers.all.filter((container) => flags.bool('all') || container.isRunning).reverse();
   };
   const show = function* (): Sys<void> {
     const rows = chosen().map((container, i) => row(client, container, names[i] ?? container.id, flags.bool('no-trunc')));
@@ -56,7 +56,7 @@ export function* stats(client: Client, flags: Flags, names: readonly string[]): 
 function row(client: Client, container: Container, name: string, noTrunc: boolean): Row {
   const { engine } = client;
   const { memoryBytes } = engine.host;
-  const tasks = engine.processesOf(container);
+  const tasks = container.tasks;
   const limit = container.isRunning ? container.spec.host.memory || memoryBytes : 0;
   const used = tasks.length * RESIDENT_BYTES;
   const { received, sent } = container.isRunning ? traffic(client, container) : { received: 0, sent: 0 };

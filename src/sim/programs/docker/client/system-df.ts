@@ -26,14 +26,15 @@ export function* systemDf(client: Client, flags: Flags): Sys<number> {
 }
 
 function totals(engine: Engine): Row[] {
-  const { containers, images, volumes } = engine;
+  const { images, volumes } = engine;
+  const containers = engine.containers.all;
   const used = new Set(containers.map(({ image }) => image));
   const sum = (sizes: readonly number[]): number => sizes.reduce((total, size) => total + size, 0);
   const imageBytes = sum(images.all.map(({ sizeBytes }) => sizeBytes));
   const unusedBytes = sum(images.all.filter((image) => !used.has(image)).map(({ sizeBytes }) => sizeBytes));
   const containerBytes = sum(containers.map(({ changedBytes }) => changedBytes));
   const stoppedBytes = sum(containers.filter(({ isRunning }) => !isRunning).map(({ changedBytes }) => changedBytes));
-  const free = volumes.all.filter((volume) => engine.containersWith(volume).length === 0);
+  const free = volumes.all.filter((volume) => engine.containers.with(volume).length === 0);
   const volumeBytes = sum(volumes.all.map((volume) => volumes.sizeOf(volume)));
   return [
     row('Images', images.all.length, used.size, imageBytes, unusedBytes),
@@ -53,7 +54,8 @@ const row = (type: string, total: number, active: number, size: number, reclaima
 
 /** docker system df -v. */
 function* showEach(client: Client, engine: Engine): Sys<void> {
-  const { containers, images, volumes } = engine;
+  const { images, volumes } = engine;
+  const containers = engine.containers.all;
   const ago = (ms: number): string => `${humanDuration(client.p.wallClockMs - ms)} ago`;
   const table = function* (columns: Row, rows: readonly Row[]): Sys<void> {
     const format = Object.keys(columns).map((name) => `{{.${name}}}`);
@@ -87,7 +89,7 @@ function* showEach(client: Client, engine: Engine): Sys<void> {
     { Name: 'VOLUME NAME', Links: 'LINKS', Size: 'SIZE' },
     volumes.all.map((volume) => ({
       Name: volume.name,
-      Links: String(engine.containersWith(volume).length),
+      Links: String(engine.containers.with(volume).length),
       Size: humanSize(volumes.sizeOf(volume), 4),
     })),
   );

@@ -1,4 +1,5 @@
 import { NS_PER_MS } from '../../../base/time.ts';
+import { containerProcesses } from '../../../docker/container/top.ts';
 import type { Sys } from '../../../machine/process.ts';
 import { alignColumns } from '../template/tabwriter.ts';
 import type { Client } from './client.ts';
@@ -11,8 +12,8 @@ const COLUMN = 20;
 export function* top(client: Client, _: Flags, [name = '', ...args]: readonly string[]): Sys<number> {
   const { engine } = client;
   yield* client.takes(TOP_NS);
-  const container = engine.findContainer(name);
-  const { titles, processes } = engine.containerProcesses(container, args.length === 0 ? ['-ef'] : args);
+  const container = engine.containers.find(name);
+  const { titles, processes } = containerProcesses(engine, container, args.length === 0 ? ['-ef'] : args);
   const lines = [titles, ...processes].map((columns) => columns.join('\t'));
   yield* client.c.print(alignColumns(`${lines.join('\n')}\n`, COLUMN));
   return 0;

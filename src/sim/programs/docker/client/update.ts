@@ -25,7 +25,7 @@ export function* update(client: Client, flags: Flags, names: readonly string[]):
   };
   return yield* forEach(client, names, undefined, function* (name) {
     yield* client.takes(UPDATE_NS);
-    engine.updateContainer(engine.findContainer(name), change);
+    engine.containers.update(engine.containers.find(name), change);
     yield* client.line(name);
   });
 }

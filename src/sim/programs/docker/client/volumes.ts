@@ -72,7 +72,7 @@ function passes(engine: Engine, volume: Volume, filters: ReadonlyMap<string, rea
         case 'label':
           return hasLabel(volume, value);
         case 'dangling':
-          return (engine.containersWith(volume).length === 0) === flag(values);
+          return (engine.containers.with(volume).length === 0) === flag(values);
         default:
           throw invalid(`Invalid filter '${filter}'`);
       }
@@ -132,7 +132,7 @@ export function pruneVolumes(
   const deleted: string[] = [];
   let bytes = 0;
   for (const volume of engine.volumes.all) {
-    if (engine.containersWith(volume).length > 0 || !wanted(volume)) continue;
+    if (engine.containers.with(volume).length > 0 || !wanted(volume)) continue;
     bytes += engine.volumes.sizeOf(volume);
     engine.removeVolume(volume);
     deleted.push(volume.name);

@@ -269,10 +269,10 @@ export function* restart(call: Call): Sys<number> {
   const progress = new Progress(client);
   for (const container of backwards(call).reverse()) {
     yield* progress.event(`Container ${container.name}`, 'Restarting');
-    client.engine.stopContainer(container, flags.changed('timeout') ? flags.int('timeout') : undefined);
+    client.engine.containers.stop(container, flags.changed('timeout') ? flags.int('timeout') : undefined);
     yield* untilStopped(client, container);
     yield* client.takes(START_NS);
-    client.engine.startContainer(container);
+    client.engine.containers.start(container);
     yield* progress.event(`Container ${container.name}`, 'Started');
   }
   return 0;
@@ -283,7 +283,7 @@ export function* kill(call: Call): Sys<number> {
   const progress = new Progress(client);
   for (const container of backwards(call).filter(({ isRunning }) => isRunning)) {
     yield* progress.event(`Container ${container.name}`, 'Killing');
-    client.engine.killContainer(container, flags.string('signal'));
+    client.engine.containers.kill(container, flags.string('signal'));
     if (/KILL$/.test(flags.string('signal'))) yield* untilStopped(client, container);
     yield* progress.event(`Container ${container.name}`, 'Killed');
   }
@@ -294,7 +294,7 @@ export function* pause(call: Call): Sys<number> {
   const progress = new Progress(call.client);
   for (const container of backwards(call).reverse()) {
     yield* call.client.takes(QUICK_NS);
-    call.client.engine.pauseContainer(container);
+    call.client.engine.containers.pause(container);
     yield* progress.event(`Container ${container.name}`, 'Paused');
   }
   return 0;
@@ -304,7 +304,7 @@ export function* unpause(call: Call): Sys<number> {
   const progress = new Progress(call.client);
   for (const container of backwards(call).reverse()) {
     yield* call.client.takes(QUICK_NS);
-    call.client.engine.unpauseContainer(container);
+    call.client.engine.containers.unpause(container);
     yield* progress.event(`Container ${container.name}`, 'Unpaused');
   }
   return 0;
@@ -318,7 +318,7 @@ export function* rm(call: Call): Sys<number> {
   if (stopped.length === 0) yield* client.warn('No stopped containers');
   for (const container of stopped) {
     yield* progress.event(`Container ${container.name}`, 'Removing');
-    client.engine.removeContainer(container, { volumes: flags.bool('volumes') });
+    client.engine.containers.remove(container, { volumes: flags.bool('volumes') });
     yield* progress.event(`Container ${container.name}`, 'Removed');
   }
   return 0;

@@ -117,7 +117,7 @@ function modeOf(engine: Engine, project: Project, { networkMode }: Service): str
   if (other === undefined) return networkMode;
   const service = project.services.find(({ name }) => name === other);
   if (service === undefined) throw new ComposeError(`service ${JSON.stringify(other)} not found`, 1);
-  return `container:${engine.findContainer(containerName(project, service, 1)).id}`;
+  return `container:${engine.containers.find(containerName(project, service, 1)).id}`;
 }
 
 function labels(project: Project, service: Service, image: Image, number: number): [string, string][] {

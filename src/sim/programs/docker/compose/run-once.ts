@@ -41,7 +41,7 @@ export function* runOnce({ client, project, flags, args: [name = '', ...cmd] }: 
     host: { ...base.host, portBindings: ports.bindings, autoRemove: flags.bool('rm'), restartPolicy: { name: 'no', maximumRetryCount: 0 } },
     networks: first === undefined ? base.networks : new Map([[first.name, endpointOf(project, service, first.key, 1, true)]]),
   };
-  const container = engine.createContainer(spec);
+  const container = engine.containers.create(spec);
   for (const { key, name: network } of rest) engine.connect(network, container, endpointOf(project, service, key, 1, true));
   if (!detached) return yield* runAttached(client, engine, container, flags);
   yield* client.line(container.name);

@@ -33,7 +33,7 @@ export interface UpOptions {
 
 /** A project's containers, in the order of their names; only those of a service, if one is named. */
 export function containersOf(engine: Engine, project: string, service?: string): Container[] {
-  return engine.containers
+  return engine.containers.all
     .filter(({ spec: { labels } }) => labels.get(labelOf('project')) === project && labels.get(labelOf('oneoff')) !== 'True')
     .filter(({ spec: { labels } }) => service === undefined || labels.get(labelOf('service')) === service)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -182,9 +182,9 @@ function* converge(client: Client, project: Project, service: Service, progress:
       yield* progress.event(id, 'Created');
     } else if (options.forceRecreate || (!options.noRecreate && isOutdated(old, service, image))) {
       yield* progress.event(id, 'Recreate');
-      if (old.isRunning) engine.stopContainer(old);
+      if (old.isRunning) engine.containers.stop(old);
       yield* untilStopped(client, old);
-      engine.removeContainer(old, { force: true });
+      engine.containers.remove(old, { force: true });
       yield* create(client, project, service, image, number);
       yield* progress.event(id, 'Recreated');
     } else if (old.isRunning) yield* progress.event(id, 'Running');
@@ -197,7 +197,7 @@ const isOutdated = ({ spec, image: of }: Container, service: Service, image: Ima
 function* create(client: Client, project: Project, service: Service, image: Image, number: number): Sys<Container> {
   const { engine } = client;
   yield* client.takes(CREATE_NS);
-  const container = engine.createContainer(containerSpec(engine, project, service, image, number));
+  const container = engine.containers.create(containerSpec(engine, project, service, image, number));
   if (service.networkMode !== undefined) return container;
   for (const { key, name } of networksOf(project, service).slice(1)) {
     engine.connect(name, container, endpointOf(project, service, key, number));
@@ -215,7 +215,7 @@ export function* startAll(client: Client, project: Project, services: readonly S
       yield* progress.event(`Container ${container.name}`, 'Starting');
       yield* client.takes(START_NS);
       try {
-        client.engine.startContainer(container);
+        client.engine.containers.start(container);
       } catch (thrown) {
         if (thrown instanceof DockerError) throw new ComposeError(`Error response from daemon: ${thrown.message}`, 1);
         throw thrown;
@@ -261,7 +261,7 @@ function failure(container: Container, condition: string): string | undefined {
 
 export function* stopContainer(client: Client, container: Container, progress: Progress, timeoutS?: number): Sys<void> {
   yield* progress.event(`Container ${container.name}`, 'Stopping');
-  client.engine.stopContainer(container, timeoutS);
+  client.engine.containers.stop(container, timeoutS);
   yield* untilStopped(client, container);
   yield* progress.event(`Container ${container.name}`, 'Stopped');
 }
@@ -269,6 +269,6 @@ export function* stopContainer(client: Client, container: Container, progress: P
 export function* removeContainer(client: Client, container: Container, progress: Progress, timeoutS?: number, volumes = false): Sys<void> {
   yield* stopContainer(client, container, progress, timeoutS);
   yield* progress.event(`Container ${container.name}`, 'Removing');
-  client.engine.removeContainer(container, { force: true, volumes });
+  client.engine.containers.remove(container, { force: true, volumes });
   yield* progress.event(`Container ${container.name}`, 'Removed');
 }
