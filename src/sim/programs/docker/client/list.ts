@@ -42,7 +42,6 @@ const isLabelled = (row: Row | LabelledRow): row is LabelledRow => typeof row.co
 
 const MINUTE = 60;
 const HOUR = 3600;
-const DAY = 24 * HOUR;
 
 /** How long something takes or has taken, as docker says it (go-units HumanDuration). */
 export function humanDuration(ms: number): string {
@@ -56,11 +55,11 @@ export function humanDuration(ms: number): string {
   const hours = Math.round(seconds / HOUR);
   if (hours === 1) return 'About an hour';
   if (hours < 48) return `${hours} hours`;
-  const days = Math.floor(seconds / DAY);
+  const days = Math.floor(hours / 24);
   if (days < 14) return `${days} days`;
   if (days < 60) return `${Math.floor(days / 7)} weeks`;
   if (days < 730) return `${Math.floor(days / 30)} months`;
-  return `${Math.floor(days / 365)} years`;
+  return `${Math.floor(seconds / HOUR / 24 / 365)} years`;
 }
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
