@@ -1,3 +1,4 @@
+import { SHELL_FILES } from '../../../machine/files/debian/shell-files.ts';
 import { ImageBuilder, type ImageDirectory } from '../../../machine/files/image-tree.ts';
 import { BUSYBOX_APPLETS } from './busybox-applets.ts';
 import { addBase, addProgram, addText } from './file-trees.ts';
@@ -39,6 +40,7 @@ function aptTree(distribution: Debian, madeMs: number, more: Extra): ImageDirect
   addPrograms(builder, ESSENTIAL);
   addProgram(builder, '/usr/bin/dash', '/usr/bin/sh');
   addPrograms(builder, inBin('apt-get apt dpkg'));
+  for (const [path, contents] of Object.entries(SHELL_FILES)) addText(builder, `/${path}`, contents);
   const { id, version, codename, pretty } = distribution;
   const name = id === 'ubuntu' ? 'Ubuntu' : 'Debian GNU/Linux';
   addText(
