@@ -1,10 +1,14 @@
 import { parseArgs } from 'node:util';
 import { NS_PER_MS } from '../sim/base/time.ts';
+import { ARTICLE_LABS } from '../sim/lab/articles.ts';
 import { LabSession } from '../sim/lab/session.ts';
 import { STANDARD_LABS } from '../sim/lab/standard.ts';
 
+const LABS = new Map([...STANDARD_LABS, ...ARTICLE_LABS]);
+
 const USAGE = `usage: npm run shell -- [--lab LAB] [--host MACHINE] [--seed SEED]
-labs: ${[...STANDARD_LABS.keys()].join(' ')}
+labs: ${[...LABS.keys()].join(' ')}
+The machine is the lab's first one unless said otherwise.
 `;
 
 /** Steps between two looks at the keyboard, so that a busy lab does not hold it. */
@@ -15,12 +19,13 @@ function main(): void {
   const { values } = parseArgs({
     options: {
       lab: { type: 'string', default: 'solo' },
-      host: { type: 'string', default: 'host1' },
+      host: { type: 'string' },
       seed: { type: 'string', default: 'shell' },
     },
   });
-  const lab = STANDARD_LABS.get(values.lab);
-  if (!lab?.machines.some((machine) => machine.name === values.host)) {
+  const lab = LABS.get(values.lab);
+  const host = values.host ?? lab?.machines[0]?.name;
+  if (host === undefined || !lab?.machines.some((machine) => machine.name === host)) {
     process.stderr.write(USAGE);
     process.exit(2);
   }
@@ -32,7 +37,7 @@ function main(): void {
     },
   });
   const size = () => ({ columns: process.stdout.columns ?? 80, rows: process.stdout.rows ?? 24 });
-  const terminal = session.perform({ do: 'open', machine: values.host, ...size() });
+  const terminal = session.perform({ do: 'open', machine: host, ...size() });
   process.stdin.setRawMode?.(true);
   process.stdin.setEncoding('utf8');
   process.stdin.on('data', (text: string) => session.perform({ do: 'type', terminal, text }));

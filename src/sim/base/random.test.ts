@@ -22,3 +22,16 @@ test('numbers spread over their range', () => {
   expect(Math.min(...counts)).toBeGreaterThan(850);
   expect(Math.max(...counts)).toBeLessThan(1150);
 });
+
+test('what is settled comes out in turn, here and in forks, and is nothing but itself', () => {
+  const random = new Random('settled');
+  const fork = random.fork('kernel');
+  random.settle('container web', ['aa', 'bb']);
+  expect([random.settled('container web'), fork.settled('container web'), random.settled('container web')]).toEqual([
+    'aa',
+    'bb',
+    undefined,
+  ]);
+  expect(fork.settled('container db')).toBeUndefined();
+  expect(random.hex(8)).toBe(new Random('settled').hex(8));
+});

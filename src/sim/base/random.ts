@@ -4,13 +4,15 @@
  */
 export class Random {
   readonly #seed: string;
+  readonly #settled: Map<string, readonly string[]>;
   #a = 0;
   #b = 0;
   #c = 0;
   #counter = 1;
 
-  constructor(seed: number | string) {
+  constructor(seed: number | string, settled = new Map<string, readonly string[]>()) {
     this.#seed = String(seed);
+    this.#settled = settled;
     const mix = seedHash(this.#seed);
     this.#a = mix();
     this.#b = mix();
@@ -57,7 +59,19 @@ export class Random {
    * matter, so a new consumer changes nobody else's numbers. The same label gives the same stream again.
    */
   fork(label: string): Random {
-    return new Random(`${this.#seed}/${label}`);
+    return new Random(`${this.#seed}/${label}`, this.#settled);
+  }
+
+  /** Settles what draws of one thing come out as, in turn: here, and in all forks. Nobody need ask for what is settled. */
+  settle(thing: string, values: readonly string[]): void {
+    this.#settled.set(thing, values);
+  }
+
+  /** What the next draw of this thing comes out as, if that is settled; each value once. */
+  settled(thing: string): string | undefined {
+    const values = this.#settled.get(thing);
+    if (values !== undefined) this.#settled.set(thing, values.slice(1));
+    return values?.[0];
   }
 }
 

@@ -42,6 +42,7 @@ function boot(world: World, description: MachineDescription): void {
     if (isOnHosts(program.path)) machine.install(program);
     else machine.addProgram(program);
   }
+  for (const [thing, values] of Object.entries(description.settled ?? {})) machine.random.settle(thing, values);
   const hostname = description.hostname ?? description.name;
   machine.init.namespaces.uts.hostname = hostname;
   writeFiles(machine, {

@@ -30,6 +30,11 @@ export interface MachineDescription {
   readonly servers?: readonly string[];
   /** A Docker engine runs here, with these images: `busybox:latest`. */
   readonly docker?: { readonly images: readonly string[] };
+  /**
+   * What is drawn here at random elsewhere, by what it is, in turn: `container NAME`, `network NAME` and `endpoint CONTAINER` (64 hex
+   * digits), `cable CONTAINER` (its host end's name), `mac DEVICE`. What comes after these is random again.
+   */
+  readonly settled?: Readonly<Record<string, readonly string[]>>;
   readonly gateway?: string;
   readonly nameservers?: readonly string[];
 }
@@ -43,4 +48,6 @@ export interface NicDescription {
   readonly network: string;
   /** The cable is out (no carrier). */
   readonly unplugged?: boolean;
+  /** Nobody has brought it up. */
+  readonly down?: boolean;
 }

@@ -18,7 +18,8 @@ export function plugIn(world: World, machine: Machine, nic: NicDescription): str
   if (isError(card)) throw new LabError(`${machine.name}: no card ${nic.name}: ${card.errno}`);
   connectCard(world, card, nic.network, `${machine.name}/${nic.name}`, LAN_DELAY_NS);
   if (nic.unplugged) world.switches.get(nic.network)?.setPlugged(`${machine.name}/${nic.name}`, false);
-  return [...nic.addresses.map((address) => `ip addr add ${address} brd + dev ${nic.name}`), `ip link set ${nic.name} up`];
+  const up = nic.down ? [] : [`ip link set ${nic.name} up`];
+  return [...nic.addresses.map((address) => `ip addr add ${address} brd + dev ${nic.name}`), ...up];
 }
 
 /** A cable from a card to a port of a switch, through which frames take `delayNs`. */

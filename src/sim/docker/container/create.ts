@@ -26,8 +26,8 @@ export function createContainer(engine: Engine, asked: ContainerSpec, image = en
   const { machine, daemon } = engine.host;
   check(asked);
   checkResources(asked.host, engine.host.cpus);
-  const id = newId(machine.random);
   const name = asked.name?.replace(/^\//, '');
+  const id = newId(machine.random, `container ${name ?? ''}`);
   if (name !== undefined) {
     if (!CONTAINER_NAME.test(name)) throw invalid(`Invalid container name (${asked.name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`);
     engine.containers.reserveName(name);

@@ -94,7 +94,7 @@ export class NetworkController {
     }
     const driver = spec.configOnly ? 'null' : driverOf(spec.driver);
     const random = this.#host.machine.random;
-    const id = newId(random);
+    const id = newId(random, `network ${spec.name}`);
     const common = { id, spec, driver, createdMs: this.#host.machine.wallClockMs };
     if (spec.ipamDriver !== 'default') throw notFound(`plugin "${spec.ipamDriver}" not found`);
     if (spec.ingress) throw forbidden('Ingress network can only be global scope network');
@@ -174,7 +174,7 @@ export class NetworkController {
   /** A place for a container in a network, and the cable to it; not plugged in yet. */
   createEndpoint(network: Network, spec: EndpointSpec): Endpoint {
     const { v4, v6 } = network;
-    const id = newId(this.#host.machine.random);
+    const id = newId(this.#host.machine.random, `endpoint ${spec.containerName}`);
     if (v4 === undefined || network.bridge === undefined) {
       const endpoint = new Endpoint(id, network, spec, { v4: undefined, v6: undefined, cable: undefined });
       network.endpoints.set(id, endpoint);
@@ -184,7 +184,7 @@ export class NetworkController {
     let address6: bigint | undefined;
     try {
       address6 = v6?.pool.request(this.#wanted(spec.ipv6, v6));
-      const cable = network.bridge.createEndpoint({ v4: address4, v6: address6, mac: spec.mac });
+      const cable = network.bridge.createEndpoint({ v4: address4, v6: address6, mac: spec.mac, container: spec.containerName });
       const endpoint = new Endpoint(id, network, spec, { v4: address4, v6: address6, cable });
       network.endpoints.set(id, endpoint);
       return endpoint;

@@ -130,4 +130,4 @@ export const PREDEFINED_NETWORKS = ['bridge', 'host', 'none'] as const;
 export const isPredefined = (name: string): boolean => (PREDEFINED_NETWORKS as readonly string[]).includes(name);
 
 /** An id as everything in Docker has: 64 hex digits. */
-export const newId = (random: Random): string => random.hex(64);
+export const newId = (random: Random, of = ''): string => random.settled(of) ?? random.hex(64);

@@ -1,3 +1,5 @@
+import { parseMac } from '../../base/address.ts';
+import type { Random } from '../../base/random.ts';
 import { fail, type KernelError } from '../../base/result.ts';
 import type { NetNamespace } from '../netns.ts';
 import type { LinkCreate } from '../rtnetlink/messages.ts';
@@ -7,8 +9,14 @@ import { type DeviceOps, IFF_UP, NetDevice } from './net-device.ts';
 
 // The steps that every kind shares when `ip link add` makes a device: net/core/rtnetlink.c.
 
+/** The MAC of a device of this name, where a lab has settled it. */
+export function settledMac(random: Random, device: string): number | undefined {
+  const text = random.settled(`mac ${device}`);
+  return text === undefined ? undefined : parseMac(text);
+}
+
 /** A random unicast address with the locally administered bit set (`eth_random_addr`). */
-export function randomMac(ns: NetNamespace): number {
+function randomMac(ns: NetNamespace): number {
   const bytes = ns.kernel.macs.bytes(6);
   let mac = ((bytes[0] as number) & 0xfe) | 0x02;
   for (let i = 1; i < 6; i++) mac = mac * 256 + (bytes[i] as number);
@@ -30,7 +38,7 @@ export function createDevice(
   ] as const) {
     if (queues !== undefined && (queues < 1 || queues > 4096)) return fail('EINVAL', `Invalid number of ${what} queues`);
   }
-  const dev = new NetDevice(ns, name, ops, request.address ?? randomMac(ns));
+  const dev = new NetDevice(ns, name, ops, request.address ?? settledMac(ns.kernel.macs, name) ?? randomMac(ns));
   dev.minMtu = limits.minMtu;
   dev.maxMtu = limits.maxMtu;
   if (request.broadcast !== undefined) dev.broadcast = request.broadcast;

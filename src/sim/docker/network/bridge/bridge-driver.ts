@@ -24,6 +24,8 @@ export interface EndpointRequest {
   readonly v4: bigint;
   readonly v6: bigint | undefined;
   readonly mac: string | undefined;
+  /** Whose it is. */
+  readonly container: string;
 }
 
 /** One bridge network: its device, its rules, its endpoints' cables. */
@@ -57,11 +59,11 @@ export class BridgeNetwork {
   }
 
   /** Makes the pair of interfaces and plugs the host's end into the bridge (CreateEndpoint). */
-  createEndpoint({ v4, v6, mac }: EndpointRequest): BridgeEndpoint {
+  createEndpoint({ v4, v6, mac, container }: EndpointRequest): BridgeEndpoint {
     const { netns, host, ports } = this.#driver;
     const { bridgeName, mtu } = this.config;
     const bridge = netns.rtnetlink.link(bridgeName);
-    const hostIfname = this.#freeName();
+    const hostIfname = host.machine.random.settled(`cable ${container}`) ?? this.#freeName();
     const containerIfname = this.#freeName();
     check(
       netns.rtnetlink.addLink({ kind: 'veth', name: hostIfname, txQueueLen: 0, peer: { name: containerIfname, txQueueLen: 0 } }),

@@ -4,6 +4,7 @@ import type { Random } from '../../../base/random.ts';
 import { isError, type KernelError } from '../../../base/result.ts';
 import { MAX_NAME_LENGTH } from '../../../kernel/device/device-name.ts';
 import { IFF_UP } from '../../../kernel/device/net-device.ts';
+import { settledMac } from '../../../kernel/device/new-link.ts';
 import type { NetNamespace } from '../../../kernel/netns.ts';
 import { SCOPE_UNIVERSE } from '../../../kernel/rtnetlink/messages.ts';
 import { failed } from '../../error.ts';
@@ -12,7 +13,7 @@ import type { BridgeAddresses, BridgeConfig } from './config.ts';
 
 /** A MAC of Docker's: 02:42 and the address (or anything) behind it (netutils.GenerateMACFromIP, GenerateRandomMAC). */
 export const macOf = (low: number): Mac => 0x0242 * 2 ** 32 + (low >>> 0);
-export const randomMac = (random: Random): Mac => macOf(random.u32());
+const bridgeMac = (random: Random, name: string): Mac => settledMac(random, name) ?? macOf(random.u32());
 
 /** What went wrong with a kernel call, as the netlink package of Go says it. */
 export const netlinkError = (error: KernelError): string => strerror(error.errno).replace(/^./, (first) => first.toLowerCase());
@@ -52,7 +53,7 @@ export function setUpBridgeDevice(ns: NetNamespace, config: BridgeConfig, addres
   let link = rtnetlink.link(config.bridgeName);
   if (isError(link)) {
     check(
-      rtnetlink.addLink({ kind: 'bridge', name: config.bridgeName, txQueueLen: 0, address: randomMac(random) }),
+      rtnetlink.addLink({ kind: 'bridge', name: config.bridgeName, txQueueLen: 0, address: bridgeMac(random, config.bridgeName) }),
       `failed to create bridge ${config.bridgeName} via netlink`,
     );
     link = rtnetlink.link(config.bridgeName);
