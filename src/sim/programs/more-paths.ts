@@ -66,6 +66,7 @@ export const MORE_PATHS: readonly string[] = [
   '/usr/bin/du',
   '/usr/bin/free',
   '/usr/bin/busybox',
+  '/bin/busybox',
   '/usr/bin/md5sum',
   '/usr/bin/sha1sum',
   '/usr/bin/sha256sum',
@@ -126,5 +127,6 @@ export const MORE_PATHS: readonly string[] = [
   '/usr/bin/apt',
   '/usr/bin/dpkg',
   '/usr/local/bin/pip',
+  '/sbin/apk',
   '/usr/bin/vethlab',
 ];

@@ -3,7 +3,7 @@ import { arping } from './arping/arping.ts';
 import { AWK_PROGRAMS } from './awk/awk.ts';
 import { brctl } from './brctl/brctl.ts';
 import { bridge } from './bridge/bridge.ts';
-import { busybox } from './busybox/busybox.ts';
+import { alpineBusybox, busybox } from './busybox/busybox.ts';
 import { conntrack } from './conntrack/conntrack.ts';
 import { vethlab } from './course/vethlab.ts';
 import { curl } from './curl/curl.ts';
@@ -26,6 +26,7 @@ import { NET_TOOLS } from './net-tools/index.ts';
 import { nft } from './nft/nft.ts';
 import { nginx } from './nginx/nginx.ts';
 import { nstat } from './nstat/nstat.ts';
+import { apk } from './packages/apk/apk.ts';
 import { aptCommand, aptGet } from './packages/apt.ts';
 import { dpkg } from './packages/dpkg.ts';
 import { pip } from './packages/pip.ts';
@@ -90,6 +91,7 @@ export const MORE_PROGRAMS: readonly Program[] = [
   ...MOUNT_PROGRAMS,
   ...SPACE_PROGRAMS,
   busybox,
+  alpineBusybox,
   ...TEXT_PROGRAMS,
   ...SCREEN_PROGRAMS,
   ...CAPABILITY_PROGRAMS,
@@ -103,5 +105,6 @@ export const MORE_PROGRAMS: readonly Program[] = [
   aptCommand,
   dpkg,
   pip,
+  apk,
   vethlab,
 ];

@@ -178,3 +178,11 @@ export const APPLETS: ReadonlyMap<string, Program> = new Map(
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((program) => [program.name, program]),
 );
+
+/** The shell of a BusyBox without FEATURE_SH_STANDALONE, under both its names. */
+export const PATH_SHELLS: readonly Program[] = ['ash', 'sh'].map((name) =>
+  applet(
+    name,
+    busyboxSh(() => new Set()),
+  ),
+);

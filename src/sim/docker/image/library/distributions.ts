@@ -1,5 +1,6 @@
 import { SHELL_FILES } from '../../../machine/files/debian/shell-files.ts';
 import { ImageBuilder, type ImageDirectory } from '../../../machine/files/image-tree.ts';
+import { ALPINE_WORLD, alpineInstalled } from './alpine-base.ts';
 import { BUSYBOX_APPLETS } from './busybox-applets.ts';
 import { addBase, addProgram, addText } from './file-trees.ts';
 
@@ -89,17 +90,20 @@ export function alpineTree(madeMs: number, more: Extra = () => {}): ImageDirecto
     '/mnt',
     '/opt',
     '/srv',
-    '/etc/apk',
+    '/etc/apk/keys',
+    '/lib/apk/db',
+    '/var/cache/apk',
   ]) {
     builder.directory(path);
   }
   builder.directory('/tmp', 0o1777).directory('/root', 0o700).symlink('/var/run', '/run');
-  addProgram(builder, '/usr/bin/busybox', '/bin/busybox');
-  // Our BusyBox's shell finds itself there; a real one asks /proc/self/exe.
-  builder.symlink('/usr/bin/busybox', '/bin/busybox');
+  addProgram(builder, '/bin/busybox');
   for (const applet of BUSYBOX_APPLETS) if (applet !== 'busybox') builder.symlink(`/bin/${applet}`, '/bin/busybox');
   addText(builder, '/etc/passwd', 'root:x:0:0:root:/root:/bin/ash\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n');
   addText(builder, '/etc/group', 'root:x:0:root\nnobody:x:65534:\n');
+  addProgram(builder, '/sbin/apk');
+  addText(builder, '/etc/apk/world', ALPINE_WORLD);
+  addText(builder, '/lib/apk/db/installed', alpineInstalled());
   addText(builder, '/etc/alpine-release', `${ALPINE}\n`);
   addText(
     builder,
