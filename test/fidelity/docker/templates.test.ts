@@ -5,7 +5,7 @@ import { NETWORK_RESOURCE } from '../../../src/sim/programs/docker/template/api-
 import { inspectWithTemplate, parseDockerTemplate } from '../../../src/sim/programs/docker/template/inspect.ts';
 import type { Json } from '../../../src/sim/programs/docker/template/json.ts';
 import { formatList, listRow } from '../../../src/sim/programs/docker/template/list.ts';
-import { TemplateError } from '../../../src/sim/programs/docker/template/parse.ts';
+import { TemplateError } from '../../../src/sim/programs/docker/template/template-error.ts';
 import { type GoType, goString, STRING } from '../../../src/sim/programs/docker/template/value.ts';
 
 interface Recorded {

@@ -1,40 +1,18 @@
-// One document with its redirects and tries: src/http.c, http_loop() and gethttp().
-
-import { concat, utf8 } from '../../base/bytes.ts';
-import { strerror } from '../../base/errno.ts';
-import { fail, isError, type KernelError } from '../../base/result.ts';
+import { isError, type KernelError } from '../../base/result.ts';
 import { NS_PER_S } from '../../base/time.ts';
-import type { StreamSocket } from '../../kernel/socket/stream-socket.ts';
 import type { Sys } from '../../machine/process.ts';
-import { encodeText } from '../../shell/bytes-of-text.ts';
-import {
-  fieldValue,
-  HttpBody,
-  type HttpField,
-  HttpLines,
-  type HttpResponse,
-  keepsAlive,
-  lineText,
-  parseField,
-  parseStatusLine,
-  responseFraming,
-} from '../../wire/http.ts';
-import { base64 } from '../curl/request.ts';
-import { hostField, isUrlProblem, parseUrl, portOf, resolveReference, type Url, urlText } from '../curl/url.ts';
+import { fieldValue, HttpBody, HttpLines, type HttpResponse, keepsAlive, responseFraming } from '../../wire/http.ts';
+import { isUrlProblem, parseUrl, resolveReference, type Url, urlText } from '../curl/url.ts';
 import { type Command, reason } from '../lib/command.ts';
-import { OUT_OF_TIME, within } from '../net-lib/deadline.ts';
-import { getaddrinfo, type HostAddress, LookupError, numericAddress, socketAddress } from '../net-lib/getaddrinfo.ts';
-import { numericHost } from '../net-lib/getnameinfo.ts';
-import { connectStream, installStream, poll } from '../net-lib/stream-file.ts';
+import { Connections, NETWORK_FAILURE, type Open } from './connections.ts';
 import type { Log } from './log.ts';
 import type { WgetOptions } from './options.ts';
 import { Bar, Dots, type Gauge, rateText, roughSize } from './progress.ts';
+import { wgetRequest } from './request.ts';
+import { readHead, readSome } from './response.ts';
 
-const READ_SIZE = 16_384;
 const NOTHING = new Uint8Array(0);
-const TIMED_OUT = fail('ETIMEDOUT');
 
-export const NETWORK_FAILURE = 4;
 export const SERVER_ERROR = 8;
 const GENERIC_FAILURE = 1;
 
@@ -43,12 +21,6 @@ type Attempt =
   | { readonly kind: 'done'; readonly status: number }
   | { readonly kind: 'retry' }
   | { readonly kind: 'redirect'; readonly to: string };
-
-interface Open {
-  readonly fd: number;
-  readonly key: string;
-  readonly socket: StreamSocket;
-}
 
 /** Tells of all that was fetched, for the last lines. */
 export interface Totals {
@@ -62,14 +34,14 @@ export class Downloader {
   private readonly options: WgetOptions;
   private readonly log: Log;
   readonly totals: Totals = { files: 0, bytes: 0, seconds: 0 };
-  /** A connection that was kept. */
-  private kept: Open | undefined;
+  private readonly connections: Connections;
   private outputFd: number | undefined;
 
   constructor(c: Command, options: WgetOptions, log: Log) {
     this.c = c;
     this.options = options;
     this.log = log;
+    this.connections = new Connections(c, options, log);
   }
 
   /** Opens the file of -O, which all documents go to; false if that fails. */
@@ -141,10 +113,10 @@ export class Downloader {
   }
 
   private *attempt(url: Url, path: string, count: number): Sys<Attempt> {
-    const { log, c } = this;
+    const { log, c, options } = this;
     const tried = count > 1 ? `  (try:${String(count).padStart(2)})` : '';
     yield* log.verbose(`--${this.now()}--${tried}  ${urlText(url)}\n`);
-    const open = yield* this.connection(url);
+    const open = yield* this.connections.to(url);
     if (typeof open === 'number') return { kind: 'done', status: open };
     if (open === 'retry') return { kind: 'retry' };
     if (url.scheme !== 'http') {
@@ -152,168 +124,17 @@ export class Downloader {
       c.p.close(open.fd);
       return { kind: 'done', status: url.scheme === 'https' ? 5 : NETWORK_FAILURE };
     }
-    const existing = c.p.machine.files.stat(c.p, this.options.output ?? path);
-    const resumeFrom = this.options.resume && !isError(existing) ? existing.size : 0;
-    yield* c.p.write(open.fd, this.request(url, resumeFrom));
+    const existing = c.p.machine.files.stat(c.p, options.output ?? path);
+    const resumeFrom = options.resume && !isError(existing) ? existing.size : 0;
+    yield* c.p.write(open.fd, wgetRequest(url, options, resumeFrom));
     yield* log.verbose('HTTP request sent, awaiting response... ');
     const lines = new HttpLines();
-    const response = yield* this.head(open.fd, lines);
+    const response = yield* readHead(c.p, options, log, open.fd, lines);
     if (response === 'retry') {
       c.p.close(open.fd);
       return { kind: 'retry' };
     }
     return yield* this.answer(url, path, open, lines, response, resumeFrom);
-  }
-
-  /** A connection to the host, the one that was kept if it leads there; an exit status, or `retry`. */
-  private *connection(url: Url): Sys<Open | number | 'retry'> {
-    const { log, c, options } = this;
-    const { p } = c;
-    const port = portOf(url);
-    const key = `${url.host}:${port}`;
-    const numeric = numericAddress(p, url.host) !== undefined;
-    if (this.kept && this.kept.key === key && !this.kept.socket.poll().readable) {
-      yield* log.verbose(`Reusing existing connection to ${key}.\n`);
-      const { kept } = this;
-      this.kept = undefined;
-      return kept;
-    }
-    if (this.kept) p.close(this.kept.fd);
-    this.kept = undefined;
-    const shown = url.host;
-    if (!numeric) yield* log.verbose(`Resolving ${shown} (${shown})... `);
-    const until = options.dnsTimeout === undefined ? undefined : p.nowNs + options.dnsTimeout * NS_PER_S;
-    const found = yield* within(p, until, getaddrinfo(p, url.host, options.family));
-    if (found === OUT_OF_TIME || found instanceof LookupError) {
-      yield* log.verbose(`failed: ${found === OUT_OF_TIME ? 'Connection timed out' : found.text}.\n`);
-      yield* log.notQuiet(`wget: unable to resolve host address ‘${url.host}’\n`);
-      return NETWORK_FAILURE;
-    }
-    const texts = found.addresses.map((address) => numericHost(p.netns, address));
-    if (!numeric) yield* log.verbose(`${texts.slice(0, 3).join(', ')}${texts.length > 3 ? ', ...' : ''}\n`);
-    let error: KernelError | 'time' | undefined;
-    for (const [i, address] of found.addresses.entries()) {
-      const text = address.family === 'inet6' ? `[${texts[i]}]` : texts[i];
-      yield* log.verbose(numeric ? `Connecting to ${text}:${port}... ` : `Connecting to ${shown} (${shown})|${text}|:${port}... `);
-      const opened = yield* this.connect(address, port, key);
-      if (opened !== 'time' && !isError(opened)) {
-        yield* log.verbose('connected.\n');
-        return opened;
-      }
-      error = opened;
-      yield* log.notQuiet(`failed: ${error === 'time' ? strerror('ETIMEDOUT') : reason(error)}.\n`);
-    }
-    // What another try will not change.
-    const final =
-      error !== 'time' &&
-      (error?.errno === 'ECONNREFUSED' ? !options.retryRefused : error?.errno === 'ENETUNREACH' || error?.errno === 'EHOSTUNREACH');
-    return final ? NETWORK_FAILURE : 'retry';
-  }
-
-  private *connect(address: HostAddress, port: number, key: string): Sys<Open | KernelError | 'time'> {
-    const { p } = this.c;
-    const { bindAddress, connectTimeout } = this.options;
-    const socket = p.sockets.tcp(address.family);
-    if (bindAddress !== undefined) {
-      const local = yield* getaddrinfo(p, bindAddress, address.family);
-      const refused = local instanceof LookupError ? undefined : socket.bind(socketAddress(local.addresses[0] as HostAddress, 0));
-      if (refused) {
-        socket.close();
-        return refused;
-      }
-    }
-    const fd = installStream(p, socket);
-    if (isError(fd)) return fd;
-    const until = connectTimeout === undefined || connectTimeout === 0 ? undefined : p.nowNs + connectTimeout * NS_PER_S;
-    const failure = yield* connectStream(p, socket, socketAddress(address, port), until);
-    if (failure === undefined) return { fd, key, socket };
-    p.close(fd);
-    return failure;
-  }
-
-  private request(url: Url, resumeFrom: number): Uint8Array {
-    const { options } = this;
-    const fields: [string, string][] = [['Host', hostField(url)]];
-    if (options.agent !== undefined) fields.push(['User-Agent', options.agent]);
-    fields.push(['Accept', '*/*'], ['Accept-Encoding', 'identity']);
-    if (options.referer !== undefined) fields.push(['Referer', options.referer]);
-    if (options.noCache) fields.push(['Cache-Control', 'no-cache'], ['Pragma', 'no-cache']);
-    if (resumeFrom > 0) fields.push(['Range', `bytes=${resumeFrom}-`]);
-    const user = url.user ?? (options.preemptiveAuth ? options.user : undefined);
-    if (user !== undefined)
-      fields.push(['Authorization', `Basic ${base64(encodeText(`${user}:${url.password ?? options.password ?? ''}`))}`]);
-    fields.push(['Connection', options.keepAlive ? 'Keep-Alive' : 'Close']);
-    if (options.body) fields.push(['Content-Type', 'application/x-www-form-urlencoded'], ['Content-Length', String(options.body.length)]);
-    for (const header of options.headers) {
-      const colon = header.indexOf(':');
-      const name = header.slice(0, colon);
-      const at = fields.findIndex(([other]) => other.toLowerCase() === name.toLowerCase());
-      const field: [string, string] = [name, header.slice(colon + 1).trim()];
-      if (at < 0) fields.push(field);
-      else fields[at] = field;
-    }
-    const method = options.method ?? (options.spider ? 'HEAD' : 'GET');
-    const head = `${method} ${url.path}${url.query} HTTP/1.1\r\n${fields.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
-    return concat(utf8(head), options.body ?? new Uint8Array(0));
-  }
-
-  private *head(fd: number, lines: HttpLines): Sys<HttpResponse | 'retry'> {
-    const { log, options } = this;
-    let response: HttpResponse | undefined;
-    const fields: HttpField[] = [];
-    const shown: string[] = [];
-    for (;;) {
-      const line = yield* this.line(fd, lines);
-      if (line === undefined) {
-        yield* log.notQuiet(shown.length === 0 ? 'No data received.\n' : 'Read error (Success) in headers.\n');
-        return 'retry';
-      }
-      if (isError(line)) {
-        yield* log.notQuiet(`Read error (${reason(line)}) in headers.\n`);
-        return 'retry';
-      }
-      if (response === undefined) {
-        const status = parseStatusLine(line);
-        if (!status) {
-          yield* log.notQuiet('200 No headers, assuming HTTP/0.9\n');
-          return { version: '0.9', status: 200, reason: '', fields };
-        }
-        response = { ...status, fields };
-      } else if (line === '') {
-        if (response.status === 100) {
-          response = undefined;
-          continue;
-        }
-        if (options.serverResponse)
-          yield* log.always(`${options.verbosity === 'full' ? '\n' : ''}${shown.map((text) => `  ${text}\n`).join('')}`);
-        else yield* log.verbose(`${response.status} ${response.reason === '' ? '(no description)' : response.reason}\n`);
-        return response;
-      } else {
-        const field = parseField(line);
-        if (field) fields.push(field);
-      }
-      shown.push(line);
-    }
-  }
-
-  private *line(fd: number, lines: HttpLines): Sys<string | undefined | KernelError> {
-    for (;;) {
-      const line = lines.next();
-      if (line) return lineText(line);
-      const data = yield* this.read(fd);
-      if (isError(data)) return data;
-      if (data.length === 0) return undefined;
-      lines.push(data);
-    }
-  }
-
-  private *read(fd: number): Sys<Uint8Array | KernelError> {
-    const { p } = this.c;
-    const { readTimeout } = this.options;
-    const until = readTimeout === undefined || readTimeout === 0 ? undefined : p.nowNs + readTimeout * NS_PER_S;
-    const ready = yield* poll(p, [{ fd, read: true }], until);
-    if (ready.length === 0) return TIMED_OUT;
-    return yield* p.read(fd, READ_SIZE);
   }
 
   private *answer(url: Url, path: string, open: Open, lines: HttpLines, response: HttpResponse, resumeFrom: number): Sys<Attempt> {
@@ -387,7 +208,7 @@ export class Downloader {
     let failure: KernelError | undefined;
     let pending = lines.takeRest();
     while (!body.done) {
-      const data = pending.length > 0 ? pending : yield* this.read(open.fd);
+      const data = pending.length > 0 ? pending : yield* readSome(p, options, open.fd);
       pending = NOTHING;
       if (isError(data)) {
         failure = data;
@@ -407,7 +228,7 @@ export class Downloader {
       if (options.serverTimestamps && !Number.isNaN(modified)) p.machine.files.setTimes(p, name, modified);
     }
     const complete = body.done || (framing.kind === 'close' && failure === undefined);
-    if (complete && keepsAlive(response) && framing.kind !== 'close' && options.keepAlive) this.kept = open;
+    if (complete && keepsAlive(response) && framing.kind !== 'close' && options.keepAlive) this.connections.keep(open);
     else p.close(open.fd);
     return yield* this.verdict(
       url,

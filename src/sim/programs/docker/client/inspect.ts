@@ -12,7 +12,7 @@ import { NETWORK_RESOURCE } from '../template/api-network.ts';
 import { VOLUME } from '../template/api-volume.ts';
 import { inspectWithTemplate, parseDockerTemplate } from '../template/inspect.ts';
 import type { Json as TemplateJson } from '../template/json.ts';
-import { TemplateError } from '../template/parse.ts';
+import { TemplateError } from '../template/template-error.ts';
 import type { GoType } from '../template/value.ts';
 import { type Client, ClientError, explain } from './client.ts';
 import type { Flags } from './flags.ts';

@@ -1,6 +1,6 @@
 import type { Sys } from '../../../machine/process.ts';
 import { formatList, listRow } from '../template/list.ts';
-import { TemplateError } from '../template/parse.ts';
+import { TemplateError } from '../template/template-error.ts';
 import { type GoMethod, type GoValue, goString, STRING } from '../template/value.ts';
 import { type Client, ClientError } from './client.ts';
 

@@ -6,7 +6,7 @@ import type { Sys } from '../../../machine/process.ts';
 import { DOCKER_FUNCTIONS } from '../template/docker-functions.ts';
 import { executeTemplate } from '../template/execute.ts';
 import { parseDockerTemplate } from '../template/inspect.ts';
-import { TemplateError } from '../template/parse.ts';
+import { TemplateError } from '../template/template-error.ts';
 import { type Client, ClientError } from './client.ts';
 import type { Flags } from './flags.ts';
 import { ellipsis, humanDuration, humanSize, type LabelledRow, printList, type Row, templateRow } from './list.ts';

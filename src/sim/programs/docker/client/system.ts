@@ -8,7 +8,7 @@ import { DOCKER_FUNCTIONS } from '../template/docker-functions.ts';
 import { executeTemplate } from '../template/execute.ts';
 import { parseDockerTemplate } from '../template/inspect.ts';
 import { decode, type Json as TemplateJson } from '../template/json.ts';
-import { TemplateError } from '../template/parse.ts';
+import { TemplateError } from '../template/template-error.ts';
 import type { GoType } from '../template/value.ts';
 import { type Client, ClientError } from './client.ts';
 import type { Flags } from './flags.ts';

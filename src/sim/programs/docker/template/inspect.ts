@@ -4,7 +4,8 @@ import { DOCKER_FUNCTIONS } from './docker-functions.ts';
 import { executeTemplate } from './execute.ts';
 import { BUILTIN_FUNCTIONS } from './functions.ts';
 import { decode, type Json, rawValue } from './json.ts';
-import { parseTemplate, type Template, TemplateError } from './parse.ts';
+import { parseTemplate, type Template } from './parse.ts';
+import { TemplateError } from './template-error.ts';
 import type { GoType } from './value.ts';
 
 /** The functions of docker's templates. */

@@ -3,8 +3,8 @@
 import { DOCKER_FUNCTIONS, HEADER_FUNCTIONS } from './docker-functions.ts';
 import { executeTemplate } from './execute.ts';
 import { parseDockerTemplate } from './inspect.ts';
-import { TemplateError } from './parse.ts';
 import { alignColumns } from './tabwriter.ts';
+import { TemplateError } from './template-error.ts';
 import { declare, type GoMethod, type GoValue, getter, goString, mapOf, pointerTo, STRING, structOf } from './value.ts';
 
 /**

@@ -1,7 +1,7 @@
 // The parser of text/template (text/template/parse/parse.go, Go 1.19).
 
 import { BadConstant, parseCharacter, parseNumber, unquote } from './constant.ts';
-import { describeToken, lex, quoteGo, type Token, type TokenType } from './lex.ts';
+import { lex, quoteGo, type Token, type TokenType } from './lex.ts';
 import {
   type BranchNode,
   type CommandNode,
@@ -12,6 +12,8 @@ import {
   type Statement,
   type VariableNode,
 } from './node.ts';
+import { TemplateError } from './template-error.ts';
+import { TokenReader } from './token-reader.ts';
 
 /** A template and those that it defines. */
 export interface Template {
@@ -20,14 +22,6 @@ export interface Template {
   readonly text: string;
   readonly root: readonly Statement[];
   readonly defined: ReadonlyMap<string, readonly Statement[]>;
-}
-
-/** What is wrong with a template, as text/template says it: `template: :1: unclosed action`. */
-export class TemplateError {
-  readonly message: string;
-  constructor(message: string) {
-    this.message = message;
-  }
 }
 
 /** Parses a template in which these functions may be called. */
@@ -45,120 +39,46 @@ type Item = Statement | Ending;
 
 const isEnding = (item: Item): item is Ending => item.kind === 'end' || item.kind === 'else';
 
-class Parser {
+class Parser extends TokenReader {
   readonly #name: string;
   readonly #text: string;
   readonly #functions: { has(name: string): boolean };
-  readonly #tokens: readonly Token[];
-  #read = 0;
-  /** The last tokens read, as the original keeps them: what a message gives as its line is that of the first. */
-  readonly #last: Token[] = [];
-  #peeked = 0;
   #variables: string[] = ['$'];
   #loops = 0;
-  #actionLine = 0;
   readonly #defined = new Map<string, readonly Statement[]>();
 
   constructor(name: string, text: string, functions: { has(name: string): boolean }) {
+    super(name, lex(text));
     this.#name = name;
     this.#text = text;
     this.#functions = functions;
-    this.#tokens = lex(text);
   }
 
   template(): Template {
     const root: Statement[] = [];
-    while (this.#peek().type !== 'eof') {
-      if (this.#peek().type === 'leftDelim') {
-        const delim = this.#next();
-        if (this.#nextNonSpace().type === 'define') {
+    while (this.peek().type !== 'eof') {
+      if (this.peek().type === 'leftDelim') {
+        const delim = this.next();
+        if (this.nextNonSpace().type === 'define') {
           this.#definition();
           continue;
         }
-        this.#backup2(delim);
+        this.backup2(delim);
       }
       const item = this.#textOrAction();
-      if (isEnding(item)) this.#fail(`unexpected {{${item.kind}}}`);
+      if (isEnding(item)) this.fail(`unexpected {{${item.kind}}}`);
       root.push(item as Statement);
     }
     return { name: this.#name, text: this.#text, root, defined: this.#defined };
   }
 
-  #token(): Token {
-    const token = this.#tokens[Math.min(this.#read, this.#tokens.length - 1)] as Token;
-    this.#read++;
-    return token;
-  }
-
-  #next(): Token {
-    if (this.#peeked > 0) this.#peeked--;
-    else this.#last[0] = this.#token();
-    return this.#last[this.#peeked] as Token;
-  }
-
-  #backup(): void {
-    this.#peeked++;
-  }
-
-  /** Gives back the token before the last; the last is still the first of {@link #last}. */
-  #backup2(before: Token): void {
-    this.#last[1] = before;
-    this.#peeked = 2;
-  }
-
-  #backup3(first: Token, second: Token): void {
-    this.#last[1] = second;
-    this.#last[2] = first;
-    this.#peeked = 3;
-  }
-
-  #peek(): Token {
-    if (this.#peeked > 0) return this.#last[this.#peeked - 1] as Token;
-    this.#peeked = 1;
-    this.#last[0] = this.#token();
-    return this.#last[0];
-  }
-
-  #nextNonSpace(): Token {
-    for (;;) {
-      const token = this.#next();
-      if (token.type !== 'space') return token;
-    }
-  }
-
-  #peekNonSpace(): Token {
-    const token = this.#nextNonSpace();
-    this.#backup();
-    return token;
-  }
-
-  #fail(message: string): never {
-    throw new TemplateError(`template: ${this.#name}:${this.#last[0]?.line ?? 1}: ${message}`);
-  }
-
-  #unexpected(token: Token, context: string): never {
-    if (token.type !== 'error') this.#fail(`unexpected ${describeToken(token)} in ${context}`);
-    let started = '';
-    if (this.#actionLine !== 0 && this.#actionLine !== token.line) {
-      started = ` in action started at ${this.#name}:${this.#actionLine}`;
-      if (token.text.endsWith(' action')) started = started.slice(' in action'.length);
-    }
-    this.#fail(`${token.text}${started}`);
-  }
-
-  #expect(type: TokenType, context: string): Token {
-    const token = this.#nextNonSpace();
-    if (token.type !== type) this.#unexpected(token, context);
-    return token;
-  }
-
   #definition(): void {
     const outer = this.#variables;
     this.#variables = ['$'];
-    const name = this.#stringValue(this.#nextNonSpace(), 'define clause');
-    this.#expect('rightDelim', 'define clause');
+    const name = this.#stringValue(this.nextNonSpace(), 'define clause');
+    this.expect('rightDelim', 'define clause');
     const [list, ending] = this.#itemList();
-    if (ending.kind !== 'end') this.#fail(`unexpected {{${ending.kind}}} in define clause`);
+    if (ending.kind !== 'end') this.fail(`unexpected {{${ending.kind}}} in define clause`);
     this.#add(name, list);
     this.#variables = outer;
   }
@@ -168,54 +88,54 @@ class Parser {
     const isEmpty = (items: readonly Statement[]) => items.every((item) => item.kind === 'text' && item.text.trim() === '');
     const before = this.#defined.get(name);
     if (before !== undefined && !isEmpty(before)) {
-      if (!isEmpty(list)) this.#fail(`template: multiple definition of template ${quoteGo(name)}`);
+      if (!isEmpty(list)) this.fail(`template: multiple definition of template ${quoteGo(name)}`);
       return;
     }
     this.#defined.set(name, list);
   }
 
   #stringValue(token: Token, context: string): string {
-    if (token.type !== 'string' && token.type !== 'rawString') this.#unexpected(token, context);
-    return unquote(token.text) ?? this.#fail('invalid syntax');
+    if (token.type !== 'string' && token.type !== 'rawString') this.unexpected(token, context);
+    return unquote(token.text) ?? this.fail('invalid syntax');
   }
 
   #itemList(): [Statement[], Ending] {
     const list: Statement[] = [];
-    while (this.#peekNonSpace().type !== 'eof') {
+    while (this.peekNonSpace().type !== 'eof') {
       const item = this.#textOrAction();
       if (isEnding(item)) return [list, item];
       list.push(item);
     }
-    return this.#fail('unexpected EOF');
+    return this.fail('unexpected EOF');
   }
 
   #textOrAction(): Item {
-    const token = this.#nextNonSpace();
+    const token = this.nextNonSpace();
     if (token.type === 'text') return { kind: 'text', position: token.position, text: token.text };
-    if (token.type !== 'leftDelim') this.#unexpected(token, 'input');
-    this.#actionLine = token.line;
+    if (token.type !== 'leftDelim') this.unexpected(token, 'input');
+    this.actionLine = token.line;
     const item = this.#action();
-    this.#actionLine = 0;
+    this.actionLine = 0;
     return item;
   }
 
   #action(): Item {
-    const token = this.#nextNonSpace();
+    const token = this.nextNonSpace();
     switch (token.type) {
       case 'block':
         return this.#block();
       case 'break':
       case 'continue': {
-        const after = this.#nextNonSpace();
-        if (after.type !== 'rightDelim') this.#unexpected(after, `{{${token.type}}}`);
-        if (this.#loops === 0) this.#fail(`{{${token.type}}} outside {{range}}`);
+        const after = this.nextNonSpace();
+        if (after.type !== 'rightDelim') this.unexpected(after, `{{${token.type}}}`);
+        if (this.#loops === 0) this.fail(`{{${token.type}}} outside {{range}}`);
         return { kind: token.type, position: token.position };
       }
       case 'else':
-        if (this.#peekNonSpace().type !== 'if') this.#expect('rightDelim', 'else');
+        if (this.peekNonSpace().type !== 'if') this.expect('rightDelim', 'else');
         return { kind: 'else' };
       case 'end':
-        this.#expect('rightDelim', 'end');
+        this.expect('rightDelim', 'end');
         return { kind: 'end' };
       case 'if':
       case 'range':
@@ -224,8 +144,8 @@ class Parser {
       case 'template':
         return this.#call();
     }
-    this.#backup();
-    const { position } = this.#peek();
+    this.backup();
+    const { position } = this.peek();
     return { kind: 'action', position, pipe: this.#pipeline('command', 'rightDelim') };
   }
 
@@ -237,13 +157,13 @@ class Parser {
     if (kind === 'range') this.#loops--;
     let otherwise: Statement[] | undefined;
     if (ending.kind === 'else') {
-      if (kind === 'if' && this.#peek().type === 'if') {
+      if (kind === 'if' && this.peek().type === 'if') {
         // One {{end}} ends the whole chain.
-        const token = this.#next();
+        const token = this.next();
         otherwise = [this.#control('if', token.position)];
       } else {
         const [rest, last] = this.#itemList();
-        if (last.kind !== 'end') this.#fail(`expected end; found {{${last.kind}}}`);
+        if (last.kind !== 'end') this.fail(`expected end; found {{${last.kind}}}`);
         otherwise = rest;
       }
     }
@@ -252,103 +172,103 @@ class Parser {
   }
 
   #block(): Statement {
-    const token = this.#nextNonSpace();
+    const token = this.nextNonSpace();
     const name = this.#stringValue(token, 'block clause');
     const pipe = this.#pipeline('block clause', 'rightDelim');
     const [outer, loops] = [this.#variables, this.#loops];
     [this.#variables, this.#loops] = [['$'], 0];
     const [list, ending] = this.#itemList();
-    if (ending.kind !== 'end') this.#fail(`unexpected {{${ending.kind}}} in block clause`);
+    if (ending.kind !== 'end') this.fail(`unexpected {{${ending.kind}}} in block clause`);
     this.#add(name, list);
     [this.#variables, this.#loops] = [outer, loops];
     return { kind: 'template', position: token.position, name, pipe };
   }
 
   #call(): Statement {
-    const token = this.#nextNonSpace();
+    const token = this.nextNonSpace();
     const name = this.#stringValue(token, 'template clause');
     let pipe: PipeNode | undefined;
-    if (this.#nextNonSpace().type !== 'rightDelim') {
-      this.#backup();
+    if (this.nextNonSpace().type !== 'rightDelim') {
+      this.backup();
       pipe = this.#pipeline('template clause', 'rightDelim');
     }
     return { kind: 'template', position: token.position, name, pipe };
   }
 
   #pipeline(context: string, end: TokenType): PipeNode {
-    const { position } = this.#peekNonSpace();
+    const { position } = this.peekNonSpace();
     const { variables, assigns } = this.#declarations(context);
     const commands: CommandNode[] = [];
     for (;;) {
-      const token = this.#nextNonSpace();
+      const token = this.nextNonSpace();
       if (token.type === end) break;
-      if (!STARTS_COMMAND.has(token.type)) this.#unexpected(token, context);
-      this.#backup();
+      if (!STARTS_COMMAND.has(token.type)) this.unexpected(token, context);
+      this.backup();
       commands.push(this.#command());
     }
-    if (commands.length === 0) this.#fail(`missing value for ${context}`);
+    if (commands.length === 0) this.fail(`missing value for ${context}`);
     for (const [i, { args }] of commands.entries())
-      if (i > 0 && NOT_EXECUTABLE.has((args[0] as Operand).kind)) this.#fail(`non executable command in pipeline stage ${i + 1}`);
+      if (i > 0 && NOT_EXECUTABLE.has((args[0] as Operand).kind)) this.fail(`non executable command in pipeline stage ${i + 1}`);
     return { kind: 'pipe', position, assigns, variables, commands };
   }
 
   #declarations(context: string): { variables: VariableNode[]; assigns: boolean } {
     const variables: VariableNode[] = [];
     for (;;) {
-      const variable = this.#peekNonSpace();
+      const variable = this.peekNonSpace();
       if (variable.type !== 'variable') return { variables, assigns: false };
-      this.#next();
-      const following = this.#peek();
-      const next = this.#peekNonSpace();
+      this.next();
+      const following = this.peek();
+      const next = this.peekNonSpace();
       const comma = next.type === 'char' && next.text === ',';
       if (next.type !== 'assign' && next.type !== 'declare' && !comma) {
-        if (following.type === 'space') this.#backup3(variable, following);
-        else this.#backup2(variable);
+        if (following.type === 'space') this.backup3(variable, following);
+        else this.backup2(variable);
         return { variables, assigns: false };
       }
-      this.#nextNonSpace();
+      this.nextNonSpace();
       variables.push({ kind: 'variable', position: variable.position, path: variable.text.split('.') });
       this.#variables.push(variable.text);
       if (!comma) return { variables, assigns: next.type === 'assign' };
-      if (context !== 'range' || variables.length >= 2) this.#fail(`too many declarations in ${context}`);
-      if (!AFTER_RANGE_VARIABLE.has(this.#peekNonSpace().type)) this.#fail('range can only initialize variables');
+      if (context !== 'range' || variables.length >= 2) this.fail(`too many declarations in ${context}`);
+      if (!AFTER_RANGE_VARIABLE.has(this.peekNonSpace().type)) this.fail('range can only initialize variables');
     }
   }
 
   #command(): CommandNode {
-    const { position } = this.#peekNonSpace();
+    const { position } = this.peekNonSpace();
     const args: Operand[] = [];
     for (;;) {
-      this.#peekNonSpace();
+      this.peekNonSpace();
       const operand = this.#operand();
       if (operand !== undefined) args.push(operand);
-      const token = this.#next();
+      const token = this.next();
       if (token.type === 'space') continue;
-      if (token.type === 'rightDelim' || token.type === 'rightParen') this.#backup();
-      else if (token.type !== 'pipe') this.#unexpected(token, 'operand');
+      if (token.type === 'rightDelim' || token.type === 'rightParen') this.backup();
+      else if (token.type !== 'pipe') this.unexpected(token, 'operand');
       break;
     }
-    if (args.length === 0) this.#fail('empty command');
+    if (args.length === 0) this.fail('empty command');
     return { kind: 'command', position, args };
   }
 
   #operand(): Operand | undefined {
     const node = this.#term();
-    if (node === undefined || this.#peek().type !== 'field') return node;
-    const { position } = this.#peek();
+    if (node === undefined || this.peek().type !== 'field') return node;
+    const { position } = this.peek();
     const path: string[] = [];
-    while (this.#peek().type === 'field') path.push(this.#next().text.slice(1));
+    while (this.peek().type === 'field') path.push(this.next().text.slice(1));
     if (node.kind === 'field' || node.kind === 'variable') return { ...node, position, path: [...node.path, ...path] };
-    if (node.kind !== 'pipe' && node.kind !== 'identifier') this.#fail(`unexpected . after term ${quoteGo(describeNode(node))}`);
+    if (node.kind !== 'pipe' && node.kind !== 'identifier') this.fail(`unexpected . after term ${quoteGo(describeNode(node))}`);
     return { kind: 'chain', position, of: node, path };
   }
 
   #term(): Operand | undefined {
-    const token = this.#nextNonSpace();
+    const token = this.nextNonSpace();
     const { position, text } = token;
     switch (token.type) {
       case 'identifier':
-        if (!this.#functions.has(text)) this.#fail(`function ${quoteGo(text)} not defined`);
+        if (!this.#functions.has(text)) this.fail(`function ${quoteGo(text)} not defined`);
         return { kind: 'identifier', position, name: text };
       case '.':
         return { kind: 'dot', position };
@@ -356,7 +276,7 @@ class Parser {
         return { kind: 'nil', position };
       case 'variable': {
         const path = text.split('.');
-        if (!this.#variables.includes(path[0] as string)) this.#fail(`undefined variable ${quoteGo(path[0] as string)}`);
+        if (!this.#variables.includes(path[0] as string)) this.fail(`undefined variable ${quoteGo(path[0] as string)}`);
         return { kind: 'variable', position, path };
       }
       case 'field':
@@ -371,16 +291,16 @@ class Parser {
         return this.#pipeline('parenthesized pipeline', 'rightParen');
       case 'string':
       case 'rawString': {
-        const value = unquote(text) ?? this.#fail('invalid syntax');
+        const value = unquote(text) ?? this.fail('invalid syntax');
         return { kind: 'string', position, quoted: text, value };
       }
     }
-    this.#backup();
+    this.backup();
     return undefined;
   }
 
   #constant(parsed: NumberNode | BadConstant): NumberNode {
-    if (parsed instanceof BadConstant) this.#fail(parsed.message);
+    if (parsed instanceof BadConstant) this.fail(parsed.message);
     return parsed;
   }
 }
