@@ -2,7 +2,7 @@ import { proxy } from 'comlink';
 import type { Grade } from '../course/exercise.ts';
 import type { FileEdit } from '../sim/lab/file-edit.ts';
 import { type LabState, type LabTab, START, tabsOf } from './client-lab-state.ts';
-import { LOG_KEY, LogKeeper } from './client-log.ts';
+import { LogKeeper } from './client-log.ts';
 import type { LearnerStorage } from './client-storage.ts';
 import { TerminalStream } from './client-terminal.ts';
 import type {
@@ -38,6 +38,7 @@ export class LabHandle {
   /** Machines whose last shell has ended. */
   readonly #ended = new Set<string>();
   #size = DEFAULT_SIZE;
+  #paused = false;
   #watched: readonly FilePlace[] = [];
   #onFiles: ((views: readonly FileView[]) => void) | undefined;
 
@@ -45,7 +46,7 @@ export class LabHandle {
     this.key = key;
     this.source = source;
     this.#seed = seed;
-    this.#log = new LogKeeper(storage, LOG_KEY + key);
+    this.#log = new LogKeeper(storage, key);
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -63,12 +64,13 @@ export class LabHandle {
   /** Begins in a worker, or goes on in a new one with the log kept. */
   async connect(api: LabSessionApi, paused: boolean): Promise<void> {
     this.#api = api;
+    this.#paused = paused;
     this.#opening.clear();
     // Terminals stay where they are, and are cleared when the lab begins.
     const { info, tabs, active, grade } = this.#state;
     this.#change({ ...START, info, tabs, active, grade });
     await api.setPaused(paused);
-    await api.open({ source: this.source, seed: this.#seed, log: this.#log.entries }, proxy(this.#events(api)));
+    await api.open({ source: this.source, seed: this.#seed, log: this.#log.entries, history: this.#log.history }, proxy(this.#events(api)));
     if (this.#watched.length > 0) await api.watchFiles(this.#watched);
   }
 
@@ -87,8 +89,16 @@ export class LabHandle {
   }
 
   setPaused(paused: boolean): void {
+    this.#paused = paused;
     this.#log.flush();
     void this.#api?.setPaused(paused);
+  }
+
+  /** Goes on from where the same lab is now, if the learner has worked with it in another tab. */
+  follow(): void {
+    if (!this.#api || !this.#log.behind) return;
+    this.#log.read();
+    void this.connect(this.#api, this.#paused);
   }
 
   flush(): void {
@@ -276,9 +286,12 @@ export class LabHandle {
       snapshot: mine((snapshot) => this.#change({ snapshot })),
       log: mine((from, entries) => {
         this.#log.splice(from, entries);
+        // Another tab may be seen already.
+        if (this.#paused) this.#log.flush();
         if (this.#log.tooLong !== this.#state.logTooLong) this.#change({ logTooLong: this.#log.tooLong });
       }),
       history: mine((history) => this.#change({ history })),
+      past: mine((history) => this.#log.setHistory(history)),
       files: mine((views) => this.#onFiles?.(views)),
       live: mine((live) => this.#change({ live })),
       terminalClosed: mine((terminal) => this.#terminalClosed(terminal)),
@@ -297,15 +310,13 @@ export class LabHandle {
   #begun(info: SessionInfo): void {
     for (const stream of this.#streams.values()) stream.clear();
     this.#ended.clear();
-    const { grade } = this.#state;
-    this.#setTerminals(info.terminals, {
-      ...START,
-      status: 'ready',
-      info,
-      active: this.#state.active,
-      grade,
-      notRestored: info.notRestored,
-    });
+    // What has to be told anew is told in a moment; until then the page stays as it is.
+    const { snapshot, live, grade, grading, waiting, logTooLong, active: before } = this.#state;
+    const { history, notRestored } = info;
+    const changes = { ...START, status: 'ready', info, history, notRestored, snapshot, live, grade, grading, waiting, logTooLong } as const;
+    this.#setTerminals(info.terminals, { ...changes, active: before });
+    const { columns, rows } = this.#size;
+    for (const { id } of info.terminals) void this.#api?.resize(id, columns, rows);
     const { active } = this.#state;
     if (active && active.terminal === undefined) void this.#open(active.machine);
   }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { InputEntry } from '../sim/lab/session.ts';
-import { decodeLog, encodeLog, LogKeeper } from './client-log.ts';
+import { LogKeeper } from './client-log.ts';
+import { decodeHistory, decodeLog, encodeHistory, encodeLog } from './client-log-text.ts';
 import { LearnerStorage } from './client-storage.ts';
 
 const log: readonly InputEntry[] = [
@@ -14,9 +15,8 @@ const log: readonly InputEntry[] = [
   { timeNs: 3_600_000_000, action: { do: 'edit', edit: { do: 'remove', root: 'host1', path: '/root/lib' } } },
 ];
 
-function storage(limit = Number.POSITIVE_INFINITY) {
-  const kept = new Map<string, string>();
-  const store = {
+function storageOf(kept: Map<string, string>, limit = Number.POSITIVE_INFINITY): Storage {
+  return {
     getItem: (key: string) => kept.get(key) ?? null,
     setItem: (key: string, value: string) => {
       if (value.length > limit) throw new DOMException('full', 'QuotaExceededError');
@@ -24,7 +24,11 @@ function storage(limit = Number.POSITIVE_INFINITY) {
     },
     removeItem: (key: string) => kept.delete(key),
   } as unknown as Storage;
-  return { kept, storage: new LearnerStorage(() => store) };
+}
+
+function storage(limit?: number) {
+  const kept = new Map<string, string>();
+  return { kept, storage: new LearnerStorage(() => storageOf(kept, limit)) };
 }
 
 beforeEach(() => vi.useFakeTimers());
@@ -38,16 +42,16 @@ test('a log is the same after it was kept', () => {
 
 test('what undo took back is forgotten', () => {
   const { storage: learner } = storage();
-  const keeper = new LogKeeper(learner, 'log.a');
+  const keeper = new LogKeeper(learner, 'a');
   keeper.splice(0, log);
   keeper.splice(1, log.slice(2, 3));
   keeper.flush();
-  expect(new LogKeeper(learner, 'log.a').entries).toEqual([log[0], log[2]]);
+  expect(new LogKeeper(learner, 'a').entries).toEqual([log[0], log[2]]);
 });
 
 test('a log that has grown too long is not kept, and says so', () => {
   const { storage: learner, kept } = storage();
-  const keeper = new LogKeeper(learner, 'log.a');
+  const keeper = new LogKeeper(learner, 'a');
   keeper.splice(0, log);
   vi.runAllTimers();
   expect(kept.has('vethlab.log.a')).toBe(true);
@@ -74,4 +78,28 @@ test('a blocked storage keeps everything in memory and tells', () => {
   learner.write('progress', 'some');
   expect(learner.read('progress')).toBe('some');
   expect(learner.trouble).toBe('blocked');
+});
+
+test('a history is the same after it was kept', () => {
+  const life = { log, undone: [{ kept: 2, entries: log.slice(2) }] };
+  for (const history of [{ undone: life.undone }, { undone: [], beforeReset: life }, { undone: [], afterReset: life }])
+    expect(decodeHistory(encodeHistory(history))).toEqual(history);
+  expect(decodeHistory('[[]')).toBeUndefined();
+});
+
+test('what another tab has written is not written over, and can be gone on from', () => {
+  const { storage: here, kept } = storage();
+  const first = new LogKeeper(here, 'a');
+  first.splice(0, log.slice(0, 2));
+  first.flush();
+  const second = new LogKeeper(new LearnerStorage(() => storageOf(kept)), 'a');
+  second.splice(2, log.slice(2, 4));
+  second.setHistory({ undone: [{ kept: 4, entries: log.slice(4) }] });
+  second.flush();
+  expect([first.behind, second.behind]).toEqual([true, false]);
+  first.splice(2, log.slice(7));
+  first.flush();
+  expect(new LogKeeper(here, 'a').entries).toEqual(log.slice(0, 4));
+  first.read();
+  expect([first.behind, first.entries, first.history]).toEqual([false, log.slice(0, 4), second.history]);
 });

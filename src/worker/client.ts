@@ -86,6 +86,8 @@ class LabClient {
       this.#beatTimer = setInterval(() => this.#beat(), BEAT_MS);
       document.addEventListener('visibilitychange', () => this.#visibilityChanged());
       window.addEventListener('pagehide', () => this.#flush());
+      window.addEventListener('focus', () => this.#follow());
+      window.addEventListener('storage', () => document.hasFocus() && this.#follow());
     }
     const worker = takeEarlyWorker() ?? newWorker();
     worker.addEventListener('error', ({ message }) => this.#broke(message));
@@ -123,6 +125,12 @@ class LabClient {
   #visibilityChanged(): void {
     for (const { handle, seen } of this.#labs.values()) handle.setPaused(!seen || document.hidden);
     if (document.hidden) this.#flush();
+    else this.#follow();
+  }
+
+  /** A lab that is open in several tabs goes on in the one that the learner turns to. */
+  #follow(): void {
+    for (const { handle } of this.#labs.values()) handle.follow();
   }
 
   #flush(): void {

@@ -2,6 +2,7 @@ import type { CheckResult, ExerciseId, Grade } from '../course/exercise.ts';
 import type { FileEdit } from '../sim/lab/file-edit.ts';
 import type { InputEntry } from '../sim/lab/session.ts';
 import type { Snapshot } from '../sim/lab/snapshot.ts';
+import type { History } from './history.ts';
 
 /**
  * What crosses between page and simulator. Commands go down as calls (comlink), terminal bytes, snapshots and notices come up
@@ -16,6 +17,8 @@ export interface SessionStart {
   readonly seed: string;
   /** Timed input to replay, so that a reload finds everything as it was. */
   readonly log?: readonly InputEntry[];
+  /** What goes with that log. */
+  readonly history?: History;
 }
 
 export interface TerminalInfo {
@@ -31,6 +34,7 @@ export interface SessionInfo {
   readonly vars: Readonly<Record<string, string | number>>;
   /** Terminals that the replayed log had opened. */
   readonly terminals: readonly TerminalInfo[];
+  readonly history: HistoryState;
   /** Why the log that was given could not be replayed: the lab starts afresh. */
   readonly notRestored?: string;
 }
@@ -62,6 +66,7 @@ export type FileView = FilePlace &
   ({ readonly entries: readonly { readonly name: string; readonly directory: boolean }[] } | { readonly version: string } | FileRefusal);
 
 export interface HistoryState {
+  /** A command, or else a reset. */
   readonly canUndo: boolean;
   readonly canRedo: boolean;
 }
@@ -76,7 +81,10 @@ export interface LabEvents {
   snapshot(snapshot: Snapshot): void;
   /** The log from entry `from` on is now this; the page keeps it. Comes a moment after input. */
   log(from: number, entries: readonly InputEntry[]): void;
+  /** Other things can be undone or redone now than {@link SessionInfo.history} or this said last. */
   history(state: HistoryState): void;
+  /** The history that goes with the log is now this; the page keeps it. */
+  past(history: History): void;
   /** What is watched stands differently now. */
   files(views: readonly FileView[]): void;
   /** Checks that cost nothing to evaluate, as they stand now. */
@@ -94,7 +102,7 @@ export interface BugReport {
   readonly stack: string;
 }
 
-/** One running lab in the worker. */
+/** One running lab in the worker. What is asked for is done in this order, also where some of it takes time. */
 export interface LabSessionApi {
   /** Answers when the log is replayed; {@link LabEvents.begun} has come before. */
   open(start: SessionStart, events: LabEvents): Promise<void>;
@@ -125,7 +133,7 @@ export interface LabSessionApi {
   /** Ends that; the capture file. Undefined if the lab has begun anew since. */
   stopCapture(device: string): Promise<Uint8Array | undefined>;
   reset(): Promise<void>;
-  /** Replays without the last command. False if there is none. */
+  /** Replays without the last command, or as the lab was before it was reset. False if there is nothing to undo. */
   undo(): Promise<boolean>;
   redo(): Promise<boolean>;
   /** Virtual time runs only while the lab is seen. */

@@ -8,7 +8,7 @@ import type { LabTask } from './lab-task.ts';
 import { OutputWindow } from './output-window.ts';
 import { Pacer } from './pacer.ts';
 import { PromptQueue } from './prompt-queue.ts';
-import type { CaptureFile, FilePlace, FileRefusal, FileText, LabEvents, SessionInfo } from './protocol.ts';
+import type { CaptureFile, FilePlace, FileRefusal, FileText, HistoryState, LabEvents, SessionInfo } from './protocol.ts';
 import { Throttle } from './throttle.ts';
 
 /** Shortest times between two messages of a kind, in milliseconds. */
@@ -22,6 +22,7 @@ export class RunningLab {
   readonly session: LabSession;
   readonly #task: LabTask;
   readonly #events: LabEvents;
+  readonly #acted: (action: Action) => void;
   readonly #output: OutputWindow;
   readonly #pacer: Pacer;
   readonly #prompts: PromptQueue;
@@ -38,10 +39,14 @@ export class RunningLab {
   #loggedUpTo = 0;
   #over = false;
 
-  /** @throws what the simulator throws while it builds the lab or replays the log. */
-  constructor(task: LabTask, seed: string, log: readonly InputEntry[], events: LabEvents) {
+  /**
+   * `acted` hears of everything that the learner does from now on.
+   * @throws what the simulator throws while it builds the lab or replays the log.
+   */
+  constructor(task: LabTask, seed: string, log: readonly InputEntry[], events: LabEvents, acted: (action: Action) => void) {
     this.#task = task;
     this.#events = events;
+    this.#acted = acted;
     this.#output = new OutputWindow(
       (terminal, data) => events.output(terminal, data),
       () => this.#pacer.wake(),
@@ -62,8 +67,8 @@ export class RunningLab {
   }
 
   /** Tells the page what there is and lets time run. */
-  start(paused: boolean, notRestored?: string): void {
-    this.#events.begun({ ...this.#info(), ...(notRestored === undefined ? {} : { notRestored }) });
+  start(paused: boolean, history: HistoryState, notRestored?: string): void {
+    this.#events.begun({ ...this.#info(), history, ...(notRestored === undefined ? {} : { notRestored }) });
     this.#pacer.paused = paused;
     this.#logs.request();
     this.#progressed();
@@ -85,12 +90,15 @@ export class RunningLab {
     try {
       this.#pacer.slice();
       const terminal = this.session.perform(action);
-      this.#logs.request();
+      this.#acted(action);
+      // The page does not hear of what this worker dies of: another would die of it too.
       this.#pacer.slice();
       return terminal;
     } catch (error) {
       this.failed(error);
       return 0;
+    } finally {
+      this.#logs.request();
     }
   }
 
@@ -137,7 +145,7 @@ export class RunningLab {
       this.#pacer.slice();
       const refused = this.session.edit(edit);
       if (isError(refused)) return refusal(refused);
-      this.#logs.request();
+      this.#acted({ do: 'edit', edit });
       this.#sendFiles();
       this.#pacer.slice();
       const view = viewFile(this.session.world, edit);
@@ -145,6 +153,8 @@ export class RunningLab {
     } catch (error) {
       this.failed(error);
       return { refused: 'The lab has stopped' };
+    } finally {
+      this.#logs.request();
     }
   }
 
@@ -175,7 +185,7 @@ export class RunningLab {
     for (const throttle of [this.#snapshots, this.#checks, this.#logs, this.#files]) throttle.cancel();
   }
 
-  #info(): SessionInfo {
+  #info(): Omit<SessionInfo, 'history'> {
     return {
       lab: this.#task.lab.id,
       machines: this.#task.lab.machines.map(({ name, terminal }) => ({ name, terminal: terminal !== false })),
@@ -238,6 +248,5 @@ export class RunningLab {
     const { log } = this.session;
     this.#events.log(this.#loggedUpTo, log.slice(this.#loggedUpTo));
     this.#loggedUpTo = log.length;
-    this.#events.history({ canUndo: this.session.logBeforeLastCommand() !== undefined, canRedo: false });
   }
 }

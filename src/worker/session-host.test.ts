@@ -4,6 +4,7 @@ import type { InputEntry } from '../sim/lab/session.ts';
 import type { Snapshot } from '../sim/lab/snapshot.ts';
 import { decodePcap } from '../sim/wire/pcap.ts';
 import { Summary } from '../sim/wire/summary.ts';
+import { type History, NO_HISTORY } from './history.ts';
 import type { FileView, HistoryState, LabEvents, SessionInfo } from './protocol.ts';
 import { SessionHost } from './session-host.ts';
 
@@ -23,11 +24,12 @@ class Page {
   snapshots: Snapshot[] = [];
   entries: InputEntry[] = [];
   state: HistoryState = { canUndo: false, canRedo: false };
+  past = NO_HISTORY;
   files: readonly FileView[] = [];
   troubles: string[] = [];
   acknowledging = true;
 
-  async open(log: readonly InputEntry[] = [], lab = 'solo'): Promise<this> {
+  async open(log: readonly InputEntry[] = [], lab = 'solo', history: History = NO_HISTORY): Promise<this> {
     open.push(this.host);
     // A plain object, as the worker makes it of the page's proxy.
     const events: LabEvents = {
@@ -36,6 +38,9 @@ class Page {
       snapshot: (snapshot) => this.snapshot(snapshot),
       log: (from, entries) => this.log(from, entries),
       history: (state) => this.history(state),
+      past: (history) => {
+        this.past = history;
+      },
       files: (views) => {
         this.files = views;
       },
@@ -44,12 +49,13 @@ class Page {
       halted: (message) => this.halted(message),
       bug: (report) => this.bug(report),
     };
-    await this.host.open({ source: { lab }, seed: 'test', log }, events);
+    await this.host.open({ source: { lab }, seed: 'test', log, history }, events);
     return this;
   }
 
   begun(info: SessionInfo): void {
     this.infos.push(info);
+    this.state = info.history;
     this.screen = '';
   }
   output(_terminal: number, data: Uint8Array): void {
@@ -104,6 +110,105 @@ test('undo replays without the last command, redo brings it back', async () => {
   await vi.waitFor(() => expect(page.state.canRedo).toBe(true));
   expect(await page.host.redo()).toBe(true);
   await page.shows('<first>');
+});
+
+/** Commands typed key by key, as a learner does; each has printed a number of its own when it is over. */
+async function typed(page: Page, terminal: number, ...commands: readonly string[]): Promise<void> {
+  for (const [at, command] of commands.entries()) {
+    for (const key of `${command}; echo done-$((${at}*11))\r`) void page.host.input(terminal, key);
+    await page.shows(new RegExp(`done-${at * 11}\r\n(.*\n)*.*# $`));
+  }
+}
+
+test('what is asked for while the lab goes back is done after it, in its order', async () => {
+  const page = await new Page().open();
+  const terminal = await page.host.openTerminal('host1', 80, 24);
+  await typed(page, terminal, 'x=1', 'x=2', 'x=3', 'x=4');
+  const back = [page.host.undo(), page.host.undo(), page.host.undo()];
+  for (const key of 'echo "<$x>"\r') void page.host.input(terminal, key);
+  expect(await Promise.all(back)).toEqual([true, true, true]);
+  await page.shows('<1>');
+});
+
+test('everything that was undone can be redone, also in another worker', async () => {
+  const page = await new Page().open();
+  const terminal = await page.host.openTerminal('host1', 80, 24);
+  await typed(page, terminal, 'x=1', 'x=$x,2', 'x=$x,3');
+  await Promise.all([page.host.undo(), page.host.undo(), page.host.undo()]);
+  expect(page.state).toEqual({ canUndo: false, canRedo: true });
+  await vi.waitFor(() => expect(page.entries.length).toBe(1));
+  // A size and a half-typed line are no commands.
+  await page.host.resize(terminal, 100, 30);
+  await page.host.input(terminal, 'half');
+
+  const after = await new Page().open(page.entries, 'solo', page.past);
+  expect(after.state).toEqual({ canUndo: false, canRedo: true });
+  expect(await Promise.all([after.host.redo(), after.host.redo(), after.host.redo(), after.host.redo()])).toEqual([
+    true,
+    true,
+    true,
+    false,
+  ]);
+  await typed(after, terminal, 'echo "<$x>"');
+  expect(after.screen).toContain('<1,2,3>');
+  expect(after.state).toEqual({ canUndo: true, canRedo: false });
+});
+
+test('a reset can be undone, and undone or redone with it what was before and after', async () => {
+  const page = await new Page().open();
+  const terminal = await page.host.openTerminal('host1', 80, 24);
+  await typed(page, terminal, 'x=before', 'x=last');
+  await page.host.undo();
+  await page.host.reset();
+  expect(page.state).toEqual({ canUndo: true, canRedo: false });
+  // Nothing has happened since: it is the same reset.
+  await page.host.reset();
+  await page.host.openTerminal('host1', 80, 24);
+  await typed(page, terminal, 'x=after');
+  const value = async () => {
+    await page.shows(/# $/);
+    for (const text of ['echo "<$x>"', '\r']) await page.host.input(terminal, text);
+    await page.shows(/<\w*>\r\n/);
+    const shown = /<(\w*)>\r\n/.exec(page.screen)?.[1];
+    await page.host.undo();
+    return shown;
+  };
+  expect(await page.host.undo()).toBe(true);
+  expect(page.state).toEqual({ canUndo: true, canRedo: true });
+  expect(await page.host.undo()).toBe(true);
+  expect(page.state).toEqual({ canUndo: true, canRedo: true });
+  expect(await page.host.redo()).toBe(true);
+  expect(await page.host.redo()).toBe(true);
+  expect(await page.host.redo()).toBe(true);
+  expect(page.state).toEqual({ canUndo: true, canRedo: false });
+  expect(await value()).toBe('after');
+  for (const _ of [1, 2]) expect(await page.host.undo()).toBe(true);
+  expect(await value()).toBe('last');
+  expect(await page.host.undo()).toBe(true);
+  expect(await value()).toBe('before');
+});
+
+test('undo leaves alone what was typed to the programs before', async () => {
+  const page = await new Page().open();
+  const terminal = await page.host.openTerminal('host1', 80, 24);
+  await page.host.run(terminal, 'read x; sleep 1000');
+  await page.host.input(terminal, 'given\r');
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await page.host.input(terminal, '\x03');
+  await page.shows(/\^C\r\n(.*\n)*.*# $/);
+  await typed(page, terminal, 'true');
+  expect(await page.host.undo()).toBe(true);
+  await typed(page, terminal, 'echo "<$x>"');
+  expect(page.screen).toContain('<given>');
+});
+
+test('a refused change of a file leaves what was undone', async () => {
+  const page = await new Page().open();
+  const terminal = await page.host.openTerminal('host1', 80, 24);
+  await typed(page, terminal, 'true');
+  await page.host.undo();
+  expect(await page.host.editFile({ do: 'remove', root: 'host1', path: '/etc' })).toHaveProperty('refused');
+  expect(await page.host.redo()).toBe(true);
 });
 
 test('a log brings everything back in another worker', async () => {

@@ -10,6 +10,7 @@ const eventsOf = (page: LabEvents): LabEvents => ({
   snapshot: (snapshot) => page.snapshot(snapshot),
   log: (from, entries) => page.log(from, entries),
   history: (state) => page.history(state),
+  past: (history) => page.past(history),
   files: (views) => page.files(views),
   live: (results) => page.live(results),
   terminalClosed: (terminal) => page.terminalClosed(terminal),

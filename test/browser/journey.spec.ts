@@ -75,7 +75,49 @@ test('a page keeps what was typed over a reload, and undo takes the last command
   await page.getByRole('button', { name: 'Reset the lab' }).click();
   await page.getByRole('button', { name: 'Reset?' }).click();
   await expect.poll(() => learner.screen()).not.toContain('netns');
+  await page.getByRole('button', { name: 'Undo the last command' }).click();
+  await expect.poll(() => learner.screen()).toContain('netns');
   expect(learner.wrong).toEqual([]);
+});
+
+test('undo goes back as often as it is clicked, however quickly, and redo survives a reload', async ({ page }) => {
+  const learner = new Learner(page);
+  await learner.open('labs/');
+  for (const name of ['one', 'two', 'three', 'four']) await learner.run(`ip netns add ${name}`);
+  const undo = await page.getByRole('button', { name: 'Undo the last command' }).boundingBox();
+  if (!undo) throw new Error('no button');
+  const slow = await page.context().newCDPSession(page);
+  await slow.send('Emulation.setCPUThrottlingRate', { rate: 6 });
+  // Where the button is, awake or not: a hand does not wait for it.
+  for (let clicks = 0; clicks < 3; clicks++) await page.mouse.click(undo.x + undo.width / 2, undo.y + undo.height / 2);
+  await slow.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+  await expect.poll(() => learner.screen()).not.toContain('two');
+  expect(await learner.screen()).toContain('ip netns add one');
+  await page.waitForTimeout(1000);
+  await page.reload();
+  await learner.prompt();
+  await page.getByRole('button', { name: 'Redo' }).click();
+  await page.getByRole('button', { name: 'Redo' }).click();
+  await expect.poll(() => learner.screen()).toContain('ip netns add three');
+  expect(await learner.run('ip netns | wc -l')).toContain('\n3\n');
+  expect(learner.wrong).toEqual([]);
+});
+
+test('a lab that is open in two tabs goes on in the one that is turned to', async ({ page, context }) => {
+  const [here, there] = [new Learner(page), new Learner(await context.newPage())];
+  await here.page.bringToFront();
+  await here.open('labs/');
+  await here.run('ip netns add here');
+  await here.page.waitForTimeout(1000);
+  await there.page.bringToFront();
+  await there.open('labs/');
+  await there.run('ip netns add there');
+  await there.page.waitForTimeout(1000);
+  await here.page.bringToFront();
+  await here.page.evaluate(() => window.dispatchEvent(new Event('focus')));
+  await expect.poll(() => here.screen()).toContain('ip netns add there');
+  expect(await here.run('ip netns | wc -l')).toContain('\n2\n');
+  expect([...here.wrong, ...there.wrong]).toEqual([]);
 });
 
 test('the picture shows what was built, and the same as text', async ({ page }) => {

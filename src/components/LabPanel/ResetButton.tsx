@@ -6,7 +6,7 @@ import styles from './ResetButton.module.css';
 
 const ASK_MS = 5_000;
 
-/** Reset, asked once more: what was typed cannot be brought back. */
+/** Reset, asked once more: everything in the lab goes, until undo brings it back. */
 export function ResetButton({ icon, onReset }: { readonly icon: LucideIcon; readonly onReset: () => void }): ReactNode {
   const [asking, setAsking] = useState(false);
   useEffect(() => {

@@ -11,7 +11,8 @@ import {
   recordGrade,
   recordHints,
 } from '../../course/progress.ts';
-import { decodeLog, encodeLog, LOG_KEY } from '../../worker/client-log.ts';
+import { HISTORY_KEY, LOG_KEY } from '../../worker/client-log.ts';
+import { decodeLog, encodeLog } from '../../worker/client-log-text.ts';
 import { adoptSeed, learnerSeed, learnerStorage } from '../../worker/client-storage.ts';
 
 const KEY = 'progress';
@@ -68,8 +69,9 @@ class ProgressStore {
     if (fresh) adoptSeed(file.progress.seed);
     for (const [name, log] of Object.entries(file.logs)) {
       const key = LOG_KEY + name;
-      if (file.progress.seed === learnerSeed() && (fresh || learnerStorage.read(key) === undefined))
-        learnerStorage.write(key, encodeLog(log));
+      if (file.progress.seed !== learnerSeed() || !(fresh || learnerStorage.read(key) === undefined)) continue;
+      learnerStorage.write(key, encodeLog(log));
+      learnerStorage.remove(HISTORY_KEY + name);
     }
     this.#write(fresh ? file.progress : mergeProgress(this.get(), file.progress));
     return undefined;
@@ -77,7 +79,7 @@ class ProgressStore {
 
   /** Forgets everything: progress and what was typed. */
   reset(): void {
-    for (const key of learnerStorage.keys(LOG_KEY)) learnerStorage.remove(key);
+    for (const key of [LOG_KEY, HISTORY_KEY].flatMap((start) => learnerStorage.keys(start))) learnerStorage.remove(key);
     learnerStorage.remove(KEY);
     this.#set(newProgress(learnerSeed()));
   }

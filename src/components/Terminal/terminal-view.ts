@@ -34,6 +34,8 @@ export interface TerminalView {
 
 const FONT = '"JetBrains Mono Variable", "JetBrains Mono", ui-monospace, Menlo, Consolas, monospace';
 const SCROLLBACK = 10_000;
+/** RIS: everything as it was when the terminal was switched on. */
+const RESET = '\x1bc';
 const DOUBLE_ESCAPE_MS = 500;
 const FONT_WAIT_MS = 250;
 
@@ -147,7 +149,8 @@ export async function openView(
         shown();
         markPrompt(xterm);
       }),
-    clear: () => xterm.reset(),
+    // In its turn: what was printed before may not be on the screen yet.
+    clear: () => xterm.write(RESET),
   });
 
   return {

@@ -54,6 +54,8 @@ export class LabSession {
   private readonly entries: InputEntry[] = [];
   private readonly terminals = new Map<number, OpenTerminal>();
   private nextTerminal = 1;
+  /** How many of the entries undo goes back to: command lines and changes of files. */
+  private steps = 0;
 
   constructor(lab: LabDescription, seed: string, listener?: SessionListener) {
     this.lab = lab;
@@ -81,9 +83,15 @@ export class LabSession {
     return [...this.terminals.values()].map(({ id, machine }) => ({ id, machine }));
   }
 
+  /** Whether there is anything to undo. */
+  get hasSteps(): boolean {
+    return this.steps > 0;
+  }
+
   /** Does something to the world now and remembers it. Answers the terminal concerned, 0 where there is none. */
   perform(action: Exclude<Action, { do: 'edit' }>): number {
     const terminal = 'terminal' in action ? this.terminals.get(action.terminal) : undefined;
+    if (action.do === 'resize' && terminal && sameSize(terminal.terminal, action)) return terminal.id;
     return this.apply({ ...this.now(), action, ...(terminal && this.isAtPrompt(terminal) ? { atPrompt: true } : {}) });
   }
 
@@ -92,7 +100,7 @@ export class LabSession {
     const entry: InputEntry = { ...this.now(), action: { do: 'edit', edit } };
     const refused = applyFileEdit(this.world, edit);
     if (isError(refused)) return refused;
-    this.entries.push(entry);
+    this.remember(entry);
     return undefined;
   }
 
@@ -126,16 +134,17 @@ export class LabSession {
 
   /** The log without the last command line or change of a file, or undefined if there was none. */
   logBeforeLastCommand(): readonly InputEntry[] | undefined {
-    const isCommand = (entry: InputEntry) => entry.atPrompt === true && entry.action.do === 'type' && entry.action.text.includes('\r');
-    const last = this.entries.findLastIndex((entry) => isCommand(entry) || entry.action.do === 'edit');
+    const last = this.entries.findLastIndex(isStep);
     if (last < 0) return undefined;
     const { action } = this.entries[last] as InputEntry;
     if (action.do === 'edit') return this.entries.slice(0, last);
-    // The keys of the line itself come before its Enter.
+    // The keys of the line itself come before its Enter; those before the prompt were for the program that ran then.
     let first = last;
     while (first > 0) {
       const before = this.entries[first - 1] as InputEntry;
-      if (isCommand(before) || before.action.do !== 'type' || before.action.terminal !== (action as { terminal: number }).terminal) break;
+      const { action: key } = before;
+      if (key.do !== 'type' || before.atPrompt !== true || isStep(before)) break;
+      if (key.terminal !== (action as { terminal: number }).terminal) break;
       first--;
     }
     return this.entries.slice(0, first);
@@ -152,8 +161,13 @@ export class LabSession {
     else if (moment.step > world.steps) world.run(moment.timeNs, moment.step - world.steps);
   }
 
-  private apply(entry: InputEntry): number {
+  private remember(entry: InputEntry): void {
     this.entries.push(entry);
+    if (isStep(entry)) this.steps++;
+  }
+
+  private apply(entry: InputEntry): number {
+    this.remember(entry);
     const { action } = entry;
     if (action.do === 'open') return this.openTerminal(action.machine, action.columns, action.rows);
     if (action.do === 'edit') {
@@ -189,6 +203,15 @@ export class LabSession {
     // A shell may also wait for a command substitution, which shares its process group: what it says it waits for tells them apart.
     return terminal.foreground === shell.pgid && shell.state === 'S' && shell.waitsFor === 'readline';
   }
+}
+
+/** A command line given at the prompt, or a change of a file: undo takes one of them back. */
+function isStep({ action, atPrompt }: InputEntry): boolean {
+  return action.do === 'edit' || (atPrompt === true && action.do === 'type' && action.text.includes('\r'));
+}
+
+function sameSize({ columns, rows }: Terminal, wanted: { readonly columns: number; readonly rows: number }): boolean {
+  return columns === wanted.columns && rows === wanted.rows;
 }
 
 /** Which container a learner found: when it was last started tells it from itself after a restart. */
