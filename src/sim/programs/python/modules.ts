@@ -9,25 +9,29 @@ import { fromJson, toJson } from './language/json.ts';
 import { NotRun } from './language/parser.ts';
 import { Dict, Float, Native, raise, str, Thing, type Value } from './language/values.ts';
 import { redisModule } from './redis-module.ts';
+import { STANDARD_LIBRARY } from './standard-library.ts';
 
 function module(members: Readonly<Record<string, Value>>): Thing {
   return new Thing('module', (name) => members[name]);
 }
 
-/** Modules that pip brings. A Debian has them in its own place; an image of Python's only where pip has put them. */
-const FROM_PIP = ['flask', 'redis'];
+/** Modules that Debian has in a place of its own. */
+const FROM_DEBIAN = ['flask', 'redis'];
 
+/** Whether Python itself would not find a module: an image of Python's has what pip has put into its place, a Debian a few besides. */
 function isMissing(p: Process, name: string): boolean {
   const { files } = p.machine;
-  if (!FROM_PIP.includes(name) || isError(files.stat(p, SITE_PACKAGES))) return false;
-  return isError(files.stat(p, `${SITE_PACKAGES}/${name}`));
+  const [top = ''] = name.split('.');
+  if (STANDARD_LIBRARY.has(top)) return false;
+  if (isError(files.stat(p, SITE_PACKAGES))) return !FROM_DEBIAN.includes(top);
+  return isError(files.stat(p, `${SITE_PACKAGES}/${top}`));
 }
 
 /** The modules that a program may import; `flask` is the application's own. */
 export function moduleFinder(p: Process, flask: Thing): (name: string, line: number) => Thing {
   const made = new Map<string, Thing>();
   return (name, line) => {
-    if (isMissing(p, name)) return raise('ModuleNotFoundError', `No module named '${name}'`);
+    if (isMissing(p, name)) return raise('ModuleNotFoundError', `No module named '${name.split('.')[0]}'`);
     const found = made.get(name) ?? (name === 'flask' ? flask : MODULES[name]?.(p));
     if (found === undefined) throw new NotRun(`the module '${name}'`, line);
     made.set(name, found);

@@ -65,12 +65,16 @@ export function* runProgram(c: Command, program: Program, served?: RunOptions): 
   } catch (thrown) {
     if (thrown instanceof PyError) yield* c.error(traceback(program, thrown));
     else if (thrown instanceof NotRun) yield* c.error(notRunText(program, thrown));
-    else if (thrown instanceof PythonSyntaxError) {
-      const line = program.source.split('\n')[thrown.line - 1] ?? '';
-      yield* c.error(
-        `  File "${program.path}", line ${thrown.line}\n    ${line.trim()}\n${thrown.type === 'IndentationError' ? '    ^\n' : ''}${thrown.type}: ${thrown.message}\n`,
-      );
-    } else throw thrown;
+    else if (thrown instanceof PythonSyntaxError) yield* c.error(syntaxErrorText(program, thrown));
+    else throw thrown;
     return 1;
   }
+}
+
+/** The line without what it is indented by, and carets where it is known which part is wrong. */
+function syntaxErrorText(program: Program, { type, message, line, span, field }: PythonSyntaxError): string {
+  const text = field ?? program.source.split('\n')[line - 1] ?? '';
+  const indent = text.length - text.trimStart().length;
+  const carets = span ? `${' '.repeat(4 + Math.max(0, span.column - indent))}${'^'.repeat(span.width ?? 1)}\n` : '';
+  return `  File "${program.path}", line ${line}\n    ${text.trimStart()}\n${carets}${type}: ${message}\n`;
 }

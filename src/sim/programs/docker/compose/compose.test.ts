@@ -89,6 +89,13 @@ describe('docker compose', () => {
       'services:\n  web: {}\n': 'service "web" has neither an image nor a build context specified: invalid compose project',
       'services:\n  web:\n    image: x\n    depends_on: [db]\n': 'service "web" depends on undefined service db: invalid compose project',
       'services:\n  web:\n    image: x\n    networks: [n]\n': 'service "web" refers to undefined network n: invalid compose project',
+      'services:\n  web:\n    image: x\n    environment:\n      A=b\n': 'services.web.environment must be a mapping',
+      'services:\n  web:\n    image: x\n    environment:\n      - A: b\n': 'services.web.environment.0 must be a string',
+      'services:\n  web:\n    image: x\n    ports:\n': 'services.web.ports must be a list',
+      'services:\n  web:\n    image: x\n    networks: n\nnetworks:\n  n\n': 'services.web.networks must be a list',
+      'services:\n  web:\n    image: x\n    networks: { n: { alias: [y] } }\n':
+        'services.web.networks.n Additional property alias is not allowed',
+      'service:\n  web:\n    image: x\n': '(root) Additional property service is not allowed',
       'services:\n\tweb: x\n': 'yaml: line 2: found character that cannot start any token',
     };
     for (const [text, message] of Object.entries(wrong)) {
