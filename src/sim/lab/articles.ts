@@ -131,7 +131,8 @@ const vol = article(
       'endpoint test2': ['187509eca88c77ba6b1a7bb63f485d6a9e610038142983817d353031b63afba6'],
       'cable test1': ['veth9d0b56c'],
       'cable test2': ['vethe9de44d'],
-      'network bridge': ['0ee165ccab6fa3c171708329bd3ab692376fc46ea4eb04fce93f2e0b3269d640'],
+      // The default bridge is made anew whenever the engine starts.
+      'network bridge': ['3f'.repeat(32), '0ee165ccab6fa3c171708329bd3ab692376fc46ea4eb04fce93f2e0b3269d640'],
       'network host': ['baa1cdd2d1e4'.padEnd(64, '5')],
       'network none': ['2cb2a0e5dad5'.padEnd(64, '5')],
       'mac docker0': ['02:42:9d:e3:47:69'],
@@ -141,7 +142,12 @@ const vol = article(
   },
   '172.31.0.1/16',
   '172.31.0.0/16',
-  networkManager('ens160', '172.31.17.54', '172.31.0.0/16', '172.31.0.1'),
+  [
+    ...networkManager('ens160', '172.31.17.54', '172.31.0.0/16', '172.31.0.1'),
+    'kill $(cat /var/run/docker.pid); while [ -e /var/run/docker.pid ]; do sleep 0.1; done',
+    'trap "" HUP; dockerd > /var/log/docker.log 2>&1 &',
+    'while ! docker version > /dev/null 2>&1; do sleep 0.1; done',
+  ],
 );
 
 /** A machine in a cloud on which Docker has just been installed. */

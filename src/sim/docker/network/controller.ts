@@ -58,7 +58,7 @@ export class NetworkController {
       this.#create({ ...plain, name: 'none', driver: 'null' });
       this.#create({ ...plain, name: 'host', driver: 'host' });
     }
-    const ipam = [{ subnet: this.#defaultSubnet() }];
+    const ipam = [this.#defaultPool()];
     this.#create({ ...plain, name: 'bridge', driver: 'bridge', options: DEFAULT_BRIDGE_OPTIONS, ipam });
     this.#isUp = true;
   }
@@ -260,21 +260,23 @@ export class NetworkController {
     });
   }
 
-  /** docker0 keeps the addresses that it has from before. */
-  #defaultSubnet(): string {
+  /**
+   * docker0 keeps the address that it has from before, and that is the network's gateway. Where there is none, nothing says which address
+   * of a free block is (netutils.ElectInterfaceAddresses, initBridgeDriver).
+   */
+  #defaultPool(): IpamConfig {
     const { rtnetlink } = this.#host.daemon.netns;
     const link = rtnetlink.link('docker0');
-    if (!isError(link)) {
-      const own = rtnetlink.addresses('inet').find(({ ifindex }) => ifindex === link.ifindex);
-      if (own !== undefined) {
-        const length = own.prefixLen;
-        const cidr = parseCidr(`${formatIpv4(Number(own.local))}/${length}`);
-        if (cidr !== undefined) return formatPrefix(cidr.prefix);
-      }
+    const own = isError(link) ? undefined : rtnetlink.addresses('inet').find(({ ifindex }) => ifindex === link.ifindex);
+    const address = own && formatIpv4(Number(own.local));
+    const cidr = own && parseCidr(`${address}/${own.prefixLen}`);
+    if (cidr !== undefined) {
+      const { base } = cidr.prefix;
+      return { subnet: formatPrefix(cidr.prefix), ...(BigInt(Number(own?.local)) !== base && { gateway: address }) };
     }
     const pool = this.#ipam.requestPredefined((prefix) => this.#isFree(prefix));
     this.#ipam.releasePool(pool);
-    return formatPrefix(pool.prefix);
+    return { subnet: formatPrefix(pool.prefix) };
   }
 }
 
