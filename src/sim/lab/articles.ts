@@ -9,7 +9,13 @@ const HOME = 'home';
 const ROUTER = '192.168.56.254';
 
 /** The machine, and between it and the internet of all labs a router: `gateway` is the router's address in the machine's network. */
-function article(machine: MachineDescription, gateway: string, network: string, setup: readonly SetupStep[]): LabDescription {
+function article(
+  machine: MachineDescription,
+  gateway: string,
+  network: string,
+  setup: readonly SetupStep[],
+  sites: Readonly<Record<string, string>> = {},
+): LabDescription {
   const address = gateway.split('/')[0] as string;
   return {
     id: machine.name,
@@ -26,6 +32,7 @@ function article(machine: MachineDescription, gateway: string, network: string, 
       },
     ],
     outside: 'internet',
+    sites,
     inside: [`${network} via ${ROUTER}`],
     setup: [{ host: 'router', run: 'sysctl -qw net.ipv4.ip_forward=1' }, ...setup],
   };
@@ -258,6 +265,7 @@ if __name__ == "__main__":
     cameAndWent(1),
     'docker pull -q python:3.11-slim >/dev/null && docker tag python:3.11-slim python:2.7',
   ],
+  { 'pypi.douban.com': '203.0.113.91' },
 );
 
 /** By the name of the machine. */

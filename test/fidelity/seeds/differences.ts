@@ -36,15 +36,15 @@ export interface Difference {
   readonly prompt?: true;
 }
 
-/** What became of the blanks of all steps of an article. */
-export const PAGES: readonly (Pick<Difference, 'kind' | 'reason' | 'blanks'> & { readonly page: string })[] = [
-  { page: '001', kind: 'page', reason: 'the page has lost the blanks at the ends of lines', blanks: 'last' },
-  { page: '003', kind: 'page', reason: 'the page has lost indentation and columns', blanks: 'all' },
-];
-
 type What = Omit<Difference, 'step'>;
 
 const at = (step: string, ...what: readonly What[]): Difference[] => what.map((one) => ({ step, ...one }));
+
+/** The same of several steps. */
+const each = (steps: string, what: What): Difference[] => steps.split(' ').map((step) => ({ step, ...what }));
+
+const NO_ENDS: What = { kind: 'page', reason: 'the page has lost the blanks at the ends of lines', blanks: 'last' };
+const NO_COLUMNS: What = { kind: 'page', reason: 'the page has lost indentation, columns and empty lines', blanks: 'all' };
 
 const NARROW: What = {
   kind: 'older docker',
@@ -364,4 +364,6 @@ export const DIFFERENCES: readonly Difference[] = [
     article: ['Hello Container World! I have been seen 1 times and my hostname is e1103ff7eec1.'],
     here: ["Hello Container World! I have been seen b'1' times and my hostname is e1103ff7eec1."],
   }),
+  ...each('001-02.1 001-02.2 001-04.2 001-06.1 001-06.2 001-07.1', NO_ENDS),
+  ...each('003-01.3 003-01.4 003-02.1 003-03.1 003-05.1 003-05.2 003-05.3 003-05.4 003-05.6 003-05.7 003-05.8', NO_COLUMNS),
 ];

@@ -128,7 +128,12 @@ export const UNSEEN: Readonly<Record<string, readonly (string | RegExp)[]>> = {
   '004-13.5': [ID],
   '004-14.1': ['793d4d074babf6fea972261ed774caf08e8541cee7c376c41e2084f9ea4ff4c1'],
   '004-15.1': [ID],
-  '004-16.3': ['Step 1/7 : FROM python:2.7', 'Step 7/7 : CMD [ "python", "app.py" ]', 'Successfully tagged rtsfan1024/flask-redis:latest'],
+  '004-16.3': [
+    'Step 1/7 : FROM python:2.7',
+    'Looking in indexes: http://pypi.douban.com/simple',
+    'Step 7/7 : CMD [ "python", "app.py" ]',
+    'Successfully tagged rtsfan1024/flask-redis:latest',
+  ],
   '004-16.4': [ID],
   '004-16.5': [/^e1103ff7eec1/],
 };

@@ -268,11 +268,13 @@ export class NetworkController {
     const { rtnetlink } = this.#host.daemon.netns;
     const link = rtnetlink.link('docker0');
     const own = isError(link) ? undefined : rtnetlink.addresses('inet').find(({ ifindex }) => ifindex === link.ifindex);
-    const address = own && formatIpv4(Number(own.local));
-    const cidr = own && parseCidr(`${address}/${own.prefixLen}`);
-    if (cidr !== undefined) {
-      const { base } = cidr.prefix;
-      return { subnet: formatPrefix(cidr.prefix), ...(BigInt(Number(own?.local)) !== base && { gateway: address }) };
+    if (own !== undefined) {
+      const address = formatIpv4(Number(own.local));
+      const cidr = parseCidr(`${address}/${own.prefixLen}`);
+      if (cidr !== undefined) {
+        const subnet = formatPrefix(cidr.prefix);
+        return BigInt(Number(own.local)) === cidr.prefix.base ? { subnet } : { subnet, gateway: address };
+      }
     }
     const pool = this.#ipam.requestPredefined((prefix) => this.#isFree(prefix));
     this.#ipam.releasePool(pool);

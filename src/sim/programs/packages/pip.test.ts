@@ -5,8 +5,8 @@ import { dockerHost } from '../../lab/standard.ts';
 
 const IMAGE = 'python:3.11-slim';
 
-function host1(): (command: string) => string {
-  const world = buildLab({ id: 'pip', machines: [dockerHost(1, [IMAGE])], outside: 'internet' }, 'pip');
+function host1(sites: Readonly<Record<string, string>> = {}): (command: string) => string {
+  const world = buildLab({ id: 'pip', machines: [dockerHost(1, [IMAGE])], outside: 'internet', sites }, 'pip');
   const machine = world.machines.get('host1');
   if (!machine) throw new Error('no host1');
   return (command) => runCommand(world, machine, command).output;
@@ -28,4 +28,18 @@ test('without a network pip tries again, and gives up', () => {
     'ERROR: Could not find a version that satisfies the requirement flask (from versions: none)',
     'ERROR: No matching distribution found for flask',
   ]);
+});
+
+test('another index is asked instead, without TLS only where it is trusted', () => {
+  const run = host1({ 'pypi.example.net': '203.0.113.99' });
+  const install = (options: string) => run(`docker run --rm ${IMAGE} pip install blinker ${options}`);
+  expect(install('-i http://pypi.example.net/simple --trusted-host pypi.example.net')).toMatch(
+    /^Looking in indexes: http:\/\/pypi.example.net\/simple\nCollecting blinker\n.*\nInstalling collected packages: blinker\n/,
+  );
+  expect(install('--index-url=http://pypi.example.net/simple')).toMatch(
+    /^Looking in indexes: http:.*\nWARNING: The repository located at pypi.example.net is not a trusted or secure host .*\nERROR: Could not find a version that satisfies the requirement blinker /,
+  );
+  expect(install('-i https://pypi.example.net:8443/simple')).toMatch(
+    /HTTPSConnection object .*Connection refused'\)': \/simple\/blinker\/\n/,
+  );
 });

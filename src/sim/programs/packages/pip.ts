@@ -10,9 +10,9 @@ import { askMirror } from './mirror.ts';
 
 /** Where pip puts packages in the python images; where it is, a program finds only what lies there. */
 export const SITE_PACKAGES = '/usr/local/lib/python3.11/site-packages';
-const INDEX = 'pypi.org';
-const FILES = 'files.pythonhosted.org';
-const HTTPS = 443;
+const PYPI = 'https://pypi.org/simple';
+/** Where the files are that PyPI's pages lead to; those of another index are on the index. */
+const FILES = 'https://files.pythonhosted.org';
 const BYTES_PER_MS = 4_000;
 
 /** A package of the small index: its files' name and size, and what it needs besides. */
@@ -90,35 +90,58 @@ function list(c: Command, verb: 'list' | 'freeze'): number {
   return 0;
 }
 
-function* requirements(c: Command, words: readonly string[]): Sys<string[] | number> {
+/** What `pip install` was asked for. */
+interface Wanted {
+  readonly requirements: readonly string[];
+  /** Where the pages of packages are. */
+  readonly index: string;
+  /** Those to which pip speaks without TLS. */
+  readonly trusted: readonly string[];
+}
+
+/** Options of `pip install` whose value comes with them or is the next word. */
+const VALUED = /^(?:(-[irt])(.+)?|(--(?:index-url|requirement|trusted-host|extra-index-url|target))(?:=(.*))?)$/;
+
+function* parse(c: Command, words: readonly string[]): Sys<Wanted | number> {
   const out: string[] = [];
+  const trusted: string[] = [];
+  let index = PYPI;
   for (let i = 0; i < words.length; i++) {
     const word = words[i] as string;
-    if (word === '-r' || word === '--requirement') {
-      const path = words[++i] ?? '';
-      const file = c.p.machine.files.readFile(c.p, path);
+    const valued = VALUED.exec(word);
+    if (valued === null) {
+      if (!word.startsWith('-')) out.push(word);
+      continue;
+    }
+    const option = valued[1] ?? valued[3];
+    const value = valued[2] ?? valued[4] ?? words[++i] ?? '';
+    if (option === '-i' || option === '--index-url') index = value;
+    else if (option === '--trusted-host') trusted.push(value);
+    else if (option === '-r' || option === '--requirement') {
+      const file = c.p.machine.files.readFile(c.p, value);
       if (isError(file)) {
-        yield* c.error(`ERROR: Could not open requirements file: [Errno 2] No such file or directory: '${path}'\n`);
+        yield* c.error(`ERROR: Could not open requirements file: [Errno 2] No such file or directory: '${value}'\n`);
         return 1;
       }
       for (const line of text(file).split('\n')) {
         const requirement = line.replace(/(^|\s)#.*/, '').trim();
         if (requirement !== '') out.push(requirement);
       }
-    } else if (['-i', '--index-url', '--trusted-host', '--extra-index-url', '-t', '--target'].includes(word)) i++;
-    else if (!word.startsWith('-')) out.push(word);
+    }
   }
-  if (out.length > 0) return out;
+  if (out.length > 0) return { requirements: out, index, trusted };
   yield* c.error('ERROR: You must give at least one requirement to install (see "pip help install")\n');
   return 1;
 }
 
 function* install(c: Command, words: readonly string[]): Sys<number> {
   const { p } = c;
-  const asked = yield* requirements(c, words);
-  if (typeof asked === 'number') return asked;
+  const wanted = yield* parse(c, words);
+  if (typeof wanted === 'number') return wanted;
+  const { index } = wanted;
+  if (index !== PYPI) yield* c.print(`Looking in indexes: ${index}\n`);
   const have = installed(c);
-  const queue = asked.map((requirement) => ({ requirement, from: '' }));
+  const queue = wanted.requirements.map((requirement) => ({ requirement, from: '' }));
   const chosen: string[] = [];
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     const key = keyOf(next.requirement);
@@ -129,13 +152,13 @@ function* install(c: Command, words: readonly string[]): Sys<number> {
       yield* c.print(`Requirement already satisfied: ${next.requirement} in ${SITE_PACKAGES}${origin} (${found.version})\n`);
       continue;
     }
-    if (!(yield* reach(c, INDEX, key)) || found === undefined) {
+    if (!(yield* reach(c, index, key, wanted.trusted)) || found === undefined) {
       yield* c.error(`ERROR: Could not find a version that satisfies the requirement ${next.requirement} (from versions: none)\n`);
       yield* c.error(`ERROR: No matching distribution found for ${next.requirement}\n`);
       return 1;
     }
     yield* c.print(`Collecting ${next.requirement}${origin}\n`);
-    if (!(yield* reach(c, FILES, key))) return 1;
+    if (!(yield* reach(c, index === PYPI ? FILES : index, key, wanted.trusted))) return 1;
     yield* p.sleep(Math.ceil((found.size * 1000) / BYTES_PER_MS) * NS_PER_MS);
     const size = found.size < 50 ? `${found.size} kB` : `${Math.round(found.size)} kB`;
     yield* c.print(`  Downloading ${nameOf(key).replaceAll('-', '_')}-${found.version}-py3-none-any.whl (${size})\n`);
@@ -155,15 +178,23 @@ function* install(c: Command, words: readonly string[]): Sys<number> {
   return 0;
 }
 
-/** Whether a server of the index answers; what pip says of one that does not. */
-function* reach(c: Command, host: string, key: string): Sys<boolean> {
+/** Whether a server of packages answers; what pip says of one that does not, and of one that it does not trust. */
+function* reach(c: Command, server: string, key: string, trusted: readonly string[]): Sys<boolean> {
+  const [, scheme = '', host = '', port, path = ''] = /^(https?):\/\/([^/:]+)(?::(\d+))?(.*?)\/*$/.exec(server) ?? [];
+  const page = `${path}/${key}/`;
+  if (scheme === 'http' && !trusted.includes(host) && !/^(localhost|127\..*)$/.test(host)) {
+    yield* c.error(
+      `WARNING: The repository located at ${host} is not a trusted or secure host and is being ignored. If this repository is available via HTTPS we recommend you use HTTPS instead, otherwise you may silence this warning and allow it anyway with '--trusted-host ${host}'.\n`,
+    );
+    return false;
+  }
   for (let left = 4; ; left--) {
-    const failed = yield* askMirror(c.p, host, HTTPS, `/simple/${key}/`);
+    const failed = yield* askMirror(c.p, host, Number(port ?? (scheme === 'http' ? 80 : 443)), page);
     if (failed === undefined) return true;
     if (left < 0) return false;
     const why = failed.kind === 'name' ? `[Errno -3] ${failed.reason}` : failed.reason;
     yield* c.error(
-      `WARNING: Retrying (Retry(total=${left}, connect=None, read=None, redirect=None, status=None)) after connection broken by 'NewConnectionError('<pip._vendor.urllib3.connection.HTTPSConnection object at 0x7f3c5e2d1d90>: Failed to establish a new connection: ${why}')': /simple/${key}/\n`,
+      `WARNING: Retrying (Retry(total=${left}, connect=None, read=None, redirect=None, status=None)) after connection broken by 'NewConnectionError('<pip._vendor.urllib3.connection.${scheme.toUpperCase()}Connection object at 0x7f3c5e2d1d90>: Failed to establish a new connection: ${why}')': ${page}\n`,
     );
     yield* c.p.sleep(500 * 2 ** (4 - left) * NS_PER_MS);
   }
