@@ -91,7 +91,7 @@ export function containerView(container: Container): ContainerView {
     status: container.status,
     exitCode: container.exitCode,
     startedMs: Number.isFinite(startedMs) ? startedMs : undefined,
-    pid: process?.task.pid ?? 0,
+    pid: process?.task.id.global ?? 0,
     hostname: spec.hostname,
     restartCount: container.restartCount,
     networks: [...container.networks].map(([name, { aliases }]) => {

@@ -178,7 +178,7 @@ export function neighboursOf({ netns }: Spot, family: 'inet' | 'inet6' = 'inet')
 export function processesOf(machine: Machine): ProcessView[] {
   return [...machine.processes.values()]
     .filter((process) => !process.endStatus)
-    .map((process) => ({ pid: process.pid, argv: [...process.argv], netns: process.netns.inode, namespaces: inodesOf(process) }));
+    .map((process) => ({ pid: process.id.global, argv: [...process.argv], netns: process.netns.inode, namespaces: inodesOf(process) }));
 }
 
 function inodesOf({ namespaces }: Process): Record<NamespaceKind, number> {

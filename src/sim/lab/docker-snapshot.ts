@@ -26,7 +26,7 @@ export function dockerStateOf(machine: Machine): DockerState {
     const task = container.process?.task;
     if (task === undefined) continue;
     const { inode } = task.netns;
-    containers.set(inode, [...(containers.get(inode) ?? []), { name: container.name, image: container.imageName, pid: task.pid }]);
+    containers.set(inode, [...(containers.get(inode) ?? []), { name: container.name, image: container.imageName, pid: task.id.global }]);
     published.push(...publishedBy(container));
   }
   return { containers, published, networks: new Map((engine?.networks.all ?? []).flatMap(bridgeOf)) };

@@ -7,6 +7,7 @@ import { loadImage } from '../machine/exec.ts';
 import type { FileStat } from '../machine/file-system.ts';
 import type { Machine } from '../machine/machine.ts';
 import { OpenBase } from '../machine/open-file.ts';
+import { Pid } from '../machine/pid.ts';
 import { SignalState } from '../machine/signal.ts';
 import { Task } from '../machine/task.ts';
 import { rootEnvironment } from './run-command.ts';
@@ -22,7 +23,7 @@ export function glance(machine: Machine, netns: NetNamespace, argv: readonly str
   const { init } = machine;
   const task = new Task({
     machine,
-    numbers: [0],
+    id: new Pid([0], init.namespaces.pid),
     parent: undefined,
     argv,
     comm: argv[0] ?? '',

@@ -201,7 +201,7 @@ export class LabSession {
   private isAtPrompt(open: OpenTerminal): boolean {
     const { terminal, shell } = open;
     // A shell may also wait for a command substitution, which shares its process group: what it says it waits for tells them apart.
-    return terminal.foreground === shell.pgid && shell.state === 'S' && shell.waitsFor === 'readline';
+    return terminal.foreground === shell.group && shell.state === 'S' && shell.waitsFor === 'readline';
   }
 }
 
@@ -222,5 +222,7 @@ interface FoundContainer {
 }
 
 function foundOn(machine: Machine): ReadonlyMap<string, FoundContainer> {
-  return new Map(containersOn(machine).map(({ name, id, process, startedMs }) => [name, { id, pid: process?.task.pid ?? 0, startedMs }]));
+  return new Map(
+    containersOn(machine).map(({ name, id, process, startedMs }) => [name, { id, pid: process?.task.id.global ?? 0, startedMs }]),
+  );
 }

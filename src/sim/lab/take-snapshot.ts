@@ -100,7 +100,7 @@ function processesIn(machine: Machine, ns: NetNamespace, shells: boolean): Names
   return [...machine.processes.values()]
     .filter((process) => process.netns === ns && process !== machine.init && !process.endStatus)
     .filter(({ comm }) => !DOCKER_PROCESS.test(comm) && (shells || !SHELL.test(comm)))
-    .map((process) => ({ pid: process.pid, command: process.argv.join(' ') }));
+    .map((process) => ({ pid: process.id.global, command: process.argv.join(' ') }));
 }
 
 const SHELL = /^-?(ba|da)?sh$/;

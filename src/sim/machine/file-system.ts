@@ -2,7 +2,7 @@ import type { KernelError } from '../base/result.ts';
 import type { NetNamespace } from '../kernel/netns.ts';
 import type { FilePrivileges } from './credentials.ts';
 import type { ImageDirectory } from './files/image-tree.ts';
-import type { PlainNamespace } from './namespaces.ts';
+import type { PidNamespace, PlainNamespace } from './namespaces.ts';
 import type { OpenFile } from './open-file.ts';
 import type { NamespaceKind, OpenFlags, Process } from './process.ts';
 
@@ -122,6 +122,8 @@ export interface FileSystem {
   setPropagation(p: Process, path: string, propagation: Propagation, recursive: boolean): undefined | KernelError;
   /** MS_REMOUNT with or without MS_RDONLY. EINVAL if it is no mount point. */
   remount(p: Process, target: string, readOnly: boolean): undefined | KernelError;
+  /** The pid namespace whose processes a mounted proc shows; undefined where the path is on something else. */
+  processesAt(p: Process, path: string): PidNamespace | undefined;
   mounts(p: Process): readonly { readonly source: string; readonly target: string; readonly type: string; readonly options: string }[];
   /** Whole contents at once, for programs that want no descriptor. */
   readFile(p: Process, path: string): Uint8Array | KernelError;

@@ -77,8 +77,8 @@ function giveAway(task: Task): void {
 /** Groups that nobody looks after any more and that have stopped members get SIGHUP and SIGCONT (kill_orphaned_pgrp). */
 function hangUpOrphans(task: Task): void {
   const { machine } = task;
-  const groups = new Set([...task.children].filter((child) => child.session === task.session).map((child) => child.pgid));
-  if (task.parent?.session === task.session && task.parent.pgid !== task.pgid) groups.add(task.pgid);
+  const groups = new Set([...task.children].filter((child) => child.session === task.session).map((child) => child.group));
+  if (task.parent?.session === task.session && task.parent.group !== task.group) groups.add(task.group);
   for (const group of groups) {
     const stopped = machine.groupMembers(group).some((member) => member !== task && member.stopSignal !== undefined);
     if (!stopped || !isOrphanedGroup(group, machine.tasks.values(), task)) continue;

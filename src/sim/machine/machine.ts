@@ -11,6 +11,7 @@ import type { FileSystem } from './file-system.ts';
 import { createFileSystem } from './files/machine-files.ts';
 import { UTS_RELEASE, UTS_VERSION } from './files/proc/version.ts';
 import { initialNamespaces } from './namespaces.ts';
+import { Pid } from './pid.ts';
 import type { Process, Program, Sys } from './process.ts';
 import { ProcessTable } from './process-table.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -97,7 +98,7 @@ export class Machine {
     const namespaces = initialNamespaces(this.kernel.initNetns, parts.name, INIT_MNT_INODE);
     this.init = new Task({
       machine: this,
-      numbers: [1],
+      id: new Pid([1], namespaces.pid),
       parent: undefined,
       argv: ['/sbin/init'],
       comm: 'init',
@@ -114,7 +115,7 @@ export class Machine {
     this.scheduler.start(this.init, runInit(this.init));
   }
 
-  /** By number, zombies among them. */
+  /** By number in the first pid namespace, zombies among them. */
   get processes(): ReadonlyMap<number, Process> {
     return this.table.tasks;
   }
@@ -152,7 +153,7 @@ export class Machine {
   openTerminal(columns: number, rows: number): Terminal {
     let index = 0;
     while (this.terminals.has(index)) index++;
-    const terminal = new Terminal(index, columns, rows, (pgid, signal) => this.signalGroup(pgid, signal));
+    const terminal = new Terminal(index, columns, rows, (group, signal) => this.signalGroup(group, signal));
     this.terminals.set(index, terminal);
     const removeDevice = this.files.addDevice(`pts/${index}`, { major: 136, minor: index, mode: 0o620, open: () => terminal.open() });
     terminal.whenGone = () => {
@@ -177,15 +178,15 @@ export class Machine {
   }
 
   /** The living processes of a group. */
-  groupMembers(pgid: number): Task[] {
+  groupMembers(group: Pid): Task[] {
     const members: Task[] = [];
-    for (const task of this.table.tasks.values()) if (task.pgid === pgid && !task.ended) members.push(task);
+    for (const task of this.table.tasks.values()) if (task.group === group && !task.ended) members.push(task);
     return members;
   }
 
   /** A signal from the kernel to a group; nothing if there is none. */
-  signalGroup(pgid: number, signal: Signal): void {
-    for (const task of this.groupMembers(pgid)) task.post(signal);
+  signalGroup(group: Pid, signal: Signal): void {
+    for (const task of this.groupMembers(group)) task.post(signal);
   }
 
   /** A number for a pipe or a socket. */

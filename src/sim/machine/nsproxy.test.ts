@@ -91,20 +91,52 @@ test('process 1 of a pid namespace counts from 1, adopts orphans, and takes all 
         });
         return 0;
       });
-      yield* c.print(`${c.pidSeenBy(c)} is ${c.pidSeenBy(p)} outside; ${p.pidSeenBy(c)}; ${middle.pidSeenBy(c)}\n`);
+      yield* c.print(`${c.pidSeenBy(c)} is ${c.pidSeenBy(p)} outside; ${p.pidSeenBy(c)}, ${p.pid}; ${middle.pidSeenBy(c)}\n`);
       // Ctrl-C, or a kill from inside, does nothing to it.
       c.kill(c.pid, 'SIGTERM');
       yield* c.sleep(3 * NS_PER_S);
       return 0;
     });
     yield* p.sleep(2 * NS_PER_S);
-    p.kill(first.pid, 'SIGKILL');
-    yield* p.print(`${JSON.stringify(yield* p.waitpid(first.pid))}\n`);
+    p.kill(first.pidSeenBy(p), 'SIGKILL');
+    yield* p.print(`${JSON.stringify(yield* p.waitpid(first.pidSeenBy(p)))}\n`);
     const late = p.fork(function* () {
       return 0;
     });
     yield* p.print(`${isError(late) ? late.errno : ''} ${[...p.machine.processes.values()].filter((q) => q.state !== 'Z').length}\n`);
   });
   world.run(5);
-  expect(world.shown).toBe('1 is 613 outside; undefined; 2\r\n3 of 1\r\n{"pid":613,"kind":"signaled","signal":"SIGKILL"}\r\nENOMEM 2\r\n');
+  expect(world.shown).toBe('1 is 613 outside; 0, 612; 2\r\n3 of 1\r\n{"pid":613,"kind":"signaled","signal":"SIGKILL"}\r\nENOMEM 2\r\n');
 });
+
+test('a process names others by the numbers of its own pid namespace: children, groups, whoever has the terminal', () => {
+  const world = new ProcessWorld();
+  const said: unknown[] = [];
+  world.login(function* (p) {
+    p.unshare(['pid']);
+    const first = fork(p, function* (c) {
+      c.setsid();
+      const sleeper = c.fork(sleep, { pgid: 0 });
+      const friend = c.fork(sleep, { pgid: 2 });
+      if (isError(sleeper) || isError(friend)) throw new Error('fork');
+      said.push(c.pgid, sleeper.pgid, friend.pgid, friend.sid, p.pgid === p.pid, c.kill(sleeper.pidSeenBy(p), 0));
+      // The group goes by its leader's number though that has gone.
+      c.kill(2, 'SIGKILL');
+      said.push((yield* c.waitpid(2)) as unknown, c.kill(-2, 'SIGTERM'), (yield* c.waitpid(-1)) as unknown);
+      return 7;
+    });
+    said.push((yield* p.waitpid(first.pidSeenBy(p))) as unknown);
+  });
+  world.run(5);
+  const ended = (pid: number, signal: string) => ({ pid, kind: 'signaled', signal });
+  expect(said).toEqual([
+    ...[1, 2, 2, 1, true, { errno: 'ESRCH' }],
+    ...[ended(2, 'SIGKILL'), undefined, ended(3, 'SIGTERM')],
+    { pid: 613, kind: 'exited', status: 7 },
+  ]);
+});
+
+function* sleep(c: Process): Sys<number> {
+  yield* c.sleep(100 * NS_PER_S);
+  return 0;
+}

@@ -9,6 +9,8 @@ import type { Credentials } from './credentials.ts';
 import type { Machine } from './machine.ts';
 import type { Namespaces } from './namespaces.ts';
 import type { OpenFile } from './open-file.ts';
+import type { Pid } from './pid.ts';
+import type { Session } from './session.ts';
 import type { Signal } from './signal.ts';
 import type { ProcessSockets } from './socket-rights.ts';
 import type { Terminal } from './tty/terminal.ts';
@@ -52,10 +54,11 @@ export interface Program {
 
 /**
  * A process: a running program with its descriptors, environment, namespaces; what a program sees of the machine. The kernel's
- * side of it is {@link Task}. Process ids are those of the machine's first pid namespace; {@link Process.pidSeenBy} translates.
+ * side of it is {@link Task}. Numbers of processes, groups and sessions, in and out, are those of its own pid namespace.
  */
 export interface Process {
   readonly machine: Machine;
+  /** getpid(2). */
   readonly pid: number;
   readonly parent: Process | undefined;
   argv: readonly string[];
@@ -64,8 +67,13 @@ export interface Process {
   readonly env: Map<string, string>;
   cwd: string;
   umask: number;
+  /** getpgrp(2) and getsid(2): 0 for one that began outside of the pid namespace. */
   readonly pgid: number;
   readonly sid: number;
+  /** It, its process group and its session, whoever looks. */
+  readonly id: Pid;
+  readonly group: Pid;
+  readonly session: Session;
   /** As `ps` and /proc/PID/stat show it: running or ready, asleep, stopped, zombie. */
   readonly state: 'R' | 'S' | 'T' | 'Z';
   /** What it waits for, as it said itself: for /proc/PID/wchan and bug reports. Empty when it runs. */
@@ -156,12 +164,12 @@ export interface Process {
   setpgid(pid: number, pgid: number): undefined | KernelError;
   /** Leads a new session without a terminal; answers its id. EPERM for the leader of a group. */
   setsid(): number | KernelError;
-  /** ESRCH if there is none; pid 0 is the own group, -1 everybody, other negative numbers a group; signal 0 only looks. */
+  /** ESRCH if there is none; pid 0 is the own group, -1 everybody but process 1, other negative numbers a group; signal 0 only looks. */
   kill(pid: number, signal: Signal | 0): KernelError | undefined;
-  /** The same with numbers as this process's pid namespace has them: what somebody types. */
-  killNumbered(number: number, signal: Signal | 0): undefined | KernelError;
-  /** This process's number in another's pid namespace; undefined where it cannot be seen. What `$$`, `ps` and /proc show. */
-  pidSeenBy(viewer: Process): number | undefined;
+  /** A signal to itself: raise(3). */
+  raise(signal: Signal): void;
+  /** This process's number in another's pid namespace; 0 where it cannot be seen. What fork(2) answers the parent, and `ps` and /proc show. */
+  pidSeenBy(viewer: Process): number;
   /** Catches a signal from now on: it is thrown as {@link Interrupted} at the next wait. */
   catchSignal(signal: Signal): void;
   ignoreSignal(signal: Signal): void;

@@ -1,3 +1,4 @@
+import type { Pid } from './pid.ts';
 import type { Task } from './task.ts';
 import type { Terminal } from './tty/terminal.ts';
 
@@ -10,15 +11,15 @@ export class Session {
     this.leader = leader;
   }
 
-  get sid(): number {
-    return this.leader.pid;
+  get id(): Pid {
+    return this.leader.id;
   }
 
   /** Makes a terminal the session's own (TIOCSCTTY) with the leader's group in front. */
   control(tty: Terminal): void {
     this.tty = tty;
     tty.session = this;
-    tty.foreground = this.leader.pgid;
+    tty.foreground = this.leader.group;
   }
 
   /** The terminal was hung up: the leader is told, and it tells its jobs (tty_signal_session_leader). */
@@ -34,19 +35,18 @@ export class Session {
     this.tty = undefined;
     tty.session = undefined;
     const group = tty.foreground;
-    tty.foreground = 0;
-    this.leader.machine.signalGroup(group, 'SIGHUP');
-    this.leader.machine.signalGroup(group, 'SIGCONT');
+    tty.foreground = undefined;
+    for (const signal of ['SIGHUP', 'SIGCONT'] as const) if (group !== undefined) this.leader.machine.signalGroup(group, signal);
     tty.hangUp();
   }
 }
 
 /** Whether nobody in the session outside the group looks after it: a keyboard stop would then be for ever (is_orphaned_pgrp). */
-export function isOrphanedGroup(pgid: number, tasks: Iterable<Task>, leaving?: Task): boolean {
+export function isOrphanedGroup(group: Pid, tasks: Iterable<Task>, leaving?: Task): boolean {
   for (const task of tasks) {
-    if (task.pgid !== pgid || task === leaving || task.ended) continue;
+    if (task.group !== group || task === leaving || task.ended) continue;
     const parent = task.parent;
-    if (parent !== undefined && parent !== leaving && parent.pgid !== pgid && parent.session === task.session) return false;
+    if (parent !== undefined && parent !== leaving && parent.group !== group && parent.session === task.session) return false;
   }
   return true;
 }

@@ -24,7 +24,7 @@ export function actOnSignals(task: Task): void {
       return;
     }
     // A stop from the keyboard does nothing to a group that no shell would continue.
-    if (signal !== 'SIGSTOP' && isOrphanedGroup(task.pgid, task.machine.tasks.values())) continue;
+    if (signal !== 'SIGSTOP' && isOrphanedGroup(task.group, task.machine.tasks.values())) continue;
     task.stopSignal = signal;
     task.stopReported = false;
     tellParent(task);

@@ -102,10 +102,10 @@ function* holdBackground(task: Task, file: OpenFile, signal: 'SIGTTIN' | 'SIGTTO
   if (!(file instanceof TerminalFile)) return undefined;
   const tty = file.terminal;
   if (signal === 'SIGTTOU' && !change && !tty.termios.tostop) return undefined;
-  while (task.session.tty === tty && tty.foreground !== 0 && task.pgid !== tty.foreground) {
+  while (task.session.tty === tty && tty.foreground !== undefined && task.group !== tty.foreground) {
     if (task.signals.disposition(signal) === 'ignore') return signal === 'SIGTTIN' ? fail('EIO') : undefined;
-    if (isOrphanedGroup(task.pgid, task.machine.tasks.values())) return fail('EIO');
-    task.machine.signalGroup(task.pgid, signal);
+    if (isOrphanedGroup(task.group, task.machine.tasks.values())) return fail('EIO');
+    task.machine.signalGroup(task.group, signal);
     yield TURN;
   }
   return undefined;

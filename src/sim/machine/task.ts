@@ -15,6 +15,7 @@ import type { Namespaces, PidNamespace } from './namespaces.ts';
 import { rtnetlinkOf } from './net-admin.ts';
 import { enterNamespace, unshareNamespaces } from './nsproxy.ts';
 import type { OpenFile } from './open-file.ts';
+import type { Pid } from './pid.ts';
 import { Pipe } from './pipe.ts';
 import type { ExecOptions, NamespaceKind, Netfilter, OpenFlags, Process, SpawnOptions, Sys, WaitStatus } from './process.ts';
 import { Execution } from './scheduler.ts';
@@ -30,7 +31,7 @@ import type { Termios } from './tty/termios.ts';
 /** What a new task starts with; {@link forkTask} fills it from the parent. */
 export interface TaskOrigin {
   readonly machine: Machine;
-  readonly numbers: readonly number[];
+  readonly id: Pid;
   readonly parent: Task | undefined;
   readonly argv: readonly string[];
   readonly comm: string;
@@ -46,15 +47,14 @@ export interface TaskOrigin {
 /** The kernel's side of a process (struct task_struct). */
 export class Task implements Process {
   readonly machine: Machine;
-  /** Its number in each pid namespace that sees it, by level. */
-  readonly numbers: readonly number[];
+  readonly id: Pid;
   parent: Task | undefined;
   argv: readonly string[];
   comm: string;
   readonly env: Map<string, string>;
   cwd: string;
   umask: number;
-  pgid: number;
+  group: Pid;
   session: Session;
   namespaces: Namespaces;
   credentials: Credentials;
@@ -78,7 +78,7 @@ export class Task implements Process {
 
   constructor(origin: TaskOrigin) {
     this.machine = origin.machine;
-    this.numbers = origin.numbers;
+    this.id = origin.id;
     this.parent = origin.parent;
     this.argv = origin.argv;
     this.comm = origin.comm;
@@ -92,18 +92,22 @@ export class Task implements Process {
     this.signals = origin.signals;
     this.startNs = origin.machine.clock.now;
     this.execution = new Execution(origin.machine.scheduler, this);
-    this.pgid = origin.parent?.pgid ?? this.pid;
+    this.group = origin.parent?.group ?? this.id;
     this.session = origin.parent?.session ?? new Session(this);
     this.letNetnsGo = origin.namespaces.net.hold();
     this.letMountsGo = origin.machine.files.holdMounts(origin.namespaces.mnt);
   }
 
   get pid(): number {
-    return this.numbers[0] as number;
+    return this.id.own;
+  }
+
+  get pgid(): number {
+    return this.group.in(this.pidNamespace);
   }
 
   get sid(): number {
-    return this.session.sid;
+    return this.session.id.in(this.pidNamespace);
   }
 
   get pidNamespace(): PidNamespace {
@@ -170,10 +174,8 @@ export class Task implements Process {
     return this.files.entries();
   }
 
-  pidSeenBy(viewer: Process): number | undefined {
-    const { pid: ns } = viewer.namespaces;
-    const number = this.numbers[ns.level];
-    return number !== undefined && ns.processes.get(number) === this ? number : undefined;
+  pidSeenBy(viewer: Process): number {
+    return this.id.in(viewer.namespaces.pid);
   }
 
   // Descriptors.
@@ -231,8 +233,10 @@ export class Task implements Process {
   setForegroundGroup(fd: number, pgid: number): undefined | KernelError {
     const tty = this.terminal(fd);
     if (tty === undefined || tty.session !== this.session) return fail('ENOTTY');
-    if (!this.machine.groupMembers(pgid).some((task) => task.session === this.session)) return fail('EPERM');
-    tty.foreground = pgid;
+    const group = family.groupNumbered(this, pgid);
+    if (group === undefined) return fail('ESRCH');
+    if (!this.machine.groupMembers(group).some((task) => task.session === this.session)) return fail('EPERM');
+    tty.foreground = group;
     return undefined;
   }
 
@@ -325,8 +329,8 @@ export class Task implements Process {
     return family.kill(this, pid, signal);
   }
 
-  killNumbered(number: number, signal: Signal | 0): KernelError | undefined {
-    return family.killNumbered(this, number, signal);
+  raise(signal: Signal): void {
+    this.post(signal, this);
   }
 
   catchSignal(signal: Signal): void {
@@ -373,11 +377,11 @@ export class Task implements Process {
   clone(options: SpawnOptions): Task | KernelError {
     const { machine, namespaces } = this;
     const pid = this.pidNamespaceForChildren;
-    const numbers = machine.table.allocate(pid);
-    if (isError(numbers)) return numbers;
+    const id = machine.table.allocate(pid);
+    if (isError(id)) return id;
     const child = new Task({
       machine,
-      numbers,
+      id,
       parent: this,
       argv: this.argv,
       comm: this.comm,

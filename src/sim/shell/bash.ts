@@ -21,7 +21,7 @@ export const BASH: Flavour = {
   prefix(shell) {
     const source = shell.interactive ? undefined : shell.frames.at(-1)?.sourceName;
     const name = source === undefined || source === 'main' ? (shell.interactive ? shell.name : (shell.sourceName ?? shell.name)) : source;
-    return shell.interactive ? `${name}: ` : `${name}: line ${shell.line}: `;
+    return shell.interactive ? `${name.replace(/^.*\//, '')}: ` : `${name}: line ${shell.line}: `;
   },
   failureStatus: 1,
   notFound: (name) => `${name}: command not found`,

@@ -57,16 +57,16 @@ function* takeControl(shell: Shell): Sys<number> {
   p.setCloseOnExec(fd, true);
   shell.savedDescriptors.add(fd);
   jobs.terminalFd = fd;
-  const foreground = p.terminal(fd)?.foreground ?? p.pgid;
-  if (foreground !== p.pgid && foreground > 0) {
+  const foreground = p.terminal(fd)?.foreground ?? p.group;
+  if (foreground !== p.group) {
     // Started in the background: wait until somebody brings us forward.
     p.kill(0, 'SIGTTIN');
     yield* shell.turn();
   }
   for (const signal of ['SIGTERM', 'SIGQUIT', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU'] as const) p.ignoreSignal(signal);
   for (const signal of ['SIGINT', 'SIGWINCH', 'SIGHUP'] as const) p.catchSignal(signal);
-  jobs.originalGroup = p.pgid === p.pid ? 0 : p.pgid;
-  if (p.pgid !== p.pid && p.sid !== p.pid) p.setpgid(0, 0);
+  jobs.originalGroup = p.group === p.id ? 0 : p.pgid;
+  if (p.group !== p.id && p.session.leader !== p) p.setpgid(0, 0);
   shell.options.add('monitor');
   jobs.takeTerminal();
   return fd;

@@ -224,7 +224,7 @@ export class Jobs {
     if (!shell.interactive) yield* this.reportKilled();
     if (interrupted && killed === 'SIGINT' && !handled) {
       // Everybody died of Ctrl-C without a word: so does the script.
-      p.kill(p.pid, 'SIGINT');
+      p.raise('SIGINT');
       yield* shell.turn();
     }
     return statuses;
@@ -292,7 +292,8 @@ export class Jobs {
     const ash = this.shell.flavour.kind === 'ash';
     const mark = job === this.current ? '+' : job === this.previous ? '-' : ' ';
     const state = jobState(job);
-    const number = pid ? `${job.processes[0]?.pid ?? 0} ` : '';
+    const numbered = (q: JobProcess | undefined): string => `${String(q?.pid ?? 0).padStart(ash ? 0 : 5)} `;
+    const number = pid ? numbered(job.processes[0]) : '';
     const last = job.processes.at(-1)?.status;
     let text: string = state;
     if (state === 'Stopped') {
@@ -302,7 +303,8 @@ export class Jobs {
       if (last.kind === 'signaled') text = SIGNAL_TEXT[last.signal] ?? last.signal;
       else if (last.kind === 'exited' && last.status !== 0) text = ash ? `Done(${last.status})` : `Exit ${last.status}`;
     }
-    if (ash) return `[${job.number}]${mark} ${number} ${text}`.padEnd(ASH_COLUMN) + commandOf(job);
+    // Without job control ash keeps no text of its commands.
+    if (ash) return `[${job.number}]${mark}  ${number}${text}`.padEnd(ASH_COLUMN) + (this.control ? commandOf(job) : '');
     const suffix = state === 'Running' ? ' &' : '';
     const where = job.directory === this.shell.p.cwd ? '' : `  (wd: ${this.shorten(job.directory)})`;
     const [first, ...rest] = job.processes;
@@ -310,7 +312,7 @@ export class Jobs {
       return `[${job.number}]${mark} ${pid ? number : ' '}${text.padEnd(23)} ${commandOf(job)}${suffix}${where}`;
     // With -l each process has a line of its own.
     const lines = [`[${job.number}]${mark} ${number}${text.padEnd(23)} ${first?.command ?? ''}`];
-    for (const q of rest) lines.push(`     ${q.pid} ${' '.repeat(22)}| ${q.command}`);
+    for (const q of rest) lines.push(`     ${numbered(q)}${' '.repeat(22)}| ${q.command}`);
     return `${lines.join('\n')}${suffix}${where}`;
   }
 

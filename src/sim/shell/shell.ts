@@ -122,7 +122,7 @@ export class Shell {
   constructor(p: Process, dialect: Dialect, from?: Shell) {
     this.p = p;
     this.dialect = dialect;
-    this.pid = from?.pid ?? p.pidSeenBy(p) ?? p.pid;
+    this.pid = from?.pid ?? p.pid;
     this.startNs = from?.startNs ?? p.nowNs;
     this.random = from?.random ?? p.machine.random.int(0x7fffffff);
     this.traps = new Traps(this, from?.traps);
@@ -206,7 +206,7 @@ export class Shell {
       if (!isError(written)) rest = rest.subarray(written);
       else if (written.errno === 'EAGAIN') yield* this.waitOn([file.writable], undefined, 'write');
       else if (written.errno === 'EPIPE') {
-        p.kill(p.pid, 'SIGPIPE');
+        p.raise('SIGPIPE');
         yield* this.turn();
         return 'EPIPE';
       } else return written.errno;

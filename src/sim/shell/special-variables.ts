@@ -22,7 +22,7 @@ export function declareSpecialVariables(shell: Shell): void {
     },
   });
   vars.declareDynamic('LINENO', { get: () => String(shell.line), set: () => undefined });
-  vars.declareDynamic('BASHPID', { get: () => String(shell.p.pidSeenBy(shell.p) ?? shell.p.pid) });
+  vars.declareDynamic('BASHPID', { get: () => String(shell.p.pid) });
   vars.declareDynamic('BASH_SUBSHELL', { get: () => String(shell.subshellLevel) });
   vars.declareDynamic('BASH_COMMAND', { get: () => shell.command });
   vars.declareDynamic('EPOCHSECONDS', { get: () => String(Math.floor(shell.p.wallClockMs / 1000)) });

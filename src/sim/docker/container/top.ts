@@ -13,7 +13,7 @@ export function containerProcesses(
   if (!container.isRunning) throw conflict(`Container ${container.id} is not running`);
   if (container.status === 'restarting') throw conflict(`Container ${container.id} is restarting, wait until the container is running`);
   const { tasks } = container;
-  const only = engine.host.run(['ps', ...args, `-q${tasks.map(({ pid }) => pid).join(',')}`]);
+  const only = engine.host.run(['ps', ...args, `-q${tasks.map(({ id }) => id.global).join(',')}`]);
   // Some options of ps do not go with -q.
   const { status, stdout, stderr } = only.status === 0 ? only : engine.host.run(['ps', ...args]);
   if (status !== 0) throw failed(`ps: ${stderr.split('\n')[0] ?? ''}`);
@@ -21,7 +21,7 @@ export function containerProcesses(
   const titles = heading.trim().split(/ +/);
   const pidColumn = titles.indexOf('PID');
   if (pidColumn < 0) throw failed("Couldn't find PID field in ps output");
-  const own = new Set(tasks.map(({ pid }) => pid));
+  const own = new Set(tasks.map(({ id }) => id.global));
   const processes = lines.map((line) => splitColumns(line, titles.length)).filter((columns) => own.has(Number(columns[pidColumn])));
   engine.events.note(container, 'top');
   return { titles, processes };

@@ -52,7 +52,7 @@ function state(container: Container): Json {
     Restarting: status === 'restarting',
     OOMKilled: container.oomKilled,
     Dead: false,
-    Pid: container.process?.task.pid ?? 0,
+    Pid: container.process?.task.id.global ?? 0,
     ExitCode: container.exitCode,
     Error: container.error,
     StartedAt: goTime(container.startedMs, container.startedNs),

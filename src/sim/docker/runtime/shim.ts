@@ -14,6 +14,9 @@ import { DockerError, failed } from '../error.ts';
 import { resolveUser } from './privileges.ts';
 import { Stdio } from './stdio.ts';
 
+/** Threads of `runc init` besides its first: Go's runtime has that many when it becomes the container's program. */
+const RUNC_THREADS = 5;
+
 /** A program to run in a container. */
 export interface ProcessSpec {
   readonly argv: readonly string[];
@@ -132,6 +135,7 @@ export class Shim {
     const machine = this.#machine;
     const task = this.task.clone({ env: spec.env, cwd: '/', newSession: true });
     if (isError(task)) throw failed(`${failure}: unable to start container process: ${task.errno}: unknown`);
+    machine.table.passThreads(task.pidNamespace, RUNC_THREADS);
     const abandon = (error: DockerError): never => {
       task.exit({ pid: task.pid, kind: 'exited', status: 255 });
       throw error;
@@ -164,7 +168,7 @@ export class Shim {
     task.argv = image.argv;
     task.comm = image.comm;
     const process = new ShimProcess(task, stdio);
-    this.#processes.set(task.pid, process);
+    this.#processes.set(task.pidSeenBy(this.task), process);
     machine.scheduler.start(task, image.program.main(task, image.argv));
     return process;
   }

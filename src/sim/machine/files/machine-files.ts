@@ -11,7 +11,7 @@ import type {
   VirtualFile,
 } from '../file-system.ts';
 import type { Machine } from '../machine.ts';
-import type { PlainNamespace } from '../namespaces.ts';
+import type { PidNamespace, PlainNamespace } from '../namespaces.ts';
 import type { OpenFile } from '../open-file.ts';
 import type { OpenFlags, Process } from '../process.ts';
 import type { ImageDirectory } from './image-tree.ts';
@@ -163,6 +163,11 @@ export class MachineFiles implements FileSystem {
 
   remount(p: Process, target: string, readOnly: boolean): undefined | KernelError {
     return this.#mounts.remount(p, target, readOnly);
+  }
+
+  processesAt(p: Process, path: string): PidNamespace | undefined {
+    const place = this.#walk(p).to(path);
+    return isError(place) ? undefined : place.inode.sb.processes?.();
   }
 
   mounts(p: Process): readonly MountLine[] {

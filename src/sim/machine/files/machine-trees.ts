@@ -146,7 +146,7 @@ export class MachineTrees {
 
   #proc(pidNamespace: () => PidNamespace): Pick<MountSpec, 'sb' | 'root'> {
     const context = { machine: this.#machine, mounts: this.mounts, registry: this.#registry, pidNamespace };
-    return virtual(new SuperBlock(21, 'proc'), this.#registry.extend('/proc', procRoot(context), 0));
+    return virtual(new SuperBlock(21, 'proc', { processes: pidNamespace }), this.#registry.extend('/proc', procRoot(context), 0));
   }
 
   #sysfs(dev: number, ns: NetNamespace): Pick<MountSpec, 'sb' | 'root'> {

@@ -1,3 +1,5 @@
+import type { PidNamespace } from '../namespaces.ts';
+
 /**
  * One file system: a device number, a type as /proc/mounts names it, its inode numbers and the space it has. The same one may
  * be mounted in several places.
@@ -7,6 +9,8 @@ export class SuperBlock {
   readonly type: string;
   /** What a directory's size is: 4096 on ext4, 20 per entry on tmpfs, 0 on computed ones. */
   readonly directorySize: 'block' | 'entries' | 'none';
+  /** Of a proc: the pid namespace that it shows. */
+  readonly processes: (() => PidNamespace) | undefined;
   readonly #limitBytes: number;
   #usedBytes = 0;
   #lastInode = 1;
@@ -14,11 +18,16 @@ export class SuperBlock {
   constructor(
     dev: number,
     type: string,
-    options: { readonly limitBytes?: number; readonly directorySize?: SuperBlock['directorySize'] } = {},
+    options: {
+      readonly limitBytes?: number;
+      readonly directorySize?: SuperBlock['directorySize'];
+      readonly processes?: () => PidNamespace;
+    } = {},
   ) {
     this.dev = dev;
     this.type = type;
     this.directorySize = options.directorySize ?? 'none';
+    this.processes = options.processes;
     this.#limitBytes = options.limitBytes ?? Number.POSITIVE_INFINITY;
   }
 

@@ -2,6 +2,7 @@ import { fail, type KernelError } from '../../base/result.ts';
 import { WaitQueue } from '../../base/wait-queue.ts';
 import type { FileStat } from '../file-system.ts';
 import { OpenBase } from '../open-file.ts';
+import type { Pid } from '../pid.ts';
 import type { Session } from '../session.ts';
 import type { Signal } from '../signal.ts';
 import { LineDiscipline } from './line-discipline.ts';
@@ -26,11 +27,11 @@ export class Terminal {
   /** The session whose controlling terminal this is. */
   session: Session | undefined;
   /** The group that may read and that gets the keyboard's signals. */
-  foreground = 0;
+  foreground: Pid | undefined;
 
   readonly readable = new WaitQueue();
   readonly writable = new WaitQueue();
-  readonly #signalGroup: (pgid: number, signal: Signal) => void;
+  readonly #signalGroup: (group: Pid, signal: Signal) => void;
   readonly #ldisc: LineDiscipline;
   #columns: number;
   #rows: number;
@@ -43,14 +44,14 @@ export class Terminal {
   /** Keys for which the input buffer has no room yet: a paste that a program reads slowly. */
   #backlog: Uint8Array[] = [];
 
-  constructor(index: number, columns: number, rows: number, signalGroup: (pgid: number, signal: Signal) => void) {
+  constructor(index: number, columns: number, rows: number, signalGroup: (group: Pid, signal: Signal) => void) {
     this.index = index;
     this.#columns = columns;
     this.#rows = rows;
     this.#signalGroup = signalGroup;
     this.#ldisc = new LineDiscipline({
       echo: (bytes) => this.#echo.push(...bytes),
-      signal: (signal) => this.#signalGroup(this.foreground, signal),
+      signal: (signal) => this.#signalForeground(signal),
       flow: () => this.#drain(),
       discardOutput: () => this.#discardOutput(),
       readable: () => this.readable.wake(),
@@ -106,7 +107,7 @@ export class Terminal {
     if (columns === this.#columns && rows === this.#rows) return;
     this.#columns = columns;
     this.#rows = rows;
-    this.#signalGroup(this.foreground, 'SIGWINCH');
+    this.#signalForeground('SIGWINCH');
   }
 
   /** Hangs up: the session gets SIGHUP. From then on reads find the end and writes fail (EIO). */
@@ -164,6 +165,10 @@ export class Terminal {
   /** A descriptor on this terminal, for /dev/pts/N and /dev/tty. */
   open(): TerminalFile {
     return new TerminalFile(this);
+  }
+
+  #signalForeground(signal: Signal): void {
+    if (this.foreground !== undefined) this.#signalGroup(this.foreground, signal);
   }
 
   get #held(): boolean {

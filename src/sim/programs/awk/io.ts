@@ -120,7 +120,7 @@ export class Streams {
     });
     this.#c.p.close(pipe.readFd);
     if (isError(child)) return yield* this.#c.die(2, `cannot open pipe "${command}": ${reason(child)}`);
-    return { fd: pipe.writeFd, pid: child.pid, text: '' };
+    return { fd: pipe.writeFd, pid: child.pidSeenBy(this.#c.p), text: '' };
   }
 
   *#drain(output: Output): Sys<void> {
@@ -194,7 +194,7 @@ export class Streams {
   *system(command: string): Sys<number> {
     yield* this.flush();
     const child = this.#c.p.spawn(['sh', '-c', command]);
-    return isError(child) ? -1 : yield* this.#wait(child.pid);
+    return isError(child) ? -1 : yield* this.#wait(child.pidSeenBy(this.#c.p));
   }
 
   *#wait(pid: number | undefined): Sys<number> {

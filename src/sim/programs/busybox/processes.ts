@@ -53,7 +53,7 @@ export function* busyboxKill(c: Command, name: string, args: readonly string[]):
       failed++;
       continue;
     }
-    const error = c.p.killNumbered(Number(word), signal);
+    const error = c.p.kill(Number(word), signal);
     if (!isError(error)) continue;
     yield* c.error(`${name}: can't kill pid ${word}: ${strerror(error.errno)}\n`);
     failed++;
@@ -73,7 +73,7 @@ export function* busyboxKillall(c: Command, name: string, args: readonly string[
       failed++;
       if (!quiet) yield* c.error(`${name}: ${target}: no process killed\n`);
     }
-    for (const { process } of found) if (isError(c.p.kill(process.pid, signal))) failed++;
+    for (const { pid } of found) if (isError(c.p.kill(pid, signal))) failed++;
   }
   return failed;
 }
@@ -169,7 +169,7 @@ export function* busyboxTime(c: Command, name: string, args: readonly string[]):
     yield* c.error(`${name}: can't execute '${parsed.operands[0]}': ${strerror(child.errno)}\n`);
     return child.errno === 'ENOENT' ? 127 : 126;
   }
-  const status = yield* c.p.waitpid(child.pid);
+  const status = yield* c.p.waitpid(child.pidSeenBy(c.p));
   const seconds = (c.p.nowNs - start) / NS_PER_S;
   const posix = parsed.options.some(({ flag }) => flag === 'p');
   const line = (word: string, s: number): string =>

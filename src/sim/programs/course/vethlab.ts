@@ -43,7 +43,7 @@ function* main(c: Command): Sys<number> {
     }
     // Ctrl-C is for the command; what it sent until then is still shown.
     p.ignoreSignal('SIGINT');
-    const ended = yield* p.waitpid(child.pid);
+    const ended = yield* p.waitpid(child.pidSeenBy(p));
     paths.stop();
     const shown = all ? paths.all : paths.telling;
     c.out(shown.length === 0 ? '\nNo packet was sent.\n' : `\n${printPaths(shown, trace, startNs)}\n`);

@@ -397,7 +397,7 @@ class Parser {
       yield* this.#c.complain(`‘${argv[0]}’: ${reason(child)}`);
       return false;
     }
-    const status = yield* p.waitpid(child.pid);
+    const status = yield* p.waitpid(child.pidSeenBy(p));
     return status !== undefined && !isError(status) && status.kind === 'exited' && status.status === 0;
   }
 

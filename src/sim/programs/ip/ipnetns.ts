@@ -279,7 +279,7 @@ function* execInChild(ip: Ip, name: string, command: readonly string[]): Sys<num
     }
   });
   if (isError(child)) throw new Exit(255, `fork: ${strerror(child.errno)}\n`);
-  const ended = yield* ip.p.waitpid(child.pid);
+  const ended = yield* ip.p.waitpid(child.pidSeenBy(ip.p));
   if (ended === undefined || isError(ended)) return 1;
   return ended.kind === 'exited' ? ended.status : ended.kind === 'signaled' ? 128 + SIGNAL_NUMBERS[ended.signal] : 1;
 }

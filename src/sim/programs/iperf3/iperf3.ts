@@ -44,7 +44,7 @@ function* logTo(c: Command, path: string): Sys<void> {
 function* withPidFile(c: Command, o: IperfOptions, run: (c: Command, o: IperfOptions) => Sys<number>): Sys<number> {
   const { files } = c.p.machine;
   if (o.pidFile === undefined) return yield* run(c, o);
-  const written = files.writeFile(c.p, o.pidFile, encodeText(`${c.p.pidSeenBy(c.p) ?? c.p.pid}\0`));
+  const written = files.writeFile(c.p, o.pidFile, encodeText(`${c.p.pid}\0`));
   if (isError(written)) return yield* c.die(1, `error - unable to write PID file: ${reason(written)}`);
   const status = yield* run(c, o);
   files.unlink(c.p, o.pidFile);

@@ -114,8 +114,8 @@ function lowestPid(ns: Namespace, viewer: Process): number {
 function namespaces(viewer: Process, kinds: readonly NamespaceKind[]): readonly Namespace[] {
   const found = new Map<number, Namespace>();
   const mounted = nsfsMounts(viewer);
-  const processes = [...viewer.machine.processes.values()].filter((p) => p.state !== 'Z' && p.pidSeenBy(viewer) !== undefined);
-  for (const p of processes.sort((a, b) => a.pid - b.pid)) {
+  const processes = [...viewer.machine.processes.values()].filter((p) => p.state !== 'Z' && p.pidSeenBy(viewer) > 0);
+  for (const p of processes.sort((a, b) => a.id.global - b.id.global)) {
     for (const kind of kinds) {
       const { inode } = p.namespaces[kind];
       const known = found.get(inode);

@@ -41,13 +41,13 @@ export function* runInChild(
     return (prepare === undefined ? undefined : yield* prepare(own)) ?? (yield* runProgram(c, own, argv));
   });
   if (isError(child)) return yield* c.die(1, `fork failed: ${strerror(child.errno)}`);
-  const ended = yield* p.waitpid(child.pid);
+  const ended = yield* p.waitpid(child.pidSeenBy(p));
   if (ended === undefined || isError(ended)) return 1;
   if (ended.kind === 'exited') return ended.status;
   // A signal that ended the child ends this process too. unshare gives its default action back to it first, which SIGKILL does not allow.
   if (c.name.endsWith('unshare') && ended.signal === 'SIGKILL') return yield* c.die(1, `sigprocmask unblock failed: ${strerror('EINVAL')}`);
   p.defaultSignal(ended.signal);
-  p.kill(p.pid, ended.signal);
+  p.raise(ended.signal);
   yield* p.turn();
   return 1;
 }

@@ -137,7 +137,7 @@ function* keepFiles(c: Command, request: Request): Sys<() => Sys<void>> {
     p.close(pipe.readFd);
     yield* p.write(pipe.writeFd, new Uint8Array(1));
     p.close(pipe.writeFd);
-    const ended = yield* p.waitpid(child.pid);
+    const ended = yield* p.waitpid(child.pidSeenBy(p));
     if (ended !== undefined && !isError(ended) && !(ended.kind === 'exited' && ended.status === 0)) throw new Exit(1);
   };
 }

@@ -5,6 +5,7 @@ import type { Process, Sys } from '../../machine/process.ts';
 import type { HostAddress } from '../net-lib/getaddrinfo.ts';
 import { hostName } from '../net-lib/getnameinfo.ts';
 import { readServices, type Service, serviceName } from '../net-lib/netdb.ts';
+import { visibleProcesses } from '../process/select.ts';
 import { procLines } from './resolve.ts';
 
 export interface SocketListing {
@@ -176,9 +177,7 @@ function* endpointText(
 /** Which process holds a socket, by the socket's inode: `PID/name`. */
 export function socketHolders(p: Process): Map<string, string> {
   const holders = new Map<string, string>();
-  for (const process of p.machine.processes.values()) {
-    const pid = process.pidSeenBy(p);
-    if (pid === undefined) continue;
+  for (const { pid, process } of visibleProcesses(p)) {
     for (const file of process.descriptors.values()) {
       const inode = /^socket:\[(\d+)\]$/.exec(file.description)?.[1];
       if (inode !== undefined && !holders.has(inode)) holders.set(inode, `${pid}/${process.comm}`);

@@ -36,7 +36,7 @@ export class LogFiles {
 
 /** The number a process has for itself, twice: nginx writes the thread's after it, which is the same. */
 export function processTag(p: Process): string {
-  const pid = p.pidSeenBy(p) ?? p.pid;
+  const pid = p.pid;
   return `${pid}#${pid}`;
 }
 

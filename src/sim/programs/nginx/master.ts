@@ -97,8 +97,9 @@ export class Master {
       return yield* new Worker(self, cycle.config, cycle.sites, cycle.logs).run(listeners);
     });
     if (isError(child)) return;
-    this.#workers.set(child.pid, cycle);
-    yield* this.#note(`start worker process ${child.pidSeenBy(this.#p) ?? child.pid}`);
+    const pid = child.pidSeenBy(this.#p);
+    this.#workers.set(pid, cycle);
+    yield* this.#note(`start worker process ${pid}`);
   }
 
   /** A worker that has ended though nobody told it to is started again. */
@@ -139,5 +140,5 @@ export class Master {
 }
 
 export function writePid(p: Process, path: string): void {
-  p.machine.files.writeFile(p, path, utf8(`${p.pidSeenBy(p) ?? p.pid}\n`));
+  p.machine.files.writeFile(p, path, utf8(`${p.pid}\n`));
 }

@@ -73,7 +73,7 @@ export const kill = command(
         status = 1;
         continue;
       }
-      const error = c.p.killNumbered(Number(target), signal);
+      const error = c.p.kill(Number(target), signal);
       if (isError(error)) {
         yield* c.complain(`(${target}): ${strerror(error.errno)}`);
         status = 1;

@@ -1,5 +1,6 @@
 import { NS_PER_S } from '../../base/time.ts';
 import { shownId } from '../../machine/id-map.ts';
+import type { PidNamespace } from '../../machine/namespaces.ts';
 import type { Process } from '../../machine/process.ts';
 import { groupName, userName } from '../lib/accounts.ts';
 
@@ -7,6 +8,8 @@ import { groupName, userName } from '../lib/accounts.ts';
 export interface Row {
   readonly pid: number;
   readonly ppid: number;
+  /** The pid namespace that /proc shows. */
+  readonly ns: PidNamespace;
   readonly process: Process;
   readonly viewer: Process;
   /** Lines of the tree in front of the command (`--forest`). */
@@ -44,8 +47,8 @@ function elapsed({ process, viewer }: Row): string {
 
 /** STAT: the state, `s` for a session leader, `+` for the foreground group. */
 function stat({ process }: Row): string {
-  const leader = process.sid === process.pid ? 's' : '';
-  const foreground = process.tty !== undefined && process.tty.foreground === process.pgid ? '+' : '';
+  const leader = process.session.leader === process ? 's' : '';
+  const foreground = process.tty !== undefined && process.tty.foreground === process.group ? '+' : '';
   return process.state + leader + foreground;
 }
 
@@ -65,8 +68,9 @@ const namespace = (kind: 'net' | 'pid' | 'mnt' | 'uts' | 'ipc' | 'user' | 'cgrou
 export const COLUMNS: Readonly<Record<string, Column>> = {
   pid: right('PID', 7, ({ pid }) => String(pid)),
   ppid: right('PPID', 7, ({ ppid }) => String(ppid)),
-  pgid: right('PGID', 7, ({ process }) => String(process.pgid)),
-  sid: right('SID', 7, ({ process }) => String(process.sid)),
+  pgid: right('PGID', 7, ({ process, ns }) => String(process.group.in(ns))),
+  sid: right('SID', 7, ({ process, ns }) => String(process.session.id.in(ns))),
+  tpgid: right('TPGID', 7, ({ process, ns }) => (process.tty === undefined ? '-1' : String(process.tty.foreground?.in(ns) ?? 0))),
   tty: left('TT', 8, ttyName),
   tname: left('TTY', 8, ttyName),
   stat: left('STAT', 4, stat),

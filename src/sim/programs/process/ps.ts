@@ -181,7 +181,7 @@ function readBsd(request: Request, formats: Column[], letters: string, value: (r
 /** Every process that one sees, in order of number. */
 export function processRows(viewer: Process): Row[] {
   return visibleProcesses(viewer).map(
-    ({ pid, process }): Row => ({ pid, ppid: process.parent?.pidSeenBy(viewer) ?? 0, process, viewer, branch: '' }),
+    ({ pid, process, ns }): Row => ({ pid, ppid: process.parent?.id.in(ns) ?? 0, process, ns, viewer, branch: '' }),
   );
 }
 
@@ -190,7 +190,7 @@ function chosen(viewer: Process, request: Request): Row[] {
     if (request.pids) return request.pids.includes(pid);
     if (request.parents) return request.parents.includes(ppid);
     if (request.names) return request.names.includes(process.comm);
-    if (request.noLeaders && process.sid === process.pid) return false;
+    if (request.noLeaders && process.session.leader === process) return false;
     if (request.all) return true;
     if (request.everyTerminal) return request.withoutTerminal || process.tty !== undefined;
     return request.withoutTerminal || (process.tty !== undefined && process.tty === viewer.tty);

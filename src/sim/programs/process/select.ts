@@ -1,15 +1,22 @@
 import { isError } from '../../base/result.ts';
+import type { PidNamespace } from '../../machine/namespaces.ts';
 import type { Process } from '../../machine/process.ts';
 import { parseSignal } from '../../machine/signal.ts';
 import { type Command, command } from '../lib/command.ts';
 import { parseOptions } from '../lib/getopt.ts';
 
-/** What /proc shows to this process, by number. */
-export function visibleProcesses(viewer: Process): { readonly pid: number; readonly process: Process }[] {
-  return [...viewer.machine.processes.values()]
-    .map((process) => ({ pid: process.pidSeenBy(viewer) ?? 0, process }))
-    .filter(({ pid }) => pid > 0)
-    .sort((a, b) => a.pid - b.pid);
+/** A process as /proc shows it. */
+export interface VisibleProcess {
+  readonly pid: number;
+  readonly process: Process;
+  /** The pid namespace that /proc was mounted in. */
+  readonly ns: PidNamespace;
+}
+
+/** What /proc shows to this process, by number: the processes of the namespace it was mounted in. */
+export function visibleProcesses(viewer: Process): VisibleProcess[] {
+  const ns = viewer.machine.files.processesAt(viewer, '/proc');
+  return [...(ns?.processes ?? [])].map(([pid, process]) => ({ pid, process, ns: ns as PidNamespace })).sort((a, b) => a.pid - b.pid);
 }
 
 const TABLE = {
@@ -37,13 +44,13 @@ function matching(c: Command, flags: ReadonlyMap<string, string>, pattern: strin
     .get('g')
     ?.split(',')
     .map((group) => (group === '0' ? c.p.pgid : Number(group)));
-  const found = visibleProcesses(c.p).filter(({ process }) => {
+  const found = visibleProcesses(c.p).filter(({ process, ns }) => {
     if (process === c.p || process.endStatus !== undefined) return false;
     const text = flags.has('f') ? process.argv.join(' ') : process.comm;
     const fits =
       (regex === undefined || regex.test(text)) &&
-      (parents === undefined || parents.includes(process.parent?.pid ?? 0)) &&
-      (groups === undefined || groups.includes(process.pgid));
+      (parents === undefined || parents.includes(process.parent?.id.in(ns) ?? 0)) &&
+      (groups === undefined || groups.includes(process.group.in(ns)));
     return fits !== flags.has('v');
   });
   const newest = found.reduce<(typeof found)[number] | undefined>(
@@ -96,7 +103,7 @@ const pkill = command('pkill', function* (c) {
   const read = yield* readArguments(c, args);
   if (read === undefined) return 2;
   const found = matching(c, read.flags, read.pattern);
-  for (const { process } of found) if (signal !== undefined) c.p.kill(process.pid, signal);
+  for (const { pid } of found) if (signal !== undefined) c.p.kill(pid, signal);
   return found.length > 0 ? 0 : 1;
 });
 
@@ -122,7 +129,7 @@ const killall = command('killall', function* (c) {
       yield* c.error(`${name}: no process found\n`);
       status = 1;
     }
-    for (const { process } of found) if (signal !== undefined && isError(c.p.kill(process.pid, signal))) status = 1;
+    for (const { pid } of found) if (signal !== undefined && isError(c.p.kill(pid, signal))) status = 1;
   }
   return status;
 });

@@ -32,7 +32,7 @@ export const setsid = command('setsid', function* (c): Sys<number> {
   const child = p.fork((own) => becomeLeader(c, own, operands));
   if (isError(child)) return yield* c.die(1, `fork: ${strerror(child.errno)}`);
   if (!has('w')) return 0;
-  const status = yield* p.waitpid(child.pid);
+  const status = yield* p.waitpid(child.pidSeenBy(p));
   return status !== undefined && !isError(status) && status.kind === 'exited' ? status.status : 0;
 });
 

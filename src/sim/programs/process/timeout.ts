@@ -96,7 +96,7 @@ class Watch {
     if (!this.#timedOut) {
       // It ends as its command did.
       p.defaultSignal(ended.signal);
-      p.kill(p.pid, ended.signal);
+      p.raise(ended.signal);
       return status;
     }
     return this.#o.preserveStatus || ended.signal === 'SIGKILL' ? status : TIMED_OUT;
@@ -107,7 +107,7 @@ class Watch {
     for (;;) {
       try {
         for (let signal = caught.shift(); signal !== undefined; signal = caught.shift()) yield* this.#passOn(signal);
-        return yield* this.#c.p.waitpid(this.#child.pid);
+        return yield* this.#c.p.waitpid(this.#child.pidSeenBy(this.#c.p));
       } catch (thrown) {
         if (!(thrown instanceof Interrupted)) throw thrown;
         caught.push(thrown.signal);
@@ -128,11 +128,11 @@ class Watch {
       this.#killAfterS = 0;
     }
     if (this.#o.verbose) yield* this.#c.complain(`sending signal ${shortName(signal)} to command ‘${this.#o.argv[0]}’`);
-    this.#send(this.#child.pid, signal);
+    this.#send(this.#child.pidSeenBy(this.#c.p), signal);
     if (this.#o.foreground) return;
     this.#send(0, signal);
     if (signal === 'SIGKILL' || signal === 'SIGCONT') return;
-    this.#send(this.#child.pid, 'SIGCONT');
+    this.#send(this.#child.pidSeenBy(this.#c.p), 'SIGCONT');
     this.#send(0, 'SIGCONT');
   }
 
@@ -147,7 +147,7 @@ class Watch {
     p.machine.clock.cancel(this.#alarm);
     if (seconds === 0 || seconds === Number.POSITIVE_INFINITY) return;
     this.#alarm = p.machine.clock.schedule(seconds * NS_PER_S, () => {
-      if (p.endStatus === undefined) p.kill(p.pid, 'SIGALRM');
+      if (p.endStatus === undefined) p.raise('SIGALRM');
     });
   }
 }

@@ -47,7 +47,7 @@ const MODULES: Readonly<Record<string, (p: Process) => Thing>> = {
     return module({
       environ,
       getenv: Native.of('getenv', ([name = '', fallback = null]) => environ.entries.get(str(name)) ?? fallback),
-      getpid: Native.of('getpid', () => p.pidSeenBy(p) ?? p.pid),
+      getpid: Native.of('getpid', () => p.pid),
     });
   },
   socket: (p) =>

@@ -38,7 +38,7 @@ export class Log {
 
 /** The number that the process itself sees. */
 export function pidOf(p: Process): number {
-  return p.pidSeenBy(p) ?? p.pid;
+  return p.pid;
 }
 
 function timeText(ms: number): string {

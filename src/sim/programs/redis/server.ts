@@ -156,8 +156,8 @@ export class RedisServer {
   saveInBackground(): boolean {
     const child = this.p.fork((self) => this.#saveAsChild(self));
     if (isError(child)) return false;
-    this.#child = child.pid;
-    this.log.note(this.p, '*', `Background saving started by pid ${child.pidSeenBy(this.p) ?? child.pid}`);
+    this.#child = child.pidSeenBy(this.p);
+    this.log.note(this.p, '*', `Background saving started by pid ${this.#child}`);
     return true;
   }
 

@@ -107,7 +107,7 @@ function* outputOf(c: Command, screen: FullScreen, argv: readonly string[]): Sys
   }
   c.p.close(pipe.readFd);
   if (interrupted || isError(child)) return interrupted ? undefined : { text, status: 1 };
-  const ended = yield* c.p.waitpid(child.pid);
+  const ended = yield* c.p.waitpid(child.pidSeenBy(c.p));
   return { text, status: ended !== undefined && !isError(ended) && ended.kind === 'exited' ? ended.status : 1 };
 }
 

@@ -159,7 +159,7 @@ export class Tables {
     const { numeric } = this.show;
     const subject: Subject = { family: 'netlink', local: '*', port: 0, remote: '*', remotePort: 0, ifindex: 0, mark: 0 };
     if (!this.wanted(TCP_CLOSE, subject)) return;
-    const pid = this.p.pidSeenBy(this.p) ?? this.p.pid;
+    const pid = this.p.pid;
     for (const [name, number] of NETLINK_FAMILIES) {
       const row = (port: string, receiveQueue: number): void => {
         this.rows.push({

@@ -174,7 +174,7 @@ class Runner {
       yield* this.#c.complain(`${argv[0]}: ${reason(child)}`);
       throw new Exit(child.errno === 'ENOENT' ? 127 : 126);
     }
-    const status = yield* p.waitpid(child.pid);
+    const status = yield* p.waitpid(child.pidSeenBy(p));
     if (status === undefined || isError(status)) return;
     if (status.kind === 'signaled') {
       yield* this.#c.complain(`${argv[0]}: terminated by signal ${SIGNAL_NUMBERS[status.signal]}`);

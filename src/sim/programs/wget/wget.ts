@@ -14,7 +14,7 @@ export const wget = command('wget', function* (c) {
   if (!options.background) return yield* retrieve(c, options, c.p);
   const child = c.p.fork((self) => inBackground(c, options, self));
   if (isError(child)) return 1;
-  c.out(`Continuing in background, pid ${child.pidSeenBy(c.p) ?? child.pid}.\n`);
+  c.out(`Continuing in background, pid ${child.pidSeenBy(c.p)}.\n`);
   if (options.logFile) c.out(`Output will be written to ‘${options.logFile.path}’.\n`);
   return 0;
 });

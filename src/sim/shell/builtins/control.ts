@@ -1,4 +1,3 @@
-import { isError } from '../../base/result.ts';
 import type { Sys } from '../../machine/process.ts';
 import { BreakLoop, ContinueLoop, ExitShell, ExpansionFailed, ReturnFromFunction } from '../control-flow.ts';
 import { environmentOf, execFailed } from '../execute/external.ts';
@@ -129,8 +128,7 @@ export const controlBuiltins: Readonly<Record<string, Builtin>> = {
     return 0;
   },
   *suspend(shell) {
-    const error = shell.p.kill(shell.p.pid, 'SIGSTOP');
-    if (isError(error)) return 1;
+    shell.p.raise('SIGSTOP');
     yield* shell.turn();
     return 0;
   },

@@ -257,9 +257,7 @@ function* killOne(shell: Shell, word: string, signal: Signal | 0): Sys<boolean> 
     error = shell.p.kill(pid, signal);
   } else if (/^-?\d+$/.test(word)) {
     pid = Number(word);
-    // A child's number, as $! and jobs -l have it, is the machine's own.
-    const isChild = pid === shell.lastBackgroundPid || shell.jobs.byPid(Math.abs(pid)) !== undefined;
-    error = isChild ? shell.p.kill(pid, signal) : shell.p.killNumbered(pid, signal);
+    error = shell.p.kill(pid, signal);
   } else {
     yield* shell.complain(`kill: ${word}: arguments must be process or job IDs`);
     return false;

@@ -119,8 +119,9 @@ function* executeSubshell(shell: Shell, node: Node<'Subshell'>, last: boolean, r
     shell.status = 254;
     return;
   }
-  const process = { pid: child.pid, command: commandText(shell, redirected ?? node), status: undefined };
-  const statuses = yield* shell.jobs.foreground([process], control ? child.pid : 0);
+  const pid = child.pidSeenBy(shell.p);
+  const process = { pid, command: commandText(shell, redirected ?? node), status: undefined };
+  const statuses = yield* shell.jobs.foreground([process], control ? pid : 0);
   shell.status = statuses[0] ?? 0;
 }
 

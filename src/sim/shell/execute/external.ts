@@ -54,8 +54,9 @@ export function* runExternal(
     shell.status = 254;
     return;
   }
-  const process = { pid: child.pid, command: shell.command, status: undefined };
-  const statuses = yield* shell.jobs.foreground([process], control ? child.pid : 0);
+  const pid = child.pidSeenBy(shell.p);
+  const process = { pid, command: shell.command, status: undefined };
+  const statuses = yield* shell.jobs.foreground([process], control ? pid : 0);
   shell.status = statuses[0] ?? 0;
 }
 

@@ -95,8 +95,9 @@ function* executeBackground(shell: Shell, statement: Statement): Sys<void> {
       },
       { async: true, ...(control ? { pgid: 0 } : {}) },
     );
-    processes = child === undefined ? [] : [{ pid: child.pid, command: commandText(shell, command), status: undefined }];
-    if (child !== undefined && control) group = child.pid;
+    const pid = child?.pidSeenBy(shell.p);
+    processes = pid === undefined ? [] : [{ pid, command: commandText(shell, command), status: undefined }];
+    if (pid !== undefined && control) group = pid;
   }
   const last = processes.at(-1);
   if (last === undefined) {

@@ -101,8 +101,9 @@ export function* startStages(shell: Shell, node: Node<'Pipeline'>, background: b
       if (input !== undefined) p.close(input);
       return undefined;
     }
-    if (group === 0) group = child.pid;
-    processes.push({ pid: child.pid, command: commandText(shell, command), status: undefined });
+    const pid = child.pidSeenBy(p);
+    if (group === 0) group = pid;
+    processes.push({ pid, command: commandText(shell, command), status: undefined });
   }
   return { processes, group: group ?? 0, lastStatus: undefined };
 }

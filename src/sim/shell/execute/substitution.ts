@@ -54,7 +54,7 @@ export function* commandSubstitution(shell: Shell, script: Script | undefined, p
   shell.p.close(writeFd);
   const bytes = child === undefined ? new Uint8Array(0) : yield* readToEnd(shell, readFd);
   shell.p.close(readFd);
-  shell.substitutionStatus = child === undefined ? 254 : yield* statusOf(shell, child.pid);
+  shell.substitutionStatus = child === undefined ? 254 : yield* statusOf(shell, child.pidSeenBy(shell.p));
   if (bytes.includes(0)) {
     yield* shell.complain('warning: command substitution: ignored null byte in input');
     return decodeText(bytes.filter((b) => b !== 0)).replace(/\n+$/, '');
@@ -154,8 +154,9 @@ export function* processSubstitution(shell: Shell, script: Script | undefined, o
   let fd = TOP_FD;
   while (shell.p.file(fd) !== undefined && fd > 10) fd--;
   moveFd(shell.p, mine, fd);
-  shell.lastBackgroundPid = child?.pid ?? shell.lastBackgroundPid;
-  shell.substitutions.push({ fd, pid: child?.pid ?? 0 });
+  const pid = child?.pidSeenBy(shell.p);
+  shell.lastBackgroundPid = pid ?? shell.lastBackgroundPid;
+  shell.substitutions.push({ fd, pid: pid ?? 0 });
   return `/dev/fd/${fd}`;
 }
 

@@ -1,6 +1,5 @@
 import type { Machine } from '../../machine.ts';
 import type { PidNamespace } from '../../namespaces.ts';
-import type { Process } from '../../process.ts';
 import type { MountTables } from '../mount-tables.ts';
 import type { VirtualRegistry } from '../virtual-registry.ts';
 
@@ -11,12 +10,4 @@ export interface ProcContext {
   readonly registry: VirtualRegistry;
   /** The pid namespace that /proc was mounted in: its processes, by their numbers in it. */
   readonly pidNamespace: () => PidNamespace;
-}
-
-/** The number of a process in the namespace that /proc shows; undefined where it is not seen. */
-export function pidIn(context: ProcContext, process: Process): number | undefined {
-  const ns = context.pidNamespace();
-  if (ns.parent === undefined) return process.pid;
-  for (const [pid, other] of ns.processes) if (other === process) return pid;
-  return undefined;
 }

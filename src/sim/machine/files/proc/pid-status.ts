@@ -2,8 +2,10 @@ import { NS_PER_MS } from '../../../base/time.ts';
 import type { CapabilitySet } from '../../../kernel/capability.ts';
 import type { Ids } from '../../credentials.ts';
 import { shownId } from '../../id-map.ts';
+import type { PidNamespace } from '../../namespaces.ts';
+import type { Pid } from '../../pid.ts';
 import type { Process } from '../../process.ts';
-import { type ProcContext, pidIn } from './context.ts';
+import type { ProcContext } from './context.ts';
 
 const STATE_TEXT = { R: 'R (running)', S: 'S (sleeping)', T: 'T (stopped)', Z: 'Z (zombie)' } as const;
 
@@ -33,6 +35,8 @@ untag_mask:	0xffffffffffffffff
 export function statusText(context: ProcContext, viewer: Process, of: Process, pid: number): string {
   const zombie = of.state === 'Z';
   const none = hexSet(0n);
+  const namespaces = namespacesDown(context.pidNamespace(), of);
+  const numbers = (id: Pid): string => namespaces.map((ns) => `\t${id.in(ns)}`).join('');
   const { credentials: c } = of;
   return [
     `Name:	${of.comm}\n`,
@@ -41,7 +45,7 @@ export function statusText(context: ProcContext, viewer: Process, of: Process, p
     `Tgid:	${pid}\nNgid:	0\nPid:	${pid}\nPPid:	${parentPid(context, of)}\nTracerPid:	0\n`,
     `Uid:\t${idLine(viewer, 'uidMap', c.uids)}\nGid:\t${idLine(viewer, 'gidMap', c.gids)}\n`,
     `FDSize:	${zombie ? 0 : 256}\nGroups:\t${c.groups.map((gid) => shownId(viewer, 'gidMap', gid)).join(' ')} \n`,
-    `NStgid:	${pid}\nNSpid:	${pid}\nNSpgid:	${of.pgid}\nNSsid:	${of.sid}\nKthread:	0\n`,
+    `NStgid:${numbers(of.id)}\nNSpid:${numbers(of.id)}\nNSpgid:${numbers(of.group)}\nNSsid:${numbers(of.session.id)}\nKthread:\t0\n`,
     zombie ? '' : MEMORY,
     'Threads:	1\nSigQ:	0/7823\n',
     `SigPnd:	${none}\nShdPnd:	${none}\nSigBlk:	${none}\nSigIgn:	${none}\nSigCgt:	${none}\n`,
@@ -53,6 +57,13 @@ export function statusText(context: ProcContext, viewer: Process, of: Process, p
     'Cpus_allowed:	3\nCpus_allowed_list:	0-1\nMems_allowed:	00000000,00000001\nMems_allowed_list:	0\n',
     'voluntary_ctxt_switches:	0\nnonvoluntary_ctxt_switches:	0\n',
   ].join('');
+}
+
+/** The pid namespaces from the one that /proc shows down to the process's own. */
+function namespacesDown(top: PidNamespace, of: Process): PidNamespace[] {
+  const down: PidNamespace[] = [];
+  for (let at: PidNamespace | undefined = of.namespaces.pid; at !== undefined && at.level >= top.level; at = at.parent) down.unshift(at);
+  return down;
 }
 
 /** Real, effective, saved and file system id, which is the effective one. */
@@ -67,10 +78,21 @@ function hexSet(set: CapabilitySet): string {
 /** /proc/PID/stat (do_task_stat): numbers that the simulator does not have are 0. */
 export function statLine(context: ProcContext, of: Process, pid: number): string {
   const { tty } = of;
+  const ns = context.pidNamespace();
   const terminal = tty === undefined ? 0 : 136 * 256 + tty.index;
   const startTicks = Math.floor(of.startNs / (10 * NS_PER_MS));
   const fields = [
-    ...[pid, `(${of.comm})`, of.state, parentPid(context, of), of.pgid, of.sid, terminal, tty?.foreground ?? -1, 4194560],
+    ...[
+      pid,
+      `(${of.comm})`,
+      of.state,
+      parentPid(context, of),
+      of.group.in(ns),
+      of.session.id.in(ns),
+      terminal,
+      tty === undefined ? -1 : (tty.foreground?.in(ns) ?? 0),
+      4194560,
+    ],
     ...[0, 0, 0, 0, 0, 0, 0, 0, 20, 0, 1, 0, startTicks, 3133440, 441, '18446744073709551615'],
     ...[
       0,
@@ -106,7 +128,7 @@ export function statLine(context: ProcContext, of: Process, pid: number): string
 }
 
 function parentPid(context: ProcContext, of: Process): number {
-  return of.parent === undefined ? 0 : (pidIn(context, of.parent) ?? 0);
+  return of.parent?.id.in(context.pidNamespace()) ?? 0;
 }
 
 /** /proc/PID/limits of a login on Debian. */

@@ -1,25 +1,25 @@
 import { fail } from '../../../base/result.ts';
 import type { Process } from '../../process.ts';
 import { fixedDirectory, type VirtualDirectory } from '../virtual.ts';
-import { type ProcContext, pidIn } from './context.ts';
+import type { ProcContext } from './context.ts';
 import { pidDirectory } from './pid.ts';
 import { sysDirectory } from './sysctl-files.ts';
 import { systemFiles } from './system.ts';
 
 /** /proc (fs/proc/root.c): the system's files, then the processes. */
 export function procRoot(context: ProcContext): VirtualDirectory {
-  const self = (p: Process) => pidIn(context, p)?.toString();
+  const self = (p: Process) => p.id.in(context.pidNamespace());
   const fixed = fixedDirectory({
     net: { kind: 'symlink', size: 8, target: () => 'self/net' },
     sys: sysDirectory(context.machine),
     mounts: { kind: 'symlink', size: 11, target: () => 'self/mounts' },
     ...systemFiles(context),
-    self: { kind: 'symlink', target: (p) => self(p) ?? fail('ENOENT') },
+    self: { kind: 'symlink', target: (p) => (self(p) === 0 ? fail('ENOENT') : `${self(p)}`) },
     'thread-self': {
       kind: 'symlink',
       target(p) {
         const pid = self(p);
-        return pid === undefined ? fail('ENOENT') : `${pid}/task/${pid}`;
+        return pid === 0 ? fail('ENOENT') : `${pid}/task/${pid}`;
       },
     },
   });

@@ -80,7 +80,7 @@ const RESIDENT_BYTES = 320 * 1024;
 function traffic({ engine }: Client, { process }: Container): { received: number; sent: number } {
   const sum = { received: 0, sent: 0 };
   if (process === undefined) return sum;
-  const file = engine.host.machine.files.readFile(engine.host.daemon, `/proc/${process.task.pid}/net/dev`);
+  const file = engine.host.machine.files.readFile(engine.host.daemon, `/proc/${process.task.id.global}/net/dev`);
   for (const line of isError(file) ? [] : text(file).split('\n').slice(2)) {
     const [name = '', ...numbers] = line.trim().split(/[: ]+/);
     if (name === '' || name === 'lo') continue;
