@@ -1,5 +1,5 @@
 import { NS_PER_MS, NS_PER_S } from '../../base/time.ts';
-import { parseSignal, SIGNAL_NUMBERS } from '../../machine/signal.ts';
+import { parseSignal, SIGNAL_NUMBERS, type Signal } from '../../machine/signal.ts';
 import type { Engine } from '../engine.ts';
 import { conflict, failed, invalid, notFound } from '../error.ts';
 import type { EventLog } from '../events.ts';
@@ -8,6 +8,8 @@ import { removeAll, type Volume } from '../volumes.ts';
 import type { Container } from './container.ts';
 import { checkRestartPolicy, createContainer } from './create.ts';
 import { Lifecycle } from './lifecycle.ts';
+import { linkHosts } from './links.ts';
+import { refreshHosts } from './networking.ts';
 import { CONTAINER_NAME } from './random-name.ts';
 import { checkResources } from './resources.ts';
 import type { ContainerSpec } from './spec.ts';
@@ -109,15 +111,11 @@ export class Containers {
     if (container.status === 'restarting') container.setStatus('exited');
     if (!container.isRunning) return;
     container.stopping = true;
-    const signal = parseSignal(container.spec.stopSignal ?? 'SIGTERM') ?? 'SIGTERM';
-    this.#events.note(container, 'kill', { signal: String(SIGNAL_NUMBERS[signal]) });
-    this.#life.post(container, signal);
+    this.#signal(container, parseSignal(container.spec.stopSignal ?? 'SIGTERM') ?? 'SIGTERM');
     if (timeoutS < 0) return;
     const timer = this.#engine.host.machine.clock.schedule(timeoutS * NS_PER_S + KILL_AGAIN_NS, () => {
       container.timers.delete(cancel);
-      if (!container.isRunning) return;
-      this.#events.note(container, 'kill', { signal: '9' });
-      this.#life.post(container, 'SIGKILL');
+      if (container.isRunning) this.#signal(container, 'SIGKILL');
     });
     const cancel = (): void => this.#engine.host.machine.clock.cancel(timer);
     container.timers.add(cancel);
@@ -129,9 +127,17 @@ export class Containers {
     if (!container.isRunning) {
       throw conflict(`Container ${container.id} is not running`);
     }
-    if (signal === 'SIGKILL' || signal === parseSignal(container.spec.stopSignal ?? 'SIGTERM')) this.#exitOnNext(container);
-    this.#events.note(container, 'kill', { signal: String(SIGNAL_NUMBERS[signal]) });
+    this.#signal(container, signal);
+  }
+
+  /** Any signal is to end a container that has not chosen one for that; such a signal wakes one that is paused (killWithSignal). */
+  #signal(container: Container, signal: Signal): void {
+    const { stopSignal } = container.spec;
+    const isToEnd = stopSignal === undefined || signal === 'SIGKILL' || signal === parseSignal(stopSignal);
+    if (isToEnd) this.#exitOnNext(container);
     this.#life.post(container, signal);
+    if (isToEnd && container.status === 'paused') this.unpause(container);
+    this.#events.note(container, 'kill', { signal: String(SIGNAL_NUMBERS[signal]) });
   }
 
   pause(container: Container): void {
@@ -183,8 +189,7 @@ export class Containers {
       this.#exitOnNext(container);
       container.cancelTimers();
       if (container.isRunning) {
-        this.#events.note(container, 'kill', { signal: '9' });
-        this.#life.post(container, 'SIGKILL');
+        this.#signal(container, 'SIGKILL');
         this.#life.ended(container, 137);
       }
     }
@@ -204,6 +209,13 @@ export class Containers {
     }
     container.spec = { ...container.spec, host: { ...host, ...change } };
     this.#events.note(container, 'update');
+  }
+
+  /** The name that a link gives to another container goes. */
+  unlink(parent: Container, alias: string): void {
+    const { links, networks } = this.#engine;
+    links.remove(parent, alias);
+    refreshHosts(networks, parent, linkHosts(links.inForce(parent)));
   }
 
   /** Throws if a container has this name; the text begins with `refused`. */

@@ -85,21 +85,27 @@ function check({ host, hostname, workingDir, macAddress, exposedPorts, stopSigna
     if (ipv6 !== '' && parseIpv6(ipv6) === undefined) throw invalid(`invalid IPv6 address: ${ipv6}`);
   }
   if (host.autoRemove && host.restartPolicy.name !== 'no') throw invalid("can't create 'AutoRemove' container with restart policy");
+  const refuse = (what: string): never => {
+    throw invalid(`conflicting options: ${what}`);
+  };
+  if (/^container(:|$)/.test(networkMode) && (networkMode.split(':')[1] ?? '') === '') {
+    throw invalid('Invalid network mode: invalid container format container:<name|id>');
+  }
   if (isContainerMode(networkMode)) {
-    const refuse = (what: string): never => {
-      throw invalid(`conflicting options: ${what}`);
-    };
     if (hostname !== '') refuse('hostname and the network mode');
     if (host.links.length > 0) refuse("container type network can't be used with links. This would result in undefined behavior");
     if (host.dns.length > 0) refuse('dns and the network mode');
     if (host.extraHosts.length > 0) refuse('custom host-to-IP mapping and the network mode');
-    if (macAddress !== '') refuse('mac-address and the network mode');
+  }
+  if ((isContainerMode(networkMode) || networkMode === 'host') && macAddress !== '') refuse('mac-address and the network mode');
+  if (isContainerMode(networkMode)) {
     if (host.portBindings.size > 0 || host.publishAllPorts) refuse('port publishing and the container type network mode');
     if (exposedPorts.length > 0) refuse('port exposing and the container type network mode');
   }
   if (networkMode === 'host' && host.links.length > 0) {
-    throw invalid("conflicting options: host type networking can't be used with links. This would result in undefined behavior");
+    refuse("host type networking can't be used with links. This would result in undefined behavior");
   }
+  if (networks.size > 1) throw invalid(`Container cannot be connected to network endpoints: ${[...networks.keys()].join(', ')}`);
 }
 
 /** Throws what the engine says about a policy that is none (container.ValidateRestartPolicy). */

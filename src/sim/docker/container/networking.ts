@@ -26,7 +26,7 @@ export function allocateNetwork(networks: NetworkController, container: Containe
     hostname: spec.hostname,
     domainname: spec.domainname,
     useHostNetwork: networkMode === 'host',
-    extraHosts: [...host.extraHosts.map((entry) => extraHost(networks, entry)), ...linkHosts],
+    extraHosts: extraHosts(networks, container, linkHosts),
     dns: host.dns,
     dnsSearch: host.dnsSearch,
     dnsOptions: host.dnsOptions,
@@ -49,6 +49,11 @@ export function allocateNetwork(networks: NetworkController, container: Containe
     throw thrown;
   }
   return sandbox;
+}
+
+/** A container's links have changed: it finds those that are left in its hosts file. */
+export function refreshHosts(networks: NetworkController, container: Container, linkHosts: readonly HostsRecord[]): void {
+  container.sandbox?.refreshHosts(extraHosts(networks, container, linkHosts));
 }
 
 /** Takes a stopped container's network stack away. */
@@ -194,6 +199,11 @@ function dropEndpoints(networks: NetworkController, container: Container, sandbo
   }
   container.endpoints.clear();
 }
+
+const extraHosts = (networks: NetworkController, { spec }: Container, linkHosts: readonly HostsRecord[]): HostsRecord[] => [
+  ...spec.host.extraHosts.map((entry) => extraHost(networks, entry)),
+  ...linkHosts,
+];
 
 /** `NAME:ADDRESS`; `host-gateway` is the default bridge's own address. */
 function extraHost(networks: NetworkController, entry: string): HostsRecord {

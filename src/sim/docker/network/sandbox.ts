@@ -29,7 +29,7 @@ export interface SandboxSpec {
 /** A container's network stack (libnetwork's sandbox): its namespace, its endpoints, the files and the server that names need. */
 export class Sandbox implements NameSource {
   readonly id: string;
-  readonly spec: SandboxSpec;
+  #spec: SandboxSpec;
   readonly namespace: SandboxNamespace;
   readonly #host: EngineHost;
   #endpoints: Endpoint[] = [];
@@ -44,9 +44,13 @@ export class Sandbox implements NameSource {
   constructor(host: EngineHost, id: string, spec: SandboxSpec) {
     this.#host = host;
     this.id = id;
-    this.spec = spec;
+    this.#spec = spec;
     this.namespace = spec.useHostNetwork ? SandboxNamespace.ofHost(host) : SandboxNamespace.create(host, id);
     this.#writeFiles();
+  }
+
+  get spec(): SandboxSpec {
+    return this.#spec;
   }
 
   /** Those that lead out first. */
@@ -74,8 +78,7 @@ export class Sandbox implements NameSource {
       throw thrown;
     }
     const { network } = endpoint;
-    const own = [endpoint.ipv4Text, endpoint.ipv6Text].filter((ip) => ip !== '');
-    if (!this.spec.useHostNetwork) this.#addHosts(own.map((ip) => ({ ip, hosts: this.#ownNames() })));
+    if (!this.spec.useHostNetwork) this.#edit(this.spec.hostsPath, (old) => addHosts(old, this.#ownHosts(endpoint)));
     if (network.isUserDefined) this.#register(endpoint);
     if (!this.spec.useHostNetwork) this.#updateResolvConf(network.v6 !== undefined);
     if (network.isUserDefined) this.#startResolver();
@@ -118,6 +121,13 @@ export class Sandbox implements NameSource {
   /** The address behind a name of the hosts file has changed: that of a container this one is linked to. */
   updateHost(name: string, ip: string): void {
     this.#edit(this.spec.hostsPath, (old) => updateHosts(old, ip, name));
+  }
+
+  /** The hosts file is made anew, with other lines than those it began with (sandbox.Refresh). */
+  refreshHosts(extraHosts: readonly HostsRecord[]): void {
+    this.#spec = { ...this.#spec, extraHosts };
+    const own = this.#endpoints.flatMap((endpoint) => this.#ownHosts(endpoint));
+    this.#write(this.#spec.hostsPath, addHosts(buildHosts(extraHosts), own));
   }
 
   resolveName(name: string, v6: boolean): { readonly addresses: readonly bigint[]; readonly known: boolean } {
@@ -211,6 +221,10 @@ export class Sandbox implements NameSource {
     for (const alias of spec.aliases) network.addRecord(alias, endpoint);
   }
 
+  #ownHosts({ ipv4Text, ipv6Text }: Endpoint): HostsRecord[] {
+    return [ipv4Text, ipv6Text].filter((ip) => ip !== '').map((ip) => ({ ip, hosts: this.#ownNames() }));
+  }
+
   #ownNames(): string {
     const { hostname, domainname } = this.spec;
     const full = domainname === '' ? hostname : `${hostname}.${domainname}`;
@@ -262,10 +276,6 @@ export class Sandbox implements NameSource {
     if (this.#resolvConf === undefined || this.#read(resolvConfPath) !== this.#resolvConf) return;
     this.#resolvConf = filterForContainer(this.#resolvConf, ipv6);
     this.#write(resolvConfPath, this.#resolvConf);
-  }
-
-  #addHosts(records: readonly HostsRecord[]): void {
-    this.#edit(this.spec.hostsPath, (old) => addHosts(old, records));
   }
 
   #edit(path: string, change: (old: string) => string): void {

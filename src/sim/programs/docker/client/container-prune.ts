@@ -1,14 +1,12 @@
 import { NS_PER_MS } from '../../../base/time.ts';
-import type { Container } from '../../../docker/container/container.ts';
 import type { Engine } from '../../../docker/engine.ts';
-import { invalid } from '../../../docker/error.ts';
 import type { Sys } from '../../../machine/process.ts';
 import type { Client } from './client.ts';
 import { confirm } from './confirm.ts';
+import { parseFilters } from './filters.ts';
 import type { Flags } from './flags.ts';
 import { humanSize } from './list.ts';
-import { parseFilters } from './ps-filter.ts';
-import { parseMoment } from './timestamp.ts';
+import { pruneFilter } from './prune-filter.ts';
 
 const PRUNE_NS = 30 * NS_PER_MS;
 
@@ -32,21 +30,12 @@ export function pruneContainers(
   filters: ReadonlyMap<string, readonly string[]>,
   nowMs: number,
 ): { readonly deleted: readonly string[]; readonly bytes: number } {
-  for (const filter of filters.keys()) {
-    if (!['label', 'label!', 'until'].includes(filter)) throw invalid(`Invalid filter '${filter}'`);
-  }
-  const untilMs = (filters.get('until') ?? []).map((given) => parseMoment(given, nowMs) ?? Number.NEGATIVE_INFINITY);
-  const has = ({ spec }: Container, label: string): boolean => {
-    const [key = '', ...value] = label.split('=');
-    return spec.labels.has(key) && (value.length === 0 || spec.labels.get(key) === value.join('='));
-  };
+  const wanted = pruneFilter(filters, nowMs);
   const deleted: string[] = [];
   let bytes = 0;
   for (const container of engine.containers.all) {
     if (container.isRunning || container.status === 'restarting') continue;
-    if (untilMs.some((until) => container.createdMs > until)) continue;
-    if (!(filters.get('label') ?? []).every((label) => has(container, label))) continue;
-    if ((filters.get('label!') ?? []).some((label) => has(container, label))) continue;
+    if (!wanted(container.spec.labels, container.createdMs)) continue;
     bytes += container.changedBytes;
     engine.containers.remove(container);
     deleted.push(container.id);

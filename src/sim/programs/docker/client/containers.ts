@@ -1,8 +1,9 @@
 import { NS_PER_MS } from '../../../base/time.ts';
 import type { Container } from '../../../docker/container/container.ts';
-import { DockerError, notFound } from '../../../docker/error.ts';
+import { DockerError, invalid } from '../../../docker/error.ts';
 import { publishedPorts } from '../../../docker/inspect/container.ts';
 import type { Sys } from '../../../machine/process.ts';
+import { parseSignal } from '../../../machine/signal.ts';
 import { type Client, ClientError, daemonError, explain, forEach, notFoundError } from './client.ts';
 import { detachKeys } from './detach-keys.ts';
 import type { Flags } from './flags.ts';
@@ -76,7 +77,8 @@ export function* start(client: Client, flags: Flags, names: readonly string[]): 
 
 function* startAttached(client: Client, flags: Flags, name: string): Sys<number> {
   const { engine } = client;
-  const container = engine.containers.find(name);
+  const container = engine.containers.lookUp(name);
+  if (container === undefined) throw new ClientError(notFoundError('container', name));
   const output = new Output();
   const listener = output.put.bind(output);
   container.listeners.add(listener);
@@ -95,6 +97,7 @@ function* startAttached(client: Client, flags: Flags, name: string): Sys<number>
     output,
     stdio: process?.stdio,
     stdin: flags.bool('interactive') && container.spec.openStdin,
+    stdinOnce: container.spec.stdinOnce,
     tty: container.spec.tty,
     keys: detachKeys(flags.string('detach-keys')),
     onSignal: undefined,
@@ -124,6 +127,7 @@ export function* attach(client: Client, flags: Flags, [name = '']: readonly stri
     output,
     stdio: process?.stdio,
     stdin: spec.openStdin && !flags.bool('no-stdin'),
+    stdinOnce: spec.stdinOnce,
     tty: spec.tty,
     keys: detachKeys(flags.string('detach-keys')),
     onSignal: proxied ? (signal) => void (container.isRunning && engine.containers.kill(container, signal)) : undefined,
@@ -143,7 +147,9 @@ export function* attach(client: Client, flags: Flags, [name = '']: readonly stri
 export function* kill(client: Client, flags: Flags, names: readonly string[]): Sys<number> {
   const { engine } = client;
   const signal = flags.string('signal') || 'KILL';
+  // What is no signal the engine says before it looks for the container.
   return yield* forEach(client, names, undefined, function* (name) {
+    if (parseSignal(signal) === undefined) throw invalid(`Invalid signal: ${signal}`);
     yield* client.takes(QUICK_NS);
     let container: Container;
     try {
@@ -185,12 +191,12 @@ export function* rm(client: Client, flags: Flags, names: readonly string[]): Sys
     const container = engine.containers.lookUp(key);
     if (container === undefined) {
       missing++;
-      throw notFound(`No such container: ${name}`);
+      throw new ClientError(notFoundError('container', key));
     }
     if (flags.bool('link')) {
       const slash = key.indexOf('/');
       if (slash < 0) throw new DockerError(500, 'Conflict, cannot remove the default name of the container');
-      engine.links.remove(engine.containers.find(key.slice(0, slash)), key.slice(slash + 1));
+      engine.containers.unlink(engine.containers.find(key.slice(0, slash)), key.slice(slash + 1));
     } else {
       yield* client.takes(REMOVE_NS);
       engine.containers.remove(container, { force, volumes: flags.bool('volumes') });

@@ -8,9 +8,9 @@ import type { Template } from '../template/parse.ts';
 import { TemplateError } from '../template/template-error.ts';
 import { INT64, mapOf, omitted, pointerTo, STRING, structOf } from '../template/value.ts';
 import { type Client, ClientError } from './client.ts';
+import { parseFilters } from './filters.ts';
 import type { Flags } from './flags.ts';
 import { logTime } from './logs.ts';
-import { parseFilters } from './ps-filter.ts';
 import { parseMoment } from './timestamp.ts';
 
 const MESSAGE = structOf('events.Message', {

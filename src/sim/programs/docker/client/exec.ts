@@ -49,6 +49,7 @@ export function* exec(client: Client, flags: Flags, [name = '', ...argv]: readon
     ...{ output, tty, keys },
     stdio: process.stdio,
     stdin: openStdin,
+    stdinOnce: true,
     onSignal: undefined,
     over: () => process.exitCode !== undefined,
     changed: process.ended,

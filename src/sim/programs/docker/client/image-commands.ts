@@ -1,14 +1,12 @@
 import { NS_PER_MS } from '../../../base/time.ts';
 import { DockerError, invalid } from '../../../docker/error.ts';
-import { deleteImage, pruneImages } from '../../../docker/image/delete.ts';
+import { deleteImage } from '../../../docker/image/delete.ts';
 import type { Image } from '../../../docker/image/image.ts';
 import { parseReference, withTag } from '../../../docker/image/reference.ts';
 import type { Sys } from '../../../machine/process.ts';
 import { type Client, ClientError, explain } from './client.ts';
 import type { Flags } from './flags.ts';
-import { danglingFilter, hasLabel } from './image-filter.ts';
 import { ellipsis, humanDuration, humanSize, printList, type Row } from './list.ts';
-import { parseFilters } from './ps-filter.ts';
 
 const TAG_NS = 10 * NS_PER_MS;
 const REMOVE_NS = 40 * NS_PER_MS;
@@ -109,56 +107,4 @@ function stepIds(get: (id: string) => Image | undefined, image: Image): (string 
     if (at.history.length > 0) ids[at.history.length - 1] = at.id;
   }
   return ids;
-}
-
-const DANGLING_WARNING = 'WARNING! This will remove all dangling images.';
-const ALL_WARNING = 'WARNING! This will remove all images without at least one container associated to them.';
-const PRUNE_FILTERS = ['dangling', 'label', 'label!', 'until'];
-
-/** docker image prune. */
-export function* imagePrune(client: Client, flags: Flags): Sys<number> {
-  const { engine, p } = client;
-  const all = flags.bool('all');
-  if (!flags.bool('force')) {
-    yield* client.c.print(`${all ? ALL_WARNING : DANGLING_WARNING}\nAre you sure you want to continue? [y/N] `);
-    const answer = yield* p.readLine(0);
-    if (typeof answer !== 'string' || !/^y$/i.test(answer.trim())) {
-      yield* client.line('Total reclaimed space: 0B');
-      return 0;
-    }
-  }
-  const filters = parseFilters(flags.list('filter'));
-  for (const name of filters.keys()) if (!PRUNE_FILTERS.includes(name)) throw invalid(`Invalid filter '${name}'`);
-  const everything = all || danglingFilter(filters.get('dangling')) === false;
-  const untilMs = (filters.get('until') ?? []).map((value) => untilFilter(value, p.wallClockMs));
-  yield* client.takes(REMOVE_NS);
-  const { removed, bytes } = pruneImages(
-    engine,
-    everything,
-    (image) =>
-      untilMs.every((limit) => image.createdMs <= limit) &&
-      (filters.get('label') ?? []).every((label) => hasLabel(image, label)) &&
-      !(filters.get('label!') ?? []).some((label) => hasLabel(image, label)),
-  );
-  if (removed.length > 0) {
-    yield* client.line('Deleted Images:');
-    for (const { kind, name } of removed) yield* client.line(`${kind.toLowerCase()}: ${name}`);
-    yield* client.line('');
-  }
-  yield* client.line(`Total reclaimed space: ${humanSize(bytes, 4)}`);
-  return 0;
-}
-
-const DURATION = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;
-
-/** `24h`, a date, or seconds since 1970: ms. */
-function untilFilter(value: string, nowMs: number): number {
-  const duration = DURATION.exec(value);
-  if (duration !== null && value !== '') {
-    const [hours, minutes, seconds] = duration.slice(1).map((part) => Number(part ?? 0)) as [number, number, number];
-    return nowMs - ((hours * 60 + minutes) * 60 + seconds) * 1000;
-  }
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value);
-  if (Number.isNaN(ms)) throw invalid(`failed to parse value as time or duration: "${value}"`);
-  return ms;
 }

@@ -2,7 +2,7 @@ import type { Engine } from '../../../docker/engine.ts';
 import { DockerError, invalid } from '../../../docker/error.ts';
 import type { Image } from '../../../docker/image/image.ts';
 import { repositoryOf } from '../../../docker/image/reference.ts';
-import { parseFilters } from './ps-filter.ts';
+import { hasLabels, parseFilters } from './filters.ts';
 
 /** Which images a listing shows, and which of their names. */
 export interface ImageFilter {
@@ -23,13 +23,12 @@ export function imageFilter(engine: Engine, list: readonly string[], wanted: str
   const order = images.all;
   const before = (filters.get('before') ?? []).map((name) => order.indexOf(images.find(name)));
   const since = (filters.get('since') ?? []).map((name) => order.indexOf(images.find(name)));
-  const labels = filters.get('label') ?? [];
   const patterns = [...(filters.get('reference') ?? []), ...(wanted === undefined ? [] : [wanted])].map(referencePattern);
   return {
     image: (image) => {
       const at = order.indexOf(image);
       if (before.some((other) => at >= other) || since.some((other) => at <= other)) return false;
-      if (!labels.every((label) => hasLabel(image, label))) return false;
+      if (!hasLabels(image.config.labels, filters.get('label'))) return false;
       return dangling === undefined || dangling === (images.tagsOf(image).length === 0 && images.childrenOf(image).length === 0);
     },
     name: (name) => patterns.length === 0 || patterns.some((matches) => matches(name)),
@@ -43,11 +42,6 @@ export function danglingFilter(values: readonly string[] | undefined): boolean |
   if (values.some((value) => /^(1|true)$/i.test(value))) return true;
   if (values.some((value) => /^(0|false)$/i.test(value))) return false;
   throw new DockerError(400, `Invalid filter 'dangling=[${values.join(' ')}]'`);
-}
-
-export function hasLabel({ config }: Image, label: string): boolean {
-  const [key = '', value] = label.split('=');
-  return config.labels.has(key) && (value === undefined || config.labels.get(key) === value);
 }
 
 /** A pattern of path.Match against NAME:TAG or NAME (distribution's FamiliarMatch). */

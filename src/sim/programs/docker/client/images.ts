@@ -5,7 +5,7 @@ import type { Sys } from '../../../machine/process.ts';
 import type { Client } from './client.ts';
 import type { Flags } from './flags.ts';
 import { imageFilter } from './image-filter.ts';
-import { humanDuration, humanSize, printList, type Row } from './list.ts';
+import { humanDuration, humanSize, listFormat, printList, type Row } from './list.ts';
 
 const HEADERS: Row = {
   Repository: 'REPOSITORY',
@@ -22,6 +22,8 @@ const HEADERS: Row = {
 };
 const TABLE = 'table {{.Repository}}\\t{{.Tag}}\\t{{.ID}}\\t{{.CreatedSince}}\\t{{.Size}}';
 const TABLE_WITH_DIGESTS = 'table {{.Repository}}\\t{{.Tag}}\\t{{.Digest}}\\t{{.ID}}\\t{{.CreatedSince}}\\t{{.Size}}';
+const RAW = 'repository: {{.Repository}}\ntag: {{.Tag}}\nimage_id: {{.ID}}\ncreated_at: {{.CreatedAt}}\nvirtual_size: {{.Size}}\n';
+const RAW_WITH_DIGESTS = RAW.replace('tag: {{.Tag}}\n', '{{if .Tag}}tag: {{.Tag}}\n{{end}}{{if .Digest}}digest: {{.Digest}}\n{{end}}');
 const NONE = '<none>';
 const LIST_NS = 10 * NS_PER_MS;
 
@@ -59,17 +61,13 @@ export function* images(client: Client, flags: Flags, [wanted]: readonly string[
       });
     }
   }
-  if (flags.bool('quiet') && given === '') {
-    for (const { ID = '' } of rows) yield* client.line(ID);
-    return 0;
-  }
-  yield* printList(
-    client,
-    given === '' || given === 'table' ? (digests ? TABLE_WITH_DIGESTS : TABLE) : given,
-    HEADERS,
-    rows,
-    'formatter.imageContext',
-  );
+  const format = listFormat(flags, {
+    table: digests ? TABLE_WITH_DIGESTS : TABLE,
+    raw: digests ? RAW_WITH_DIGESTS : RAW,
+    quiet: '{{.ID}}',
+    quietRaw: 'image_id: {{.ID}}',
+  });
+  yield* printList(client, format, HEADERS, rows, 'formatter.imageContext');
   return 0;
 }
 

@@ -3,6 +3,7 @@ import { formatList, listRow } from '../template/list.ts';
 import { TemplateError } from '../template/template-error.ts';
 import { type GoMethod, type GoValue, goString, STRING } from '../template/value.ts';
 import { type Client, ClientError } from './client.ts';
+import type { Flags } from './flags.ts';
 
 /** A row of a listing: what each field of a template stands for. */
 export type Row = Readonly<Record<string, string>>;
@@ -11,6 +12,23 @@ export type Row = Readonly<Record<string, string>>;
 export interface LabelledRow {
   readonly columns: Row;
   readonly labels: ReadonlyMap<string, string>;
+}
+
+/** What a listing's format may be called instead of written out (formatter's TableFormatKey and RawFormatKey), with and without --quiet. */
+export interface NamedFormats {
+  readonly table: string;
+  readonly raw: string;
+  /** The column that --quiet shows, as a template. */
+  readonly quiet: string;
+  readonly quietRaw: string;
+}
+
+/** The format that --format and --quiet ask for; a table where neither does. */
+export function listFormat(flags: Flags, { table, raw, quiet, quietRaw }: NamedFormats): string {
+  const given = flags.string('format');
+  if (given === '' || given === 'table') return flags.bool('quiet') ? quiet : table;
+  if (given === 'raw') return flags.bool('quiet') ? quietRaw : raw;
+  return given;
 }
 
 /** Prints a listing as its format says (docker/cli's formatter). `typeName` is what the client calls a row in its errors. */

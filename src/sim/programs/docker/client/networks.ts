@@ -1,13 +1,13 @@
 import { NS_PER_MS } from '../../../base/time.ts';
-import { DockerError, invalid, notFound } from '../../../docker/error.ts';
+import { invalid, notFound } from '../../../docker/error.ts';
 import { goTime } from '../../../docker/inspect/json.ts';
 import { containsAddress, overlaps, parseAddress, parseCidr } from '../../../docker/network/ipam/prefix.ts';
 import { type IpamConfig, isPredefined, type Network } from '../../../docker/network/network.ts';
 import type { Sys } from '../../../machine/process.ts';
 import { type Client, ClientError, explain } from './client.ts';
+import { hasLabels, matches, parseFilters } from './filters.ts';
 import type { Flags } from './flags.ts';
-import { printList, type Row } from './list.ts';
-import { matches, parseFilters } from './ps-filter.ts';
+import { listFormat, type NamedFormats, printList, type Row } from './list.ts';
 import { pairs } from './run-spec.ts';
 
 const CREATE_NS = 120 * NS_PER_MS;
@@ -96,56 +96,69 @@ const HEADERS: Row = {
   Labels: 'LABELS',
   CreatedAt: 'CREATED AT',
 };
-const TABLE = 'table {{.ID}}\\t{{.Name}}\\t{{.Driver}}\\t{{.Scope}}';
+const FORMATS: NamedFormats = {
+  table: 'table {{.ID}}\\t{{.Name}}\\t{{.Driver}}\\t{{.Scope}}',
+  raw: 'network_id: {{.ID}}\nname: {{.Name}}\ndriver: {{.Driver}}\nscope: {{.Scope}}\n',
+  quiet: '{{.ID}}',
+  quietRaw: 'network_id: {{.ID}}',
+};
 
 /** docker network ls. */
 export function* networkLs(client: Client, flags: Flags): Sys<number> {
   const { engine } = client;
   const filters = parseFilters(flags.list('filter'));
   const networks = engine.networks.all
-    .filter((network) => [...filters].every(([name, values]) => values.some((value) => passes(network, name, value))))
+    .filter((network) => [...filters].every(([name, values]) => passes(network, name, values)))
     .sort((a, b) => naturalOrder(a.name, b.name));
   const noTrunc = flags.bool('no-trunc');
-  if (flags.bool('quiet') && !flags.changed('format')) {
-    for (const { id } of networks) yield* client.line(noTrunc ? id : id.slice(0, 12));
-    return 0;
-  }
   const rows = networks.map(({ id, name, driver, spec, createdMs }) => ({
-    ID: noTrunc ? id : id.slice(0, 12),
-    Name: name,
-    Driver: driver,
-    Scope: 'local',
-    IPv6: String(spec.ipv6),
-    Internal: String(spec.internal),
-    Labels: [...spec.labels].map(([key, value]) => `${key}=${value}`).join(','),
-    CreatedAt: `${goTime(createdMs).replace('T', ' ').replace('Z', '')} +0000 UTC`,
+    columns: {
+      ID: noTrunc ? id : id.slice(0, 12),
+      Name: name,
+      Driver: driver,
+      Scope: 'local',
+      IPv6: String(spec.ipv6),
+      Internal: String(spec.internal),
+      Labels: [...spec.labels].map(([key, value]) => `${key}=${value}`).join(','),
+      CreatedAt: `${goTime(createdMs).replace('T', ' ').replace('Z', '')} +0000 UTC`,
+    },
+    labels: spec.labels,
   }));
-  yield* printList(client, flags.string('format') || TABLE, HEADERS, rows);
+  yield* printList(client, listFormat(flags, FORMATS), HEADERS, rows, 'network.networkContext');
   return 0;
 }
 
-function passes(network: Network, filter: string, value: string): boolean {
+/** One filter of the listing (moby's network.Filter): of several values one has to hold, but all labels. */
+function passes(network: Network, filter: string, values: readonly string[]): boolean {
   switch (filter) {
     case 'driver':
-      return network.driver === value;
+      return values.includes(network.driver);
     case 'id':
-      return network.id.startsWith(value) || matches(network.id, value);
+      return values.some((value) => network.id.startsWith(value) || matches(network.id, value));
     case 'name':
-      return matches(network.name, value);
+      return values.some((value) => matches(network.name, value));
     case 'scope':
-      return value === 'local';
+      return values.includes('local');
     case 'type':
-      if (value !== 'custom' && value !== 'builtin') throw new DockerError(400, `Invalid filter: 'type'='${value}'`);
-      return isPredefined(network.name) === (value === 'builtin');
+      return values.some((value) => {
+        if (value !== 'custom' && value !== 'builtin') throw invalid(`invalid filter: 'type'='${value}'`);
+        return isPredefined(network.name) === (value === 'builtin');
+      });
     case 'dangling':
-      return (network.endpoints.size === 0 && !isPredefined(network.name)) === /^(1|t|true)$/i.test(value);
-    case 'label': {
-      const [key = '', wanted] = value.split('=');
-      return network.spec.labels.has(key) && (wanted === undefined || network.spec.labels.get(key) === wanted);
-    }
+      return (network.endpoints.size === 0 && !isPredefined(network.name)) === isTrue(values);
+    case 'label':
+      return hasLabels(network.spec.labels, values);
     default:
-      throw new DockerError(400, `Invalid filter '${filter}'`);
+      throw invalid(`Invalid filter '${filter}'`);
   }
+}
+
+function isTrue(values: readonly string[]): boolean {
+  const [value = ''] = values;
+  if (values.length > 1 || !/^(1|0|true|false)$/.test(value)) {
+    throw invalid(`invalid value for filter 'dangling', must be "true" (or "1"), or "false" (or "0")`);
+  }
+  return value === '1' || value === 'true';
 }
 
 /** net20 before net100 (fvbommel/sortorder). */
@@ -203,37 +216,5 @@ export function* networkDisconnect(client: Client, flags: Flags, [name = '', con
   const container = engine.containers.lookUp(containerName);
   if (container === undefined && flags.bool('force')) throw notFound(`endpoint ${containerName} not found`);
   engine.disconnect(name, container ?? engine.containers.find(containerName));
-  return 0;
-}
-
-/** Whether it passes the filters of prune: `label=`, and `label!=` for those without one. */
-function isPruned(network: Network, filters: ReadonlyMap<string, readonly string[]>): boolean {
-  const some = (name: string): boolean => (filters.get(name) ?? []).some((value) => passes(network, 'label', value));
-  return (!filters.has('label') || some('label')) && !some('label!');
-}
-
-/** docker network prune. */
-export function* networkPrune(client: Client, flags: Flags): Sys<number> {
-  const { engine, p } = client;
-  if (!flags.bool('force')) {
-    yield* client.c.print(
-      'WARNING! This will remove all custom networks not used by at least one container.\nAre you sure you want to continue? [y/N] ',
-    );
-    const answer = yield* p.readLine(0);
-    if (typeof answer !== 'string' || !/^y(es)?$/i.test(answer.trim())) return 0;
-  }
-  yield* client.takes(CONNECT_NS);
-  const filters = parseFilters(flags.list('filter'));
-  const deleted: string[] = [];
-  for (const network of engine.networks.all) {
-    if (isPredefined(network.name) || network.spec.configOnly || network.endpoints.size > 0 || !isPruned(network, filters)) continue;
-    try {
-      engine.removeNetwork(network);
-      deleted.push(network.name);
-    } catch (thrown) {
-      yield* client.warn(explain(thrown));
-    }
-  }
-  if (deleted.length > 0) yield* client.c.print(`Deleted Networks:\n${deleted.join('\n')}\n\n`);
   return 0;
 }

@@ -9,7 +9,7 @@ import { parseDockerTemplate } from '../template/inspect.ts';
 import { TemplateError } from '../template/template-error.ts';
 import { type Client, ClientError } from './client.ts';
 import type { Flags } from './flags.ts';
-import { ellipsis, humanDuration, humanSize, type LabelledRow, printList, type Row, templateRow } from './list.ts';
+import { ellipsis, humanDuration, humanSize, type LabelledRow, listFormat, printList, type Row, templateRow } from './list.ts';
 import { filterContainers } from './ps-filter.ts';
 
 const HEADERS: Row = {
@@ -29,6 +29,11 @@ const HEADERS: Row = {
   Networks: 'NETWORKS',
 };
 const TABLE = 'table {{.ID}}\\t{{.Image}}\\t{{.Command}}\\t{{.RunningFor}}\\t{{.Status}}\\t{{.Ports}}\\t{{.Names}}';
+const RAW = [
+  ...['container_id: {{.ID}}', 'image: {{.Image}}', 'command: {{.Command}}', 'created_at: {{.CreatedAt}}'],
+  ...['state: {{- pad .State 1 0}}', 'status: {{- pad .Status 1 0}}', 'names: {{.Names}}', 'labels: {{- pad .Labels 1 0}}'],
+  ...['ports: {{- pad .Ports 1 0}}', ''],
+].join('\n');
 const ROW = 'formatter.ContainerContext';
 const COMMAND_WIDTH = 20;
 const MOUNT_WIDTH = 15;
@@ -39,12 +44,13 @@ export function* ps(client: Client, flags: Flags): Sys<number> {
   checkFormat(flags.string('format'));
   const containers = filterContainers(engine, flags);
   const noTrunc = flags.bool('no-trunc');
-  if (flags.bool('quiet') && !flags.changed('format')) {
-    for (const { id, shortId } of containers) yield* client.line(noTrunc ? id : shortId);
-    return 0;
-  }
   const size = flags.bool('size');
-  const format = flags.string('format') || (size ? `${TABLE}\\t{{.Size}}` : TABLE);
+  const format = listFormat(flags, {
+    table: size ? `${TABLE}\\t{{.Size}}` : TABLE,
+    raw: size ? `${RAW}size: {{.Size}}\n` : RAW,
+    quiet: '{{.ID}}',
+    quietRaw: 'container_id: {{.ID}}',
+  });
   yield* printList(
     client,
     format,
@@ -59,7 +65,8 @@ export function* ps(client: Client, flags: Flags): Sys<number> {
 function checkFormat(format: string): void {
   const template = parseDockerTemplate(format);
   if (template instanceof TemplateError) throw new ClientError(`failed to parse template: ${template.message}`);
-  const empty: LabelledRow = { columns: HEADERS, labels: new Map() };
+  const columns = Object.fromEntries(Object.keys(HEADERS).map((name) => [name, name === 'Image' ? '<no image>' : '']));
+  const empty: LabelledRow = { columns, labels: new Map() };
   const { error } = executeTemplate(template, templateRow(empty, ROW), { functions: DOCKER_FUNCTIONS });
   if (error !== undefined) throw new ClientError(`failed to execute template: ${error.message}`);
 }

@@ -96,6 +96,11 @@ export function parseRun(p: Process, flags: Flags, [image = '', ...cmd]: readonl
 }
 
 function networks(flags: Flags, mode: string, links: readonly string[]): Map<string, EndpointSettings> {
+  const modes = flags.list('network');
+  const kinds = new Set(modes.map(isUserDefined));
+  if (kinds.size > 1) refuse('conflicting options: cannot attach both user-defined and non-user-defined network-modes');
+  const twice = modes.find((other, at) => modes.indexOf(other) < at);
+  if (twice !== undefined) refuse(`network ${JSON.stringify(twice)} is specified multiple times`);
   const aliases = flags.list('network-alias');
   const [ipv4, ipv6] = [flags.string('ip'), flags.string('ip6')];
   const linkLocalIps = flags.list('link-local-ip');
@@ -105,7 +110,8 @@ function networks(flags: Flags, mode: string, links: readonly string[]): Map<str
   }
   const own: EndpointSettings = { aliases, links: isUserDefined(mode) ? links : [], ipv4, ipv6, linkLocalIps };
   const asked = aliases.length > 0 || ipv4 !== '' || ipv6 !== '' || linkLocalIps.length > 0 || own.links.length > 0;
-  return asked ? new Map([[mode, own]]) : new Map<string, EndpointSettings>([[mode, NO_ENDPOINT_SETTINGS]]);
+  const first = asked ? own : NO_ENDPOINT_SETTINGS;
+  return new Map([[mode, first], ...modes.slice(1).map((other) => [other, NO_ENDPOINT_SETTINGS] as const)]);
 }
 
 /** One `--mount`, whose form has been checked. */

@@ -141,6 +141,7 @@ export function* runAttached(client: Client, engine: Engine, container: Containe
     output,
     stdio: process?.stdio,
     stdin: spec.attachStdin,
+    stdinOnce: spec.stdinOnce,
     tty: spec.tty,
     keys: detachKeys(flags.string('detach-keys')),
     onSignal: proxied ? (signal) => killQuietly(engine, container, signal) : undefined,

@@ -15,8 +15,15 @@ const PROXIED: readonly Signal[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'S
 export class Output {
   readonly #chunks: { readonly stream: StreamName; readonly data: Uint8Array }[] = [];
   readonly ready = new WaitQueue();
+  #closed = false;
+
+  /** What comes from now on is not shown. */
+  close(): void {
+    this.#closed = true;
+  }
 
   put(stream: StreamName, data: Uint8Array): void {
+    if (this.#closed) return;
     this.#chunks.push({ stream, data });
     this.ready.wake();
   }
@@ -38,6 +45,8 @@ export interface StreamOptions {
   readonly stdio: Stdio | undefined;
   /** The client's input goes to the process. */
   readonly stdin: boolean;
+  /** The end of that input is the end of the process's. Without this the client hears no more of the process until that has ended. */
+  readonly stdinOnce: boolean;
   /** The process has a terminal: the client's own passes every key on. */
   readonly tty: boolean;
   /** What leaves it running and goes. */
@@ -70,7 +79,10 @@ export function* stream(client: Client, options: StreamOptions): Sys<'over' | 'd
   }
 }
 
-function* carry(client: Client, { output, stdio, stdin, tty, keys, onSignal, over, changed }: StreamOptions): Sys<'over' | 'detached'> {
+function* carry(
+  client: Client,
+  { output, stdio, stdin, stdinOnce, tty, keys, onSignal, over, changed }: StreamOptions,
+): Sys<'over' | 'detached'> {
   const { p } = client;
   let input = stdin ? p.file(0) : undefined;
   let held: Uint8Array | undefined;
@@ -83,7 +95,8 @@ function* carry(client: Client, { output, stdio, stdin, tty, keys, onSignal, ove
       if (isError(data)) {
         if (data.errno !== 'EAGAIN') input = undefined;
       } else if (data.length === 0) {
-        stdio?.closeInput();
+        if (stdinOnce) stdio?.closeInput();
+        else output.close();
         input = undefined;
       } else {
         const typed = tty ? watched.pass(data) : data;

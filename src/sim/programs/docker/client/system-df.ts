@@ -4,12 +4,13 @@ import { repositoryOf, tagOf } from '../../../docker/image/reference.ts';
 import type { Sys } from '../../../machine/process.ts';
 import { type Client, ClientError } from './client.ts';
 import type { Flags } from './flags.ts';
-import { humanDuration, humanSize, printList, type Row } from './list.ts';
+import { humanDuration, humanSize, listFormat, printList, type Row } from './list.ts';
 import { containerRow } from './ps.ts';
 
 const DF_NS = 60 * NS_PER_MS;
 const HEADERS: Row = { Type: 'TYPE', TotalCount: 'TOTAL', Active: 'ACTIVE', Size: 'SIZE', Reclaimable: 'RECLAIMABLE' };
 const TABLE = 'table {{.Type}}\\t{{.TotalCount}}\\t{{.Active}}\\t{{.Size}}\\t{{.Reclaimable}}';
+const RAW = 'type: {{.Type}}\ntotal: {{.TotalCount}}\nactive: {{.Active}}\nsize: {{.Size}}\nreclaimable: {{.Reclaimable}}\n';
 
 /** docker system df: what the disk is used for. */
 export function* systemDf(client: Client, flags: Flags): Sys<number> {
@@ -21,7 +22,13 @@ export function* systemDf(client: Client, flags: Flags): Sys<number> {
     yield* showEach(client, engine);
     return 0;
   }
-  yield* printList(client, flags.string('format') || TABLE, HEADERS, totals(engine), 'formatter.diskUsageContext');
+  yield* printList(
+    client,
+    listFormat(flags, { table: TABLE, raw: RAW, quiet: '', quietRaw: '' }),
+    HEADERS,
+    totals(engine),
+    'formatter.diskUsageContext',
+  );
   return 0;
 }
 

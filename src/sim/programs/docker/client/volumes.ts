@@ -5,9 +5,10 @@ import type { Volume } from '../../../docker/volumes.ts';
 import type { Sys } from '../../../machine/process.ts';
 import { type Client, forEach } from './client.ts';
 import { confirm } from './confirm.ts';
+import { hasLabels, matches, parseFilters } from './filters.ts';
 import type { Flags } from './flags.ts';
-import { humanSize, printList, type Row } from './list.ts';
-import { matches, parseFilters } from './ps-filter.ts';
+import { humanSize, listFormat, type NamedFormats, printList, type Row } from './list.ts';
+import { pruneFilter } from './prune-filter.ts';
 import { pairs } from './run-spec.ts';
 
 const VOLUME_NS = 10 * NS_PER_MS;
@@ -20,7 +21,12 @@ const HEADERS: Row = {
   Links: 'LINKS',
   Size: 'SIZE',
 };
-const TABLE = 'table {{.Driver}}\\t{{.Name}}';
+const FORMATS: NamedFormats = {
+  table: 'table {{.Driver}}\\t{{.Name}}',
+  raw: 'name: {{.Name}}\ndriver: {{.Driver}}\n',
+  quiet: '{{.Name}}',
+  quietRaw: 'name: {{.Name}}',
+};
 
 /** docker volume create. */
 export function* volumeCreate(client: Client, flags: Flags, [name]: readonly string[]): Sys<number> {
@@ -41,13 +47,9 @@ export function* volumeLs(client: Client, flags: Flags): Sys<number> {
   yield* client.takes(VOLUME_NS);
   const filters = parseFilters(flags.list('filter'));
   const volumes = engine.volumes.all.filter((volume) => passes(engine, volume, filters));
-  if (flags.bool('quiet') && !flags.changed('format')) {
-    for (const { name } of volumes) yield* client.line(name);
-    return 0;
-  }
   yield* printList(
     client,
-    flags.string('format') || TABLE,
+    listFormat(flags, FORMATS),
     HEADERS,
     volumes.map(({ name, mountpoint, labels }) => ({ columns: row(name, mountpoint, labels), labels })),
     'formatter.volumeContext',
@@ -70,7 +72,7 @@ function passes(engine: Engine, volume: Volume, filters: ReadonlyMap<string, rea
         case 'driver':
           return value === 'local';
         case 'label':
-          return hasLabel(volume, value);
+          return hasLabels(volume.labels, values);
         case 'dangling':
           return (engine.containers.with(volume).length === 0) === flag(values);
         default:
@@ -86,11 +88,6 @@ function flag(values: readonly string[]): boolean {
   if (/^(1|t|true)$/i.test(values[0] ?? '')) return true;
   if (/^(0|f|false)$/i.test(values[0] ?? '')) return false;
   throw invalid(`Invalid filter 'dangling=[${values.join(' ')}]'`);
-}
-
-function hasLabel({ labels }: Volume, wanted: string): boolean {
-  const [key = '', ...value] = wanted.split('=');
-  return labels.has(key) && (value.length === 0 || labels.get(key) === value.join('='));
 }
 
 /** docker volume rm. With -f what is not there is no failure. */
@@ -125,14 +122,11 @@ export function pruneVolumes(
   engine: Engine,
   filters: ReadonlyMap<string, readonly string[]>,
 ): { readonly deleted: readonly string[]; readonly bytes: number } {
-  for (const filter of filters.keys()) if (!['label', 'label!'].includes(filter)) throw invalid(`Invalid filter '${filter}'`);
-  const wanted = (volume: Volume): boolean =>
-    (filters.get('label') ?? []).every((label) => hasLabel(volume, label)) &&
-    !(filters.get('label!') ?? []).some((label) => hasLabel(volume, label));
+  const wanted = pruneFilter(filters, 0, ['label', 'label!']);
   const deleted: string[] = [];
   let bytes = 0;
   for (const volume of engine.volumes.all) {
-    if (engine.containers.with(volume).length > 0 || !wanted(volume)) continue;
+    if (engine.containers.with(volume).length > 0 || !wanted(volume.labels, 0)) continue;
     bytes += engine.volumes.sizeOf(volume);
     engine.removeVolume(volume);
     deleted.push(volume.name);

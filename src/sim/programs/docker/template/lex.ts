@@ -277,7 +277,7 @@ class Lexer {
 
   #atTerminator(): boolean {
     const c = this.#peek();
-    return c === '' || isSpace(c) || '.,|:)(}'.includes(c);
+    return c === '' || isSpace(c) || '.,|:)('.includes(c) || this.#input.startsWith('}}', this.#position);
   }
 
   #identifier(): void {
