@@ -35,14 +35,18 @@ export function unlisted(article: readonly string[], here: readonly string[], li
   const rest = steps.filter(({ side }, index) => side === 'article' || (side === 'here' && !isElided(index)));
   const wrong: string[] = [];
   for (const side of ['article', 'here'] as const) {
-    for (const line of lines(listed.flatMap((one) => one[side] ?? []))) {
-      const index = rest.findIndex((step) => step.side === side && step.line === line);
+    for (const one of listed.flatMap((difference) => difference[side] ?? [])) {
+      const wanted = typeof one === 'string' ? comparable(one) : one;
+      if (wanted === '' && blanks === 'all') continue;
+      const index = rest.findIndex((step) => step.side === side && isSo(wanted, step.line));
       if (index >= 0) rest.splice(index, 1);
-      else wrong.push(`listed and not so: ${side} | ${line}`);
+      else wrong.push(`listed and not so: ${side} | ${one}`);
     }
   }
   return [...wrong, ...rest.map(({ side, line }) => `${side.padEnd(7)} | ${line}`)];
 }
+
+const isSo = (wanted: string | RegExp, line: string): boolean => (typeof wanted === 'string' ? line === wanted : wanted.test(line));
 
 /** What is wrong with an output that the article does not show. */
 export function unseen(expected: readonly (string | RegExp)[] | undefined, output: readonly string[]): string[] {
@@ -50,7 +54,7 @@ export function unseen(expected: readonly (string | RegExp)[] | undefined, outpu
   if (expected.length === 0) return output.map((line) => `here    | ${line}`);
   let from = 0;
   for (const wanted of expected) {
-    const found = output.findIndex((line, at) => at >= from && (typeof wanted === 'string' ? line === wanted : wanted.test(line)));
+    const found = output.findIndex((line, at) => at >= from && isSo(wanted, line));
     if (found < 0) return [`not among the lines: ${wanted}\n${output.join('\n')}`];
     from = found + 1;
   }
