@@ -29,7 +29,8 @@ const DEPOT_HOP = 4;
 const DEPOT = '203.0.113.90';
 const DEPOT_NAMES = [
   ...['registry-1.docker.io', 'auth.docker.io', 'index.docker.io', 'registry.example.com'],
-  ...['deb.debian.org', 'archive.ubuntu.com', 'security.ubuntu.com', 'dl-cdn.alpinelinux.org', 'mirror.centos.org'],
+  ...['deb.debian.org', 'archive.ubuntu.com', 'security.ubuntu.com', 'dl-cdn.alpinelinux.org'],
+  ...['mirror.centos.org', 'mirrorlist.centos.org', 'mirrors.fedoraproject.org'],
   ...['pypi.org', 'files.pythonhosted.org'],
 ];
 const DEPOT_SERVERS = ['registryd 443', 'registryd 5000'];

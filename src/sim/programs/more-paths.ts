@@ -128,5 +128,8 @@ export const MORE_PATHS: readonly string[] = [
   '/usr/bin/dpkg',
   '/usr/local/bin/pip',
   '/sbin/apk',
+  '/usr/bin/dnf',
+  '/usr/bin/yum',
+  '/usr/bin/rpm',
   '/usr/bin/vethlab',
 ];

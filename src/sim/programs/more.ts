@@ -28,6 +28,8 @@ import { nginx } from './nginx/nginx.ts';
 import { nstat } from './nstat/nstat.ts';
 import { apk } from './packages/apk/apk.ts';
 import { aptCommand, aptGet } from './packages/apt.ts';
+import { dnf, yum } from './packages/dnf/dnf.ts';
+import { rpm } from './packages/dnf/rpm.ts';
 import { dpkg } from './packages/dpkg.ts';
 import { pip } from './packages/pip.ts';
 import { CAPABILITY_PROGRAMS } from './privilege/capsh.ts';
@@ -106,5 +108,8 @@ export const MORE_PROGRAMS: readonly Program[] = [
   dpkg,
   pip,
   apk,
+  dnf,
+  yum,
+  rpm,
   vethlab,
 ];

@@ -4,8 +4,8 @@
  */
 const NOT_ON_HOSTS: ReadonlySet<string> = new Set([
   ...['/usr/bin/python', '/usr/bin/flask', '/usr/local/bin/pip', '/usr/bin/registryd'],
-  // Alpine's.
-  ...['/bin/busybox', '/sbin/apk'],
+  // Alpine's and CentOS's.
+  ...['/bin/busybox', '/sbin/apk', '/usr/bin/dnf', '/usr/bin/yum', '/usr/bin/rpm'],
 ]);
 
 /** Whether a machine of a lab has the program of that path in its own tree. */

@@ -20,17 +20,51 @@ export interface CopyItem {
   readonly hash: string;
 }
 
-/** What the sources of a COPY name; throws if one is not there. */
-export function findSources({ tree, isContext }: CopySource, patterns: readonly string[], command: string, dest: string): CopyItem[] {
+export const isUrl = (source: string): boolean => /^https?:\/\//.test(source);
+
+/** A file of a server's. */
+export interface RemoteFile {
+  readonly data: Uint8Array;
+  /** As the server says when it was last changed. */
+  readonly mtimeMs: number | undefined;
+}
+
+/** What ADD fetched, as one of its sources; throws if it has no name and needs one. */
+export function remoteItem(url: string, { data, mtimeMs }: RemoteFile, dest: string): CopyItem {
+  const name =
+    /^https?:\/\/[^/?#]*([^?#]*)/
+      .exec(url)?.[1]
+      ?.split('/')
+      .filter((part) => part !== '' && part !== '.')
+      .at(-1) ?? '';
+  if (name === '' && dest.endsWith('/')) throw invalid(`ADD failed: cannot determine filename for source ${url}`);
+  const hash = new ContentHash().add(data).hex;
+  return { name, node: { kind: 'file', mode: 0o600, uid: 0, gid: 0, mtimeMs: mtimeMs ?? 0, data }, hash };
+}
+
+/** What the sources of a COPY or an ADD name; `fetched` are those of ADD that are URLs. Throws if one is not there. */
+export function findSources(
+  { tree, isContext }: CopySource,
+  patterns: readonly string[],
+  command: string,
+  dest: string,
+  fetched: ReadonlyMap<string, CopyItem> = new Map(),
+): CopyItem[] {
   const items: CopyItem[] = [];
   for (const pattern of patterns) {
+    const remote = fetched.get(pattern);
+    if (remote !== undefined) {
+      items.push(remote);
+      continue;
+    }
+    if (isUrl(pattern)) throw invalid(`${command} failed: source can't be a URL for ${command}`);
     const path = cleanPath(pattern, isContext, command);
     if (/[*?[]/.test(path)) items.push(...matching(tree, path));
     else {
       const item = itemAt(tree, path);
       if (item === undefined) {
         const why = isContext ? 'file not found in build context or excluded by .dockerignore: ' : '';
-        throw invalid(`${command} failed: ${why}stat ${path}: file does not exist`);
+        throw invalid(`${command} failed: ${why}stat ${shownPath(pattern)}: file does not exist`);
       }
       items.push(item);
     }
@@ -81,6 +115,9 @@ export function chownOf(tree: ImageDirectory, chown: string): { readonly uid: nu
   if (gid === undefined) throw failed(`${why}: can't find gid for group ${group}: no such group: ${group}`);
   return { uid, gid };
 }
+
+/** As messages call a source: without the slash or the `./` that it begins with. */
+const shownPath = (path: string): string => path.replace(/^\//, '').replace(/^\.\//, '');
 
 /** Without slashes and dots; what leads out of a build context is refused. */
 function cleanPath(path: string, isContext: boolean, command: string): string {

@@ -5,13 +5,12 @@ import type { Process, Sys } from '../../machine/process.ts';
 import type { Container } from '../container/container.ts';
 import { DEFAULT_HOST_CONFIG, DEFAULT_SPEC, NO_ENDPOINT_SETTINGS } from '../container/spec.ts';
 import type { Engine } from '../engine.ts';
-import { invalid } from '../error.ts';
 import { addImage } from '../image/commit.ts';
 import { emptyTree, put, resolveIn } from '../image/edit-tree.ts';
 import { EMPTY_CONFIG, type Image, type ImageConfig } from '../image/image.ts';
 import { type BuildArgs, expandArgument } from './build-args.ts';
 import type { Cache } from './cache.ts';
-import { type CopySource, chownOf, copyInto, findSources, hashOf } from './copy.ts';
+import { type CopyItem, type CopySource, chownOf, copyInto, findSources, hashOf, isUrl, type RemoteFile, remoteItem } from './copy.ts';
 import type { Instruction } from './instruction.ts';
 import { applyMetadata, commandLine, type Draft, shellOf } from './metadata.ts';
 import type { BuildPlan } from './plan.ts';
@@ -47,6 +46,8 @@ export interface BuildClient {
   readonly print: (data: Uint8Array) => Sys<void>;
   /** Fetches an image that is not here; throws what the registry said. */
   readonly fetch: (name: string) => Sys<void>;
+  /** Fetches what ADD names by its URL; throws why it cannot be had. */
+  readonly download: (url: string) => Sys<RemoteFile>;
 }
 
 /** The build that a stage is part of. */
@@ -188,11 +189,12 @@ export class StageBuilder {
   *#copy({ name, args, options }: Instruction, expand: (word: string) => string): Sys<void> {
     const words = args.map(expand);
     const dest = words.pop() as string;
-    if (name === 'ADD' && words.some((word) => /^https?:\/\//.test(word))) {
-      throw invalid('ADD failed: vethlab does not fetch URLs in ADD: use RUN curl or wget');
-    }
     const from = options.get('from');
-    const items = findSources(yield* this.#build.source(from), words, name, dest);
+    const fetched = new Map<string, CopyItem>();
+    for (const url of name === 'ADD' ? words.filter(isUrl) : []) {
+      fetched.set(url, remoteItem(url, yield* this.#build.client.download(url), dest));
+    }
+    const items = findSources(yield* this.#build.source(from), words, name, dest, fetched);
     const chown = options.get('chown');
     const owner = chown === undefined ? undefined : expand(chown);
     const comment = `${name} ${owner === undefined ? '' : `--chown=${owner}`}${hashOf(items)} in ${dest} `;

@@ -2,6 +2,7 @@ import { ImageBuilder, type ImageDirectory } from '../../../machine/files/image-
 import { digestOf } from '../digest.ts';
 import { EMPTY_CONFIG, type Image } from '../image.ts';
 import { BUSYBOX_APPLETS } from './busybox-applets.ts';
+import { centosFiles } from './centos.ts';
 import { pythonTree } from './distributions.ts';
 import { addBase, addProgram, addText } from './file-trees.ts';
 import { HUB } from './hub.ts';
@@ -75,7 +76,13 @@ app.run(host="0.0.0.0", port=5000)
 export const LIBRARY: readonly LibraryImage[] = [
   ...HUB,
   { name: 'busybox', tags: ['latest'], sizeBytes: 2_000_288, config: { ...EMPTY_CONFIG, cmd: ['sh'] }, tree: busyboxTree },
-  { name: 'centos', tags: ['latest'], sizeBytes: 75_600_000, config: { ...EMPTY_CONFIG, cmd: ['/bin/bash'] }, tree: () => debianTree() },
+  {
+    name: 'centos',
+    tags: ['latest'],
+    sizeBytes: 75_600_000,
+    config: { ...EMPTY_CONFIG, cmd: ['/bin/bash'] },
+    tree: () => debianTree(centosFiles),
+  },
   {
     name: 'nginx',
     tags: ['latest'],

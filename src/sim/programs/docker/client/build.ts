@@ -10,8 +10,10 @@ import { parseReference, withTag } from '../../../docker/image/reference.ts';
 import { Interrupted, type Sys } from '../../../machine/process.ts';
 import { type BuildContext, contextOfDirectory, contextOfDockerfile } from './build-context.ts';
 import { type Client, ClientError } from './client.ts';
+import { download } from './download.ts';
 import type { Flags } from './flags.ts';
 import { humanSize } from './list.ts';
+import { ProgressDisplay } from './progress.ts';
 import { fetchImage } from './pull.ts';
 import { pairs } from './run-spec.ts';
 
@@ -31,7 +33,19 @@ export function* buildCommand(client: Client, flags: Flags, [path = '.']: readon
   yield* print(utf8(`Sending build context to Docker daemon ${humanSize(context.sizeBytes, 4).padStart(8)}\r\r\n`));
   const labels = pairs(flags.list('label'));
   const plan = planBuild(context.dockerfileName, context.dockerfile, flags.string('target'), labels);
-  const buildClient: BuildClient = { p: client.p, print, fetch: (name) => fetchImage(client, name) };
+  const display = new ProgressDisplay((shown) => print(utf8(shown)), client.p.terminal(1)?.columns);
+  const buildClient: BuildClient = {
+    p: client.p,
+    print,
+    fetch: (name) => fetchImage(client, name),
+    *download(url) {
+      const got = yield* download(engine.host.daemon, url, (current, total) =>
+        display.show({ status: 'Downloading', current, total, progress: true }),
+      );
+      yield* print(utf8('\n'));
+      return got;
+    },
+  };
   client.p.catchSignal('SIGINT');
   try {
     const image = yield* build(engine, buildClient, {
