@@ -26,6 +26,19 @@ test('commands are typed one after another in one world, and each gets its own o
   ]);
 });
 
+test('what a program writes over takes the place of what was there, as on a screen', () => {
+  const [[counted, redrawn] = []] = runTranscript('solo', [
+    {
+      commands: [
+        "printf '1 of 3\\r2 of 3\\rdone\\033[K\\nnext\\n'",
+        "printf 'a 0/1\\nb\\n\\033[2A\\033[2Ka 1/1\\n\\033[2K\\033[31mc\\033[0m\\n'",
+      ],
+    },
+  ]);
+  expect(counted?.output).toBe('done\nnext\n');
+  expect(redrawn?.output).toBe('a 1/1\nc\n');
+});
+
 test('a command that does not end, and a lab that is not there, are told to the author', () => {
   expect(() => runTranscript('solo', [{ commands: ['ping 192.168.56.1'] }])).toThrow('did not come back to the prompt');
   expect(() => runTranscript('nolab', [])).toThrow('there is no lab called nolab');

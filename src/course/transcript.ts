@@ -70,10 +70,35 @@ function runOne(typist: Typist, cmd: string): TranscriptLine {
   return { cmd, output: before.slice(before.lastIndexOf(STATUS_END) + 1), exit: Number(status[1]) };
 }
 
-/** What a screen would show of it, line by line: without escape sequences and carriage returns. */
+/** What is left of it on a screen that is high enough, line by line: what a program writes over something takes its place. */
 function plain(shown: string): string {
-  return shown
-    .replace(/\x1b\[[0-9;?]*[a-zA-Z]/g, '')
-    .replaceAll('\r', '')
-    .replace(new RegExp(`^(${STATUS}\\d+${STATUS_END})+`), '');
+  const rows: string[][] = [[]];
+  let [row, column] = [0, 0];
+  const here = (): string[] => {
+    while (rows.length <= row) rows.push([]);
+    return rows[row] as string[];
+  };
+  for (const [piece, count = '', final] of shown.matchAll(/\x1b\[([0-9;?]*)([a-zA-Z])|./gsu)) {
+    const times = Number(count) || 1;
+    if (final === 'A') row = Math.max(0, row - times);
+    else if (final === 'B') row += times;
+    else if (final === 'C') column += times;
+    else if (final === 'D') column = Math.max(0, column - times);
+    else if (final === 'K') here().splice(count === '2' ? 0 : column);
+    else if (final === 'J') {
+      here().splice(column);
+      rows.splice(row + 1);
+    } else if (final !== undefined) continue;
+    else if (piece === '\r') column = 0;
+    else if (piece === '\n') row++;
+    else if (piece === '\b') column = Math.max(0, column - 1);
+    else {
+      const line = here();
+      while (line.length < column) line.push(' ');
+      line[column++] = piece;
+    }
+  }
+  here();
+  const text = rows.map((line) => line.join('')).join('\n');
+  return text.replace(new RegExp(`^(${STATUS}\\d+${STATUS_END})+`), '');
 }
