@@ -68,15 +68,10 @@ export function* up({ client, project, flags, args, warn }: Call): Sys<number> {
     yield* startAll(client, project, services, progress, options.noDeps);
     return 0;
   }
-  return yield* upAttached({ client, project, flags, args, warn }, services, containers, progress);
+  return yield* upAttached({ client, project, flags, args, warn }, services, containers);
 }
 
-function* upAttached(
-  { client, project, flags }: Call,
-  services: readonly Service[],
-  containers: readonly Container[],
-  progress: Progress,
-): Sys<number> {
+function* upAttached({ client, project, flags }: Call, services: readonly Service[], containers: readonly Container[]): Sys<number> {
   const attached = new Attached();
   for (const container of containers) attached.attach(container);
   yield* client.line(`Attaching to ${containers.map(({ name }) => name).join(', ')}`);
@@ -96,7 +91,7 @@ function* upAttached(
         yield* client.line(`${container.name} exited with code ${container.exitCode}`);
         if (!abort) continue;
         yield* client.line('Aborting on container exit...');
-        for (const other of [...containers].reverse()) if (other.isRunning) yield* stopContainer(client, other, progress);
+        yield* stopOrKill(client, [...containers].reverse());
         const judged = containers.find(({ spec }) => spec.labels.get(labelOf('service')) === from) ?? container;
         return judged.exitCode;
       }
@@ -106,8 +101,28 @@ function* upAttached(
   } catch (thrown) {
     if (!(thrown instanceof Interrupted)) throw thrown;
     yield* client.line('Gracefully stopping... (press Ctrl+C again to force)');
-    for (const container of [...containers].reverse()) if (container.isRunning) yield* stopContainer(client, container, progress);
+    yield* stopOrKill(client, [...containers].reverse());
     return CANCELED;
+  }
+}
+
+/** Stops what runs; Ctrl-C meanwhile kills it. Told below the log, not where `up` told of the start. */
+function* stopOrKill(client: Client, containers: readonly Container[]): Sys<void> {
+  const progress = new Progress(client);
+  try {
+    for (const container of containers) if (container.isRunning) yield* stopContainer(client, container, progress);
+  } catch (thrown) {
+    if (!(thrown instanceof Interrupted)) throw thrown;
+    yield* killAll(client, containers, progress, 'SIGKILL');
+  }
+}
+
+function* killAll(client: Client, containers: readonly Container[], progress: Progress, signal: string): Sys<void> {
+  for (const container of containers.filter(({ isRunning }) => isRunning)) {
+    yield* progress.event(`Container ${container.name}`, 'Killing');
+    client.engine.containers.kill(container, signal);
+    if (/KILL$/.test(signal)) yield* untilStopped(client, container);
+    yield* progress.event(`Container ${container.name}`, 'Killed');
   }
 }
 
@@ -279,14 +294,7 @@ export function* restart(call: Call): Sys<number> {
 }
 
 export function* kill(call: Call): Sys<number> {
-  const { client, flags } = call;
-  const progress = new Progress(client);
-  for (const container of backwards(call).filter(({ isRunning }) => isRunning)) {
-    yield* progress.event(`Container ${container.name}`, 'Killing');
-    client.engine.containers.kill(container, flags.string('signal'));
-    if (/KILL$/.test(flags.string('signal'))) yield* untilStopped(client, container);
-    yield* progress.event(`Container ${container.name}`, 'Killed');
-  }
+  yield* killAll(call.client, backwards(call), new Progress(call.client), call.flags.string('signal'));
   return 0;
 }
 

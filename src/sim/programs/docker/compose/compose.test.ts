@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { text } from '../../../base/utf8.ts';
 import { buildLab } from '../../../lab/build.ts';
 import { runCommand } from '../../../lab/run-command.ts';
+import { LabSession } from '../../../lab/session.ts';
 import { standardHost } from '../../../lab/standard.ts';
 import type { Machine } from '../../../machine/machine.ts';
 import { interpolate } from './interpolate.ts';
@@ -79,6 +81,33 @@ describe('docker compose', () => {
     );
     expect(compose('up')).toContain('shop-app-1  | the colour is green\nshop-app-1 exited with code 0\n');
     expect(run('docker images --format "{{.Repository}}" shop-app')).toBe('shop-app\n');
+  });
+
+  it('stops what it has started at Ctrl-C, and kills it at the second', () => {
+    let shown = '';
+    const output = (_: number, data: Uint8Array) => {
+      shown += text(data).replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '');
+    };
+    const host = { ...standardHost(1), docker: { images: ['busybox:latest'] } };
+    const session = new LabSession({ id: 'compose', machines: [host], outside: 'next-door' }, 'compose', { output, closed: () => {} });
+    const terminal = session.perform({ do: 'open', machine: 'host1', columns: 80, rows: 24 });
+    const typed = (keys: string, seconds: number): string => {
+      shown = '';
+      session.perform({ do: 'type', terminal, text: keys });
+      session.world.run(session.world.clock.now + seconds * 1e9);
+      return shown;
+    };
+    typed("printf 'services:\\n  a:\\n    image: busybox\\n    command: sleep 1000\\n' > compose.yaml\r", 1);
+    typed('docker compose up\r', 3);
+    // It does not heed SIGTERM, and has ten seconds.
+    expect(typed('\x03', 5)).toMatch(
+      /Gracefully stopping\.\.\. \(press Ctrl\+C again to force\)\r\n\[\+\] Running 0\/1\r\n . Container root-a-1 {2}Stopping/,
+    );
+    expect(typed('', 10)).toMatch(/Container root-a-1 {2}Stopped +10\.0s/);
+    typed('docker compose up\r', 3);
+    typed('\x03', 2);
+    expect(typed('\x03', 1)).toMatch(/Container root-a-1 {2}Killed +2\.0s/);
+    expect(typed('echo $?; docker ps -q\r', 1)).toContain('\r130\r\nroot@host1');
   });
 
   it('says what is wrong with a file, with statuses 14 and 15', () => {
