@@ -1,6 +1,6 @@
 // What two runs of the same session with Docker may differ in: ids, names of veth devices, ages, and the order of what is hashed.
 
-/** Dates, ages, process numbers, and columns as wide as what stands in them. */
+/** Dates, ages, process numbers, options of the recorder's own disk, and columns as wide as what stands in them. */
 export function dockerVolatile(output: string): string {
   return (
     output
@@ -11,6 +11,7 @@ export function dockerVolatile(output: string): string {
       )
       .replace(/ AS \/[a-z]+_[a-z]+\//g, ' AS /<name>/')
       .replace(/\b(pid|fd)=\d+/g, '$1=<n>')
+      .replace(/,discard,resv_strict,resuid=\d+,resgid=\d+/g, '')
       // A shell that has asked the terminal where its cursor stands prints its prompt again.
       .replace(/(\/ # ){2,}/g, '/ # ')
       .replace(/bash-5\.2# +(?=bash-5\.2# )/g, '')
@@ -23,6 +24,7 @@ export function dockerVolatile(output: string): string {
 export function dockerNames(output: string, name: (kind: string, key: string) => string): string {
   return output
     .replace(/"(EndpointID|Created|Id|SandboxID)": "[^"]+"/g, '"$1": "<id>"')
+    .replace(/(?<=overlay2\/l\/)[A-Z2-7]{26}\b/g, (link) => name('layer', link))
     .replace(/\b[0-9a-f]{64}\b/g, (id) => `${name('container', id.slice(0, 12))}…`)
     .replace(/\bveth[0-9a-f]{7}\b/g, (veth) => name('veth', veth))
     .replace(/(?<![0-9a-f])[0-9a-f]{12}(?![0-9a-f])/g, (id) => name('container', id));

@@ -1,7 +1,9 @@
 import type { KernelError } from '../base/result.ts';
 import type { NetNamespace } from '../kernel/netns.ts';
 import type { FilePrivileges } from './credentials.ts';
+import type { Devpts } from './files/devpts.ts';
 import type { ImageDirectory } from './files/image-tree.ts';
+import type { MountLine } from './files/mount-tables.ts';
 import type { PidNamespace, PlainNamespace } from './namespaces.ts';
 import type { OpenFile } from './open-file.ts';
 import type { NamespaceKind, OpenFlags, Process } from './process.ts';
@@ -59,14 +61,16 @@ export interface CharacterDevice {
   open(p: Process, flags: OpenFlags): OpenFile | KernelError;
 }
 
-/** mount(2) of a new file system: tmpfs, proc, sysfs (which shows the caller's network namespace), devtmpfs, devpts. */
+/**
+ * mount(2) of a new file system: tmpfs, proc (which shows the caller's pid namespace), sysfs (its network namespace), devtmpfs, devpts (always a
+ * new one), mqueue, cgroup.
+ */
 export interface MountRequest {
   readonly type: string;
   /** First column of /proc/mounts. */
   readonly source: string;
   readonly target: string;
-  readonly readOnly?: boolean;
-  /** As /proc/mounts shows them behind rw or ro. Default `relatime`. */
+  /** As mount(8) takes them behind `-o`. EINVAL for what the file system does not know. */
   readonly options?: string;
 }
 
@@ -120,11 +124,19 @@ export interface FileSystem {
   unmount(p: Process, target: string, options?: { readonly detach?: boolean }): undefined | KernelError;
   /** MS_SHARED, MS_SLAVE, MS_PRIVATE of the mount at `path`, with `recursive` of those below it too. EINVAL if it is no mount point. */
   setPropagation(p: Process, path: string, propagation: Propagation, recursive: boolean): undefined | KernelError;
-  /** MS_REMOUNT with or without MS_RDONLY. EINVAL if it is no mount point. */
-  remount(p: Process, target: string, readOnly: boolean): undefined | KernelError;
+  /** MS_REMOUNT: options are changes; with `bind` of this mount alone, not of its file system. EINVAL if it is no mount point. */
+  remount(p: Process, target: string, options: string, bind?: boolean): undefined | KernelError;
+  /** The devpts that is mounted somewhere: ENODEV where something else is. The machine's own is `devpts`. */
+  devptsAt(p: Process, path: string): Devpts | KernelError;
+  readonly devpts: Devpts;
+  /** Who drives the character device of a number; undefined for one that there is not. */
+  driver(major: number, minor: number): CharacterDevice | undefined;
+  /** mknod(2) of a character device: EPERM without CAP_MKNOD. */
+  makeDevice(p: Process, path: string, device: readonly [number, number], mode?: number): undefined | KernelError;
   /** The pid namespace whose processes a mounted proc shows; undefined where the path is on something else. */
   processesAt(p: Process, path: string): PidNamespace | undefined;
-  mounts(p: Process): readonly { readonly source: string; readonly target: string; readonly type: string; readonly options: string }[];
+  /** What /proc/PID/mounts lists, with what statfs(2) says of each. */
+  mounts(p: Process): readonly MountLine[];
   /** Whole contents at once, for programs that want no descriptor. */
   readFile(p: Process, path: string): Uint8Array | KernelError;
   writeFile(
@@ -143,11 +155,9 @@ export interface FileSystem {
   installProgram(program: string, path?: string): void;
   /** Adds a computed file under /proc, /proc/net or /sys; the returned function takes it away. */
   register(path: string, file: VirtualFile): () => void;
-  /** Adds a device file under /dev: `null`, `pts/0`; the returned function takes it away. */
-  addDevice(name: string, device: CharacterDevice): () => void;
 
-  /** A new tree: empty, or an image with nothing changed yet. */
-  createTree(type: string, image?: ImageDirectory): FileTree;
+  /** A new tree: empty, or an image with nothing changed yet. `options` is what /proc/mounts says of it besides flags. */
+  createTree(type: string, image?: ImageDirectory, options?: () => string): FileTree;
   mountTree(p: Process, tree: FileTree, target: string, source: string): undefined | KernelError;
   /** Gives a mount namespace that nobody is in yet a tree as its root and no other mounts: what pivot_root leaves in a container. */
   setRoot(namespace: PlainNamespace, tree: FileTree, source: string): void;

@@ -191,5 +191,5 @@ test('closing the page hangs the session up', () => {
   world.terminal.hangUp();
   world.run();
   expect(leader.endStatus).toMatchObject({ signal: 'SIGHUP' });
-  expect(world.machine.terminals.size).toBe(0);
+  expect(world.machine.files.devpts.terminals.size).toBe(0);
 });

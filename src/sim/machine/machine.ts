@@ -5,12 +5,14 @@ import { NS_PER_MS } from '../base/time.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { KERN_NOTICE } from '../kernel/kernel-log.ts';
 import type { Trace } from '../kernel/trace.ts';
+import { Cgroup } from './cgroup.ts';
 import { Credentials } from './credentials.ts';
 import { DescriptorTable } from './descriptors.ts';
 import type { FileSystem } from './file-system.ts';
+import type { Devpts } from './files/devpts.ts';
 import { createFileSystem } from './files/machine-files.ts';
 import { UTS_RELEASE, UTS_VERSION } from './files/proc/version.ts';
-import { initialNamespaces } from './namespaces.ts';
+import { initialNamespaces, type Namespaces } from './namespaces.ts';
 import { Pid } from './pid.ts';
 import type { Process, Program, Sys } from './process.ts';
 import { ProcessTable } from './process-table.ts';
@@ -74,10 +76,12 @@ export class Machine {
   readonly scheduler: Scheduler;
   readonly files: FileSystem;
   readonly table: ProcessTable;
+  /** Those it booted into. */
+  readonly namespaces: Namespaces;
+  /** The root of the control groups. */
+  readonly cgroups = new Cgroup();
   /** Process 1; every terminal's shell is its descendant. */
   readonly init: Task;
-  /** Those that are open, by the N of /dev/pts/N. */
-  readonly terminals = new Map<number, Terminal>();
   /** What network namespaces are called by others than /run/netns, by inode: an engine's containers. */
   readonly netnsNamers = new Set<() => ReadonlyMap<number, string>>();
   /** Told of every bug, for the page to show; the process has said so on its standard error already. */
@@ -95,7 +99,8 @@ export class Machine {
     this.kernel.log.print(KERN_NOTICE, `Linux version ${UTS_RELEASE} ${UTS_VERSION}`);
     this.table = new ProcessTable(parts.maxProcesses ?? MAX_PROCESSES);
     this.files = (parts.files ?? createFileSystem)(this);
-    const namespaces = initialNamespaces(this.kernel.initNetns, parts.name, INIT_MNT_INODE);
+    const namespaces = initialNamespaces(this.kernel.initNetns, parts.name, INIT_MNT_INODE, this.cgroups);
+    this.namespaces = namespaces;
     this.init = new Task({
       machine: this,
       id: new Pid([1], namespaces.pid),
@@ -149,17 +154,16 @@ export class Machine {
     return this.#programs.get(path);
   }
 
-  /** A new terminal with nothing running on it. */
-  openTerminal(columns: number, rows: number): Terminal {
-    let index = 0;
-    while (this.terminals.has(index)) index++;
+  /** A new terminal with nothing running on it: in the machine's own devpts unless said otherwise, and `opener`'s where that does not say whose. */
+  openTerminal(columns: number, rows: number, devpts: Devpts = this.files.devpts, opener?: Process): Terminal {
+    const index = devpts.free();
     const terminal = new Terminal(index, columns, rows, (group, signal) => this.signalGroup(group, signal));
-    this.terminals.set(index, terminal);
-    const removeDevice = this.files.addDevice(`pts/${index}`, { major: 136, minor: index, mode: 0o620, open: () => terminal.open() });
-    terminal.whenGone = () => {
-      this.terminals.delete(index);
-      removeDevice();
-    };
+    const { uid = opener?.credentials.uid ?? 0, gid = opener?.credentials.gid ?? 0, mode } = devpts.options;
+    terminal.owner = { uid, gid, mode };
+    terminal.dev = devpts.sb.dev;
+    terminal.openedMs = this.wallClockMs;
+    devpts.terminals.set(index, terminal);
+    terminal.whenGone = () => devpts.terminals.delete(index);
     return terminal;
   }
 

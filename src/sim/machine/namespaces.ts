@@ -1,5 +1,6 @@
 import type { NetNamespace } from '../kernel/netns.ts';
 import type { UserNamespace } from '../kernel/user-namespace.ts';
+import type { Cgroup } from './cgroup.ts';
 import type { NamespaceKind, Process } from './process.ts';
 
 /** A namespace of a kind other than network: an identity, and for uts a host name. */
@@ -8,6 +9,12 @@ export interface PlainNamespace {
   readonly inode: number;
   /** The user namespace in which somebody must be capable to change it; undefined for the first of those. */
   readonly owner: UserNamespace | undefined;
+}
+
+/** Its members see the hierarchies of cgroups from `root` on. */
+export interface CgroupNamespace extends PlainNamespace {
+  readonly kind: 'cgroup';
+  readonly root: Cgroup;
 }
 
 export interface UtsNamespace extends PlainNamespace {
@@ -38,7 +45,7 @@ export interface Namespaces {
   readonly pid: PidNamespace;
   readonly ipc: PlainNamespace;
   readonly user: UserNamespace;
-  readonly cgroup: PlainNamespace;
+  readonly cgroup: CgroupNamespace;
   readonly time: PlainNamespace;
 }
 
@@ -46,7 +53,7 @@ export interface Namespaces {
 const FIRST_INODES = { ipc: 0xefffffff, uts: 0xeffffffe, pid: 0xeffffffc, cgroup: 0xeffffffb, time: 0xeffffffa } as const;
 
 /** The namespaces a machine boots with. */
-export function initialNamespaces(net: NetNamespace, hostname: string, mntInode: number): Namespaces {
+export function initialNamespaces(net: NetNamespace, hostname: string, mntInode: number, cgroups: Cgroup): Namespaces {
   const owner = net.owner;
   return {
     net,
@@ -55,7 +62,7 @@ export function initialNamespaces(net: NetNamespace, hostname: string, mntInode:
     pid: newPidNamespace(FIRST_INODES.pid, owner, undefined),
     ipc: { kind: 'ipc', inode: FIRST_INODES.ipc, owner },
     user: owner,
-    cgroup: { kind: 'cgroup', inode: FIRST_INODES.cgroup, owner },
+    cgroup: { kind: 'cgroup', inode: FIRST_INODES.cgroup, owner, root: cgroups },
     time: { kind: 'time', inode: FIRST_INODES.time, owner },
   };
 }
@@ -75,11 +82,17 @@ function newPidNamespace(inode: number, owner: UserNamespace, parent: PidNamespa
 }
 
 /** A copy of a namespace as unshare(2) makes it: a new identity with the old one's contents, owned by the maker's user namespace. */
-export function copyNamespace(namespaces: Namespaces, kind: Exclude<NamespaceKind, 'net' | 'user'>, inode: number): PlainNamespace {
+export function copyNamespace(
+  { namespaces, cgroup }: Process,
+  kind: Exclude<NamespaceKind, 'net' | 'user'>,
+  inode: number,
+): PlainNamespace | CgroupNamespace {
   const owner = namespaces.user;
   switch (kind) {
     case 'uts':
       return { ...namespaces.uts, inode, owner } satisfies UtsNamespace;
+    case 'cgroup':
+      return { kind, inode, owner, root: cgroup } satisfies CgroupNamespace;
     case 'pid':
       return newPidNamespace(inode, owner, namespaces.pid);
     default:

@@ -24,7 +24,7 @@ export function unshareNamespaces(task: Task, kinds: readonly NamespaceKind[]): 
     if (kind === 'user') continue;
     if (kind === 'net') setNetns(task, { ...task.namespaces, net: task.machine.kernel.createNetns(undefined, task.namespaces.user) });
     else {
-      const copy = copyNamespace(task.namespaces, kind, task.machine.kernel.allocateInode());
+      const copy = copyNamespace(task, kind, task.machine.kernel.allocateInode());
       if (kind === 'mnt') task.machine.files.copyMounts(task.namespaces.mnt, copy);
       setPlain(task, copy);
     }

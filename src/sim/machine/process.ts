@@ -5,6 +5,7 @@ import type { DataPlane } from '../kernel/data-plane.ts';
 import type { NetNamespace } from '../kernel/netns.ts';
 import type { Rtnetlink } from '../kernel/rtnetlink/rtnetlink.ts';
 import type { UserNamespace } from '../kernel/user-namespace.ts';
+import type { Cgroup } from './cgroup.ts';
 import type { Credentials } from './credentials.ts';
 import type { Machine } from './machine.ts';
 import type { Namespaces } from './namespaces.ts';
@@ -87,6 +88,8 @@ export interface Process {
   readonly namespaces: Namespaces;
   /** Who it is and what it may; see {@link Process.capable}. */
   readonly credentials: Credentials;
+  /** Its cgroup, the same in every hierarchy. */
+  readonly cgroup: Cgroup;
   readonly startNs: number;
   /** Virtual time now, ns since the world began; `wallClock` is the date a program sees, ms since 1970. */
   readonly nowNs: number;

@@ -5,6 +5,7 @@ import type { Capability } from '../kernel/capability.ts';
 import type { NetNamespace } from '../kernel/netns.ts';
 import type { Rtnetlink } from '../kernel/rtnetlink/rtnetlink.ts';
 import { globalId, type UserNamespace } from '../kernel/user-namespace.ts';
+import type { Cgroup } from './cgroup.ts';
 import type { Credentials } from './credentials.ts';
 import type { DescriptorTable } from './descriptors.ts';
 import { loadImage } from './exec.ts';
@@ -60,6 +61,7 @@ export class Task implements Process {
   credentials: Credentials;
   /** Where children are born and what unshare -p changes; `namespaces.pid` stays. */
   pidNamespaceForChildren: PidNamespace;
+  cgroup: Cgroup;
   readonly startNs: number;
   readonly files: DescriptorTable;
   signals: SignalState;
@@ -90,6 +92,7 @@ export class Task implements Process {
     this.pidNamespaceForChildren = origin.namespaces.pid;
     this.files = origin.files;
     this.signals = origin.signals;
+    this.cgroup = origin.parent?.cgroup ?? origin.machine.cgroups;
     this.startNs = origin.machine.clock.now;
     this.execution = new Execution(origin.machine.scheduler, this);
     this.group = origin.parent?.group ?? this.id;

@@ -84,6 +84,8 @@ export class Container {
   sandbox: Sandbox | undefined;
   /** With `container:` networking: whose /etc/hosts, hostname and resolv.conf it has. */
   sharesFilesOf: Container | undefined;
+  /** With `--ipc container:`: whose /dev/shm it has. */
+  sharesIpcOf: Container | undefined;
   /** Of the last sandbox: inspect shows it after a stop. */
   sandboxId = '';
   sandboxKey = '';

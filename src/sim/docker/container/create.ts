@@ -11,6 +11,7 @@ import { Container } from './container.ts';
 import { makeInitLayer, makeWorkingDirectory, populateVolumes } from './files.ts';
 import { mountsOf } from './mounts.ts';
 import { initialNetworks, isContainerMode, isUserDefined } from './networking.ts';
+import { overlayOptions } from './overlay.ts';
 import { etcFile, makePath } from './process.ts';
 import { CONTAINER_NAME, randomName } from './random-name.ts';
 import { checkResources } from './resources.ts';
@@ -45,7 +46,7 @@ export function createContainer(engine: Engine, asked: ContainerSpec, image = en
     createdMs: machine.wallClockMs,
     createdNs: machine.clock.now,
     mounts: mountsOf(engine, spec),
-    tree: machine.files.createTree('overlay', image.tree),
+    tree: machine.files.createTree('overlay', image.tree, () => overlayOptions(id, image.id)),
     networks: initialNetworks(spec.host.networkMode, spec.networks),
   });
   for (const { alias, child } of links) engine.links.add(container, alias, child);
@@ -58,6 +59,8 @@ export function createContainer(engine: Engine, asked: ContainerSpec, image = en
   for (const file of ['hosts', 'resolv.conf'] as const) machine.files.writeFile(daemon, etcFile(container, file), new Uint8Array(0));
   return container;
 }
+
+const SECURITY_OPTIONS = /^(?:no-new-privileges(?:[=:](?:true|false))?|disable|(?:label|apparmor|seccomp|systempaths)[=:].*)$/;
 
 /** What contradicts itself (verifyContainerSettings and runconfig's validateNetMode). */
 function check({ host, hostname, workingDir, macAddress, exposedPorts, stopSignal, healthcheck, networks }: ContainerSpec): void {
@@ -91,6 +94,10 @@ function check({ host, hostname, workingDir, macAddress, exposedPorts, stopSigna
   if (/^container(:|$)/.test(networkMode) && (networkMode.split(':')[1] ?? '') === '') {
     throw invalid('Invalid network mode: invalid container format container:<name|id>');
   }
+  for (const option of host.securityOpt) {
+    if (!SECURITY_OPTIONS.test(option)) throw invalid(`invalid --security-opt 2: ${JSON.stringify(option)}`);
+  }
+  if (host.utsMode === 'host' && hostname !== '') refuse('hostname and the UTS mode');
   if (isContainerMode(networkMode)) {
     if (hostname !== '') refuse('hostname and the network mode');
     if (host.links.length > 0) refuse("container type network can't be used with links. This would result in undefined behavior");
@@ -144,6 +151,14 @@ function merge(asked: ContainerSpec, { config }: Image, id: string): ContainerSp
 
 /** The host's name for those who share its network, the other container's id for those who share a container's. */
 function resolveMode(engine: Engine, spec: ContainerSpec): ContainerSpec {
+  const { pidMode, ipcMode } = spec.host;
+  const byId = (mode: string): string =>
+    isContainerMode(mode) ? `container:${engine.containers.find(mode.slice('container:'.length)).id}` : mode;
+  const host = { ...spec.host, pidMode: byId(pidMode), ipcMode: byId(ipcMode) };
+  return resolveNetwork(engine, { ...spec, host });
+}
+
+function resolveNetwork(engine: Engine, spec: ContainerSpec): ContainerSpec {
   const { networkMode } = spec.host;
   if (networkMode === 'host' && spec.hostname === '') return { ...spec, hostname: engine.host.daemon.namespaces.uts.hostname };
   if (!isContainerMode(networkMode)) return spec;

@@ -31,7 +31,7 @@ export function makeInitLayer(host: EngineHost, container: Container): void {
   const make = (inside: Task): void => {
     for (const directory of ['/dev/pts', '/dev/shm', '/proc', '/sys']) makePath(host.machine, inside, directory, false);
     for (const file of ['/.dockerenv', '/etc/resolv.conf', '/etc/hosts', '/etc/hostname', '/dev/console']) {
-      makePath(host.machine, inside, file, true);
+      makePath(host.machine, inside, file, true, 0o755);
     }
     files.symlink(inside, '/proc/mounts', '/etc/mtab');
   };

@@ -1,14 +1,16 @@
 import { NS_PER_MS, NS_PER_S } from '../../base/time.ts';
+import type { PlainNamespace } from '../../machine/namespaces.ts';
 import type { Signal } from '../../machine/signal.ts';
 import type { Engine } from '../engine.ts';
-import { conflict, DockerError, failed } from '../error.ts';
+import { conflict, DockerError, failed, invalid } from '../error.ts';
 import { type ContainerNamespaces, Shim, type ShimProcess } from '../runtime/shim.ts';
 import type { Container } from './container.ts';
 import { HealthMonitor } from './health.ts';
 import { checkLinks, linkEnv, linkHosts } from './links.ts';
 import { allocateNetwork, isContainerMode, releaseNetwork } from './networking.ts';
-import { capabilitiesOf, containerArgv, containerEnv, prepareMounts } from './process.ts';
+import { capabilitiesOf, containerArgv, containerEnv } from './process.ts';
 import { restartsNow } from './restart-policy.ts';
+import { cgroupOf, checkShareable, finishRootfs, mountRootfs, mountShareableShm, unmountShareableShm } from './rootfs.ts';
 
 const RESTART_FIRST_NS = 100 * NS_PER_MS;
 const RESTART_MOST_NS = 60 * NS_PER_S;
@@ -52,9 +54,10 @@ export class Lifecycle {
         },
         namespaces,
         (task) => {
-          prepareMounts(this.#engine.host, container, task);
+          mountRootfs(this.#engine.host, container, task);
           this.#setSysctls(container);
         },
+        (task, terminal) => finishRootfs(this.#engine.host, container, task, terminal),
       );
     } catch (thrown) {
       this.#failed(container, thrown);
@@ -89,13 +92,14 @@ export class Lifecycle {
     const { spec, networkMode } = container;
     const mnt = { kind: 'mnt', inode: machine.kernel.allocateInode(), owner: daemon.namespaces.user } as const;
     machine.files.setRoot(mnt, container.tree, 'overlay');
-    const pid = spec.host.pidMode === 'host' ? 'host' : 'new';
+    const pid = this.#pidNamespace(spec.host.pidMode);
+    const shared = { mnt, pid, ipc: this.#ipcNamespace(container), ...this.#cgroup(container) };
     if (isContainerMode(networkMode)) {
       const other = this.#engine.containers.find(networkMode.slice('container:'.length));
       const process = other.process?.task;
       if (!other.isRunning || process === undefined) throw conflict(`cannot join network of a non running container: ${other.id}`);
       container.sharesFilesOf = other;
-      return { net: process.netns, mnt, pid, uts: { hostname: process.namespaces.uts.hostname, domainname: '' } };
+      return { ...shared, net: process.netns, uts: { hostname: process.namespaces.uts.hostname, domainname: '' } };
     }
     const sandbox = allocateNetwork(this.#engine.networks, container, linkHosts(this.#engine.links.inForce(container)));
     for (const name of container.endpoints.keys()) this.#noteNetwork(container, name, 'connect');
@@ -104,7 +108,46 @@ export class Lifecycle {
     container.sandboxId = sandbox.id;
     container.sandboxKey = sandbox.namespace.key;
     const uts = spec.host.utsMode === 'host' ? daemon.namespaces.uts : { hostname: spec.hostname, domainname: spec.domainname };
-    return { net: sandbox.namespace.netns, mnt, pid, uts };
+    return { ...shared, net: sandbox.namespace.netns, uts };
+  }
+
+  #running(mode: string): Container {
+    const other = this.#engine.containers.find(mode.slice('container:'.length));
+    if (!other.isRunning || other.process === undefined) throw conflict(`container ${other.id} is not running`);
+    return other;
+  }
+
+  #pidNamespace(mode: string): ContainerNamespaces['pid'] {
+    if (!isContainerMode(mode)) return mode === 'host' ? 'host' : 'new';
+    return this.#running(mode).process?.task.pidNamespace ?? 'new';
+  }
+
+  /** Undefined: a new one. */
+  #ipcNamespace(container: Container): PlainNamespace | undefined {
+    const mode = container.spec.host.ipcMode;
+    container.sharesIpcOf = undefined;
+    if (mode === 'host') return this.#engine.host.daemon.namespaces.ipc;
+    if (isContainerMode(mode)) {
+      container.sharesIpcOf = this.#running(mode);
+      checkShareable(container.sharesIpcOf);
+      return container.sharesIpcOf.process?.task.namespaces.ipc;
+    }
+    if (!['private', 'shareable', 'none'].includes(mode)) throw invalid(`Invalid IPC mode: ${mode}`);
+    mountShareableShm(this.#engine.host, container);
+    return undefined;
+  }
+
+  #cgroup(container: Container): Pick<ContainerNamespaces, 'cgroup' | 'cgroupNamespace'> {
+    return {
+      cgroup: cgroupOf(this.#engine.host, container),
+      cgroupNamespace: container.spec.host.cgroupnsMode === 'private' ? 'new' : 'host',
+    };
+  }
+
+  /** Its cgroup and what it had on the host go. */
+  #leaveHost(container: Container): void {
+    cgroupOf(this.#engine.host, container).remove();
+    unmountShareableShm(this.#engine.host, container);
   }
 
   #setSysctls({ spec, sandbox, networkMode }: Container): void {
@@ -124,6 +167,7 @@ export class Lifecycle {
 
   /** What had been made for a start that failed goes. */
   #failed(container: Container, thrown: unknown): void {
+    this.#leaveHost(container);
     container.shim?.end();
     container.shim = undefined;
     container.process = undefined;
@@ -172,6 +216,7 @@ export class Lifecycle {
     if (container.process === undefined) return;
     const ranNs = machine.clock.now - container.startedNs;
     container.log.finish(machine.clock.now, machine.wallClockMs);
+    this.#leaveHost(container);
     container.shim?.end();
     container.shim = undefined;
     container.process = undefined;

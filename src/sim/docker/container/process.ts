@@ -47,48 +47,42 @@ export function capabilitiesOf({ spec }: Container, privileged = false): Capabil
   return containerCapabilities(host.capAdd, host.capDrop, host.privileged || privileged);
 }
 
-/** The file systems of a container, before its program starts (runc's prepareRootfs): kernel files, its own /etc files, volumes. */
-export function prepareMounts(host: EngineHost, container: Container, task: Task): void {
-  const { machine } = host;
-  const { files } = machine;
-  const { privileged } = container.spec.host;
-  for (const path of ['/proc', '/sys', '/dev', '/etc']) files.makeDirectory(task, path, 0o755);
-  files.mount(task, { type: 'proc', source: 'proc', target: '/proc' });
-  files.mount(task, { type: 'devtmpfs', source: 'tmpfs', target: '/dev' });
-  files.mount(task, { type: 'devpts', source: 'devpts', target: '/dev/pts' });
-  files.mount(task, { type: 'sysfs', source: 'sysfs', target: '/sys', readOnly: !privileged });
-  if (!privileged) {
-    files.bindMount(task, '/proc/sys', '/proc/sys');
-    files.remount(task, '/proc/sys', true);
-  }
-  mountVolumes(host, container, task);
-  for (const { type, destination, options, writable } of container.mounts) {
-    if (type !== 'tmpfs') continue;
-    makePath(machine, task, destination, false);
-    files.mount(task, { type: 'tmpfs', source: 'tmpfs', target: destination, readOnly: !writable, options: tmpfsOptions(options) });
-  }
-  if (container.spec.host.readonlyRootfs) files.remount(task, '/', true);
-}
-
 /** nosuid, nodev and noexec go with every tmpfs of a container. */
-const tmpfsOptions = (given: string): string =>
-  ['nosuid', 'nodev', 'noexec', 'relatime', ...given.split(',').filter((word) => word !== '')].join(',');
+const tmpfsOptions = (given: string): string => ['nosuid', 'nodev', 'noexec', given].filter((word) => word !== '').join(',');
 
-/** What of the host's files the container has: volumes, binds, and its own /etc/hosts, hostname and resolv.conf. */
-export function mountVolumes({ daemon, machine }: EngineHost, container: Container, task: Task): void {
+/**
+ * What of the host's files the container has: volumes, binds, its own /etc/hosts, hostname and resolv.conf; where it runs, each tmpfs. Those with fewer
+ * names in their paths come first (container.mounts.Less).
+ */
+export function mountVolumes({ daemon, machine }: EngineHost, container: Container, task: Task, running = false): void {
   const { files } = machine;
-  for (const { type, source, destination, writable } of container.mounts) {
-    if (type === 'tmpfs' || destination === '/') continue;
-    makePath(machine, task, destination, type === 'bind' && isFile(machine, daemon, source));
-    bindFromHost(machine, daemon, task, source, destination);
-    if (!writable) files.remount(task, destination, true);
-  }
+  const { readonlyRootfs } = container.spec.host;
   const taken = new Set(container.mounts.map(({ destination }) => destination));
-  for (const name of ['resolv.conf', 'hostname', 'hosts'] as const) {
-    const target = `/etc/${name}`;
-    if (taken.has(target)) continue;
-    makePath(machine, task, target, true);
-    bindFromHost(machine, daemon, task, etcFile(container, name), target);
+  const own = (['resolv.conf', 'hostname', 'hosts'] as const)
+    .map((name) => ({
+      type: 'bind',
+      source: etcFile(container, name),
+      destination: `/etc/${name}`,
+      writable: !readonlyRootfs,
+      options: '',
+    }))
+    .filter(({ destination }) => !taken.has(destination));
+  const depth = (path: string): number => path.split('/').length;
+  const all = [...container.mounts, ...own].sort((a, b) => depth(a.destination) - depth(b.destination));
+  for (const { type, source, destination, writable, options } of all) {
+    if (destination === '/' || (type === 'tmpfs' && !running)) continue;
+    makePath(machine, task, destination, type === 'bind' && isFile(machine, daemon, source));
+    if (type === 'tmpfs') {
+      files.mount(task, {
+        type: 'tmpfs',
+        source: 'tmpfs',
+        target: destination,
+        options: tmpfsOptions(writable ? options : `${options},ro`),
+      });
+      continue;
+    }
+    bindFromHost(machine, daemon, task, source, destination);
+    if (!writable) files.remount(task, destination, 'ro', true);
   }
 }
 
@@ -96,7 +90,7 @@ export function mountVolumes({ daemon, machine }: EngineHost, container: Contain
 export const etcFile = (container: Container, name: 'hosts' | 'hostname' | 'resolv.conf'): string =>
   `${(container.sharesFilesOf ?? container).directory}/${name}`;
 
-function bindFromHost(machine: Machine, daemon: Task, task: Task, source: string, target: string): void {
+export function bindFromHost(machine: Machine, daemon: Task, task: Task, source: string, target: string): void {
   const file = machine.files.open(daemon, source, { read: true });
   if (isError(file)) return;
   machine.files.bindMount(task, file, target);
@@ -109,13 +103,13 @@ const isFile = (machine: Machine, p: Task, path: string): boolean => {
 };
 
 /** Makes a place to mount on, with the directories above. */
-export function makePath(machine: Machine, p: Task, path: string, file: boolean): void {
+export function makePath(machine: Machine, p: Task, path: string, file: boolean, mode = 0o644): void {
   const names = path.split('/').filter((name) => name !== '');
   let at = '';
   for (const [index, name] of names.entries()) {
     at += `/${name}`;
     if (!isError(machine.files.stat(p, at))) continue;
-    if (file && index === names.length - 1) machine.files.writeFile(p, at, new Uint8Array(0), { mode: 0o644 });
+    if (file && index === names.length - 1) machine.files.writeFile(p, at, new Uint8Array(0), { mode });
     else machine.files.makeDirectory(p, at, 0o755);
   }
 }

@@ -38,6 +38,12 @@ export interface MountSpec {
   readonly options: string;
 }
 
+/** One `--device`: paths on the host and in the container. */
+export interface DeviceMapping {
+  readonly source: string;
+  readonly target: string;
+}
+
 /** What the container gets besides its image (HostConfig). */
 export interface HostConfig {
   readonly binds: readonly string[];
@@ -63,8 +69,15 @@ export interface HostConfig {
   readonly readonlyRootfs: boolean;
   readonly sysctls: ReadonlyMap<string, string>;
   readonly tmpfs: ReadonlyMap<string, string>;
+  /** '' for a namespace of its own, `host`, or `container:ID`. */
   readonly pidMode: string;
+  /** `private`, `shareable`, `none`, `host`, or `container:ID`. */
   readonly ipcMode: string;
+  /** Of /dev/shm in bytes; 0 for the default. */
+  readonly shmSize: number;
+  readonly devices: readonly DeviceMapping[];
+  readonly securityOpt: readonly string[];
+  readonly cgroupnsMode: 'host' | 'private';
   readonly utsMode: string;
   /** `json-file`, or `none`: then nothing is kept for `docker logs`. */
   readonly logDriver: string;
@@ -135,6 +148,10 @@ export const DEFAULT_HOST_CONFIG: HostConfig = {
   tmpfs: new Map(),
   pidMode: '',
   ipcMode: 'private',
+  shmSize: 0,
+  devices: [],
+  securityOpt: [],
+  cgroupnsMode: 'host',
   utsMode: '',
   logDriver: 'json-file',
   logOptions: new Map(),

@@ -1,5 +1,7 @@
 import type { Container } from '../container/container.ts';
 import { endpointAliases } from '../container/networking.ts';
+import { overlayDirectories } from '../container/overlay.ts';
+import { DEFAULT_SHM_BYTES } from '../container/rootfs.ts';
 import type { EndpointSettings, MountSpec } from '../container/spec.ts';
 import type { Engine } from '../engine.ts';
 import type { PortMapping } from '../network/bridge/port-mapping.ts';
@@ -10,7 +12,6 @@ import { goTime, type Json, listOrNull, sortedMap, stringMap } from './json.ts';
 
 const MASKED = ['asound', 'acpi', 'kcore', 'keys', 'latency_stats', 'timer_list', 'timer_stats', 'sched_debug', 'scsi'];
 const READ_ONLY = ['bus', 'fs', 'irq', 'sys', 'sysrq-trigger'];
-const SHM_BYTES = 67_108_864;
 
 /** A container as `docker inspect` shows it (types.ContainerJSON). */
 export function inspectContainer(engine: Engine, container: Container): Json {
@@ -89,7 +90,7 @@ function hostConfig(engine: Engine, container: Container): Json {
     VolumesFrom: listOrNull(host.volumesFrom),
     CapAdd: listOrNull(host.capAdd),
     CapDrop: listOrNull(host.capDrop),
-    CgroupnsMode: 'host',
+    CgroupnsMode: host.cgroupnsMode,
     Dns: [...host.dns],
     DnsOptions: [...host.dnsOptions],
     DnsSearch: [...host.dnsSearch],
@@ -103,11 +104,11 @@ function hostConfig(engine: Engine, container: Container): Json {
     Privileged: host.privileged,
     PublishAllPorts: host.publishAllPorts,
     ReadonlyRootfs: host.readonlyRootfs,
-    SecurityOpt: host.privileged ? ['label=disable'] : null,
+    SecurityOpt: listOrNull([...host.securityOpt, ...(host.privileged ? ['label=disable'] : [])]),
     ...(host.tmpfs.size > 0 && { Tmpfs: stringMap(host.tmpfs) }),
     UTSMode: host.utsMode,
     UsernsMode: '',
-    ShmSize: SHM_BYTES,
+    ShmSize: host.shmSize || DEFAULT_SHM_BYTES,
     ...(host.sysctls.size > 0 && { Sysctls: stringMap(host.sysctls) }),
     Runtime: 'runc',
     ConsoleSize: [0, 0],
@@ -128,7 +129,7 @@ function hostConfig(engine: Engine, container: Container): Json {
     CpuRealtimeRuntime: 0,
     CpusetCpus: '',
     CpusetMems: '',
-    Devices: [],
+    Devices: host.devices.map(({ source, target }) => ({ PathOnHost: source, PathInContainer: target, CgroupPermissions: 'rwm' })),
     DeviceCgroupRules: null,
     DeviceRequests: null,
     KernelMemory: 0,
@@ -158,13 +159,8 @@ const mountJson = ({ type, source, target, readOnly }: MountSpec): Json => ({
 });
 
 function overlay({ id, image }: Container): Json {
-  const at = `/var/lib/docker/overlay2/${id}`;
-  return {
-    LowerDir: `${at}-init/diff:/var/lib/docker/overlay2/${image.id}/diff`,
-    MergedDir: `${at}/merged`,
-    UpperDir: `${at}/diff`,
-    WorkDir: `${at}/work`,
-  };
+  const { lower, merged, upper, work } = overlayDirectories(id, image.id);
+  return { LowerDir: lower, MergedDir: merged, UpperDir: upper, WorkDir: work };
 }
 
 function mounts(container: Container): Json {

@@ -2,13 +2,15 @@ import { isError } from '../../base/result.ts';
 import { WaitQueue } from '../../base/wait-queue.ts';
 import type { CapabilitySet } from '../../kernel/capability.ts';
 import type { NetNamespace } from '../../kernel/netns.ts';
+import type { Cgroup } from '../../machine/cgroup.ts';
 import { loadImage } from '../../machine/exec.ts';
 import type { Machine } from '../../machine/machine.ts';
-import type { PlainNamespace, UtsNamespace } from '../../machine/namespaces.ts';
+import type { PidNamespace, PlainNamespace, UtsNamespace } from '../../machine/namespaces.ts';
 import { joinNamespace } from '../../machine/nsproxy.ts';
 import type { Sys, WaitStatus } from '../../machine/process.ts';
 import { SIGNAL_NUMBERS, type Signal } from '../../machine/signal.ts';
 import type { Task } from '../../machine/task.ts';
+import type { Terminal } from '../../machine/tty/terminal.ts';
 import type { StreamName } from '../container/log.ts';
 import { DockerError, failed } from '../error.ts';
 import { resolveUser } from './privileges.ts';
@@ -41,7 +43,11 @@ export interface ContainerNamespaces {
   readonly mnt: PlainNamespace;
   /** A new one has this host name. */
   readonly uts: { readonly hostname: string; readonly domainname: string } | UtsNamespace | undefined;
-  readonly pid: 'new' | 'host';
+  readonly pid: 'new' | 'host' | PidNamespace;
+  /** Undefined: a new one. */
+  readonly ipc: PlainNamespace | undefined;
+  readonly cgroup: Cgroup;
+  readonly cgroupNamespace: 'new' | 'host';
 }
 
 /** A process that a shim started. */
@@ -60,6 +66,9 @@ export class ShimProcess {
 
 /** Before a program is run, in its namespaces: mounts and settings; throws what runc says went wrong. */
 export type Prepare = (task: Task) => void;
+
+/** Afterwards, when its terminal is there. */
+export type Finish = (task: Task, terminal: Terminal | undefined) => void;
 
 /**
  * containerd-shim: the parent of a container's processes, which stays when dockerd goes. It starts them as runc does, sees them end and
@@ -99,10 +108,14 @@ export class Shim {
   }
 
   /** The container's first process: process 1 of its pid namespace. */
-  start(spec: ProcessSpec, namespaces: ContainerNamespaces, prepare: Prepare): ShimProcess {
+  start(spec: ProcessSpec, namespaces: ContainerNamespaces, prepare: Prepare, finish: Finish): ShimProcess {
     if (namespaces.pid === 'new') this.task.unshare(['pid']);
-    const process = this.#spawn(spec, 'failed to create shim task: OCI runtime create failed: runc create failed', (task) => {
-      task.unshare(['ipc', 'cgroup']);
+    else if (namespaces.pid !== 'host') joinNamespace(this.task, namespaces.pid);
+    const enter = (task: Task): void => {
+      task.cgroup = namespaces.cgroup;
+      if (namespaces.cgroupNamespace === 'new') task.unshare(['cgroup']);
+      if (namespaces.ipc === undefined) task.unshare(['ipc']);
+      else joinNamespace(task, namespaces.ipc);
       joinNamespace(task, namespaces.net);
       const { uts } = namespaces;
       if (uts !== undefined && 'kind' in uts) joinNamespace(task, uts);
@@ -112,7 +125,8 @@ export class Shim {
       }
       joinNamespace(task, namespaces.mnt);
       prepare(task);
-    });
+    };
+    const process = this.#spawn(spec, 'failed to create shim task: OCI runtime create failed: runc create failed', enter, finish);
     this.#init = process;
     return process;
   }
@@ -121,7 +135,9 @@ export class Shim {
   exec(spec: ProcessSpec): ShimProcess {
     const inside = this.#init?.task.namespaces;
     if (inside === undefined) throw failed('the container has no process');
+    const { cgroup } = this.#init?.task ?? this.task;
     return this.#spawn(spec, 'OCI runtime exec failed: exec failed', (task) => {
+      task.cgroup = cgroup;
       for (const namespace of [inside.ipc, inside.cgroup, inside.uts, inside.net, inside.mnt]) joinNamespace(task, namespace);
     });
   }
@@ -131,7 +147,7 @@ export class Shim {
     if (!this.task.ended) this.task.exit({ pid: this.task.pid, kind: 'exited', status: 0 });
   }
 
-  #spawn(spec: ProcessSpec, failure: string, enter: Prepare): ShimProcess {
+  #spawn(spec: ProcessSpec, failure: string, enter: Prepare, finish?: Finish): ShimProcess {
     const machine = this.#machine;
     const task = this.task.clone({ env: spec.env, cwd: '/', newSession: true });
     if (isError(task)) throw failed(`${failure}: unable to start container process: ${task.errno}: unknown`);
@@ -146,9 +162,16 @@ export class Shim {
       if (thrown instanceof DockerError) abandon(thrown);
       throw thrown;
     }
-    const stdio = new Stdio(machine, spec, task);
+    const devpts = machine.files.devptsAt(task, '/dev/pts');
+    if (spec.tty && isError(devpts)) {
+      abandon(failed(`${failure}: unable to start container process: open /dev/ptmx: no such file or directory: unknown`));
+    }
+    const stdio = new Stdio(machine, spec, task, isError(devpts) ? machine.files.devpts : devpts);
+    finish?.(task, stdio.terminal);
     try {
       const { home, ...user } = resolveUser(task, spec.user, spec.groupAdd);
+      // Its terminal is the user's (fixStdioPermissions).
+      if (stdio.terminal !== undefined) stdio.terminal.owner = { ...stdio.terminal.owner, uid: user.uid };
       task.credentials.assign({ ...user, capabilities: spec.capabilities });
       if (!task.env.has('HOME')) task.env.set('HOME', home);
     } catch (thrown) {

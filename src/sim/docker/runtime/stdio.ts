@@ -1,6 +1,7 @@
 import { fail, type KernelError } from '../../base/result.ts';
 import { WaitQueue } from '../../base/wait-queue.ts';
 import type { FileStat } from '../../machine/file-system.ts';
+import type { Devpts } from '../../machine/files/devpts.ts';
 import type { Machine } from '../../machine/machine.ts';
 import { OpenBase } from '../../machine/open-file.ts';
 import { Pipe } from '../../machine/pipe.ts';
@@ -11,6 +12,8 @@ import type { StreamName } from '../container/log.ts';
 /** Standard output or error of a container's process: a pipe whose reader takes everything at once. */
 class OutputPipe extends OpenBase {
   readonly kind = 'pipe';
+  /** As /proc/PID/fd shows it. */
+  readonly access = 'w';
   readonly description: string;
   readonly #inode: number;
   readonly #madeMs: number;
@@ -56,11 +59,12 @@ export class Stdio {
       readonly onOutput: (stream: StreamName, data: Uint8Array) => void;
     },
     task: Task,
+    devpts: Devpts,
   ) {
     const { tty, openStdin, onOutput } = options;
     this.#inputOpen = openStdin;
     if (tty) {
-      const terminal = machine.openTerminal(options.columns ?? 80, options.rows ?? 24);
+      const terminal = machine.openTerminal(options.columns ?? 80, options.rows ?? 24, devpts, task);
       terminal.onOutput = (data) => onOutput('stdout', data.slice());
       this.terminal = terminal;
       for (let fd = 0; fd <= 2; fd++) task.install(terminal.open());
@@ -72,7 +76,7 @@ export class Stdio {
       this.#input = new Pipe(machine.allocateInode(), machine.wallClockMs);
       task.install(this.#input.reader);
       this.inputWritable = this.#input.writer.writable;
-    } else task.open('/dev/null', { read: true });
+    } else task.open('/dev/null', { read: true, write: true });
     task.install(new OutputPipe(machine, (data) => onOutput('stdout', data)));
     task.install(new OutputPipe(machine, (data) => onOutput('stderr', data)));
   }

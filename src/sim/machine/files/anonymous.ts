@@ -35,6 +35,6 @@ class AnonymousInode extends Inode {
 export function anonymousPlace(file: OpenFile): Place {
   const inode = new AnonymousInode(file);
   const name = file.description;
-  const spec = { sb: NOWHERE, root: inode, innerRoot: name, source: 'none', options: '', readOnly: false };
+  const spec = { sb: NOWHERE, root: inode, innerRoot: name, source: 'none', flags: '', readOnly: false };
   return { mount: new Mount(0, spec), inode, inner: name, parent: undefined, name };
 }

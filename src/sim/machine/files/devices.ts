@@ -3,37 +3,8 @@ import { fail, type KernelError } from '../../base/result.ts';
 import type { CharacterDevice, FileStat } from '../file-system.ts';
 import type { OpenFile } from '../open-file.ts';
 import { OpenBase } from '../open-file.ts';
-import type { OpenFlags, Process } from '../process.ts';
-import type { Place } from './place.ts';
-import type { SuperBlock } from './super-block.ts';
-import { TreeInode } from './tree.ts';
-
-/** A device file in a directory that is really stored. */
-export class TreeDevice extends TreeInode {
-  override readonly kind = 'chardev';
-  readonly #device: CharacterDevice;
-
-  constructor(sb: SuperBlock, device: CharacterDevice, timeMs: number) {
-    super(sb, device.mode, timeMs);
-    this.#device = device;
-  }
-
-  override get size(): number {
-    return 0;
-  }
-
-  override stat(): FileStat {
-    return { ...super.stat(), rdev: [this.#device.major, this.#device.minor] };
-  }
-
-  override open(p: Process, flags: OpenFlags, _place: Place): OpenFile | KernelError {
-    return this.#device.open(p, flags);
-  }
-
-  override truncate(): undefined {
-    return undefined;
-  }
-}
+import type { Process } from '../process.ts';
+import { openPtmx } from './devpts.ts';
 
 /** What a memory device does (drivers/char/mem.c). */
 interface MemoryDevice {
@@ -86,10 +57,11 @@ export function memoryDevices(random: () => Random): ReadonlyMap<string, Charact
   );
 }
 
-/** /dev/tty: the controlling terminal of the caller's session. ENXIO without one. */
-export const CONTROLLING_TERMINAL: CharacterDevice = {
-  major: 5,
-  minor: 0,
-  mode: 0o666,
-  open: (p) => p.tty?.open() ?? fail('ENXIO'),
-};
+/** The controlling terminal of the caller's session. ENXIO without one. */
+const controlling = { major: 5, open: (p: Process): OpenFile | KernelError => p.tty?.open() ?? fail('ENXIO') };
+
+export const TERMINAL_DEVICES: readonly (readonly [string, CharacterDevice])[] = [
+  ['tty', { ...controlling, minor: 0, mode: 0o666 }],
+  ['console', { ...controlling, minor: 1, mode: 0o600 }],
+  ['ptmx', { major: 5, minor: 2, mode: 0o666, open: openPtmx }],
+];

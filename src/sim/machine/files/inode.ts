@@ -11,6 +11,7 @@ export type NewNode =
   | { readonly kind: 'directory'; readonly mode: number }
   | { readonly kind: 'fifo'; readonly mode: number }
   | { readonly kind: 'socket'; readonly mode: number }
+  | { readonly kind: 'chardev'; readonly mode: number; readonly device: readonly [major: number, minor: number] }
   | { readonly kind: 'symlink'; readonly target: string };
 
 /** Where a magic link leads: to a path, or to a place that no path names (a pipe, a namespace, a deleted file). */

@@ -14,6 +14,7 @@ import type { Machine } from '../machine.ts';
 import type { PidNamespace, PlainNamespace } from '../namespaces.ts';
 import type { OpenFile } from '../open-file.ts';
 import type { OpenFlags, Process } from '../process.ts';
+import type { Devpts } from './devpts.ts';
 import type { ImageDirectory } from './image-tree.ts';
 import { MachineTrees } from './machine-trees.ts';
 import type { MountLine, MountTables } from './mount-tables.ts';
@@ -50,6 +51,7 @@ export class MachineFiles implements FileSystem {
     if (kind === 'directory' && (flags.write === true || flags.create === true)) return fail('EISDIR');
     if (kind !== 'directory' && flags.directory === true) return fail('ENOTDIR');
     if (kind === 'file' && flags.write === true && found.mount.readOnly) return fail('EROFS');
+    if (kind === 'chardev' && found.mount.has('nodev')) return fail('EACCES');
     return permission(p, found.inode, accessMask(flags)) ?? found.inode.open(p, flags, found);
   }
 
@@ -137,14 +139,14 @@ export class MachineFiles implements FileSystem {
   bindMount(p: Process, source: string | OpenFile, target: string): undefined | KernelError {
     const place = typeof source === 'string' ? this.#walk(p).to(source) : placeOf(source);
     if (isError(place)) return place;
-    const { source: device, options } = place.mount.spec;
+    const { mount } = place;
     return this.#mounts.attach(p, target, {
       sb: place.inode.sb,
       root: place.inode,
       innerRoot: place.inner,
-      source: device,
-      options,
-      readOnly: place.mount.readOnly,
+      source: mount.spec.source,
+      flags: mount.flags,
+      readOnly: mount.ownReadOnly,
     });
   }
 
@@ -161,8 +163,26 @@ export class MachineFiles implements FileSystem {
     return this.#mounts.setPropagation(p, path, propagation, recursive);
   }
 
-  remount(p: Process, target: string, readOnly: boolean): undefined | KernelError {
-    return this.#mounts.remount(p, target, readOnly);
+  remount(p: Process, target: string, options: string, bind = false): undefined | KernelError {
+    return this.#mounts.remount(p, target, options, bind);
+  }
+
+  devptsAt(p: Process, path: string): Devpts | KernelError {
+    const place = this.#walk(p).to(path);
+    return isError(place) ? place : (place.inode.sb.devpts ?? fail('ENODEV'));
+  }
+
+  get devpts(): Devpts {
+    return this.#trees.devpts;
+  }
+
+  driver(major: number, minor: number): CharacterDevice | undefined {
+    return this.#trees.drivers.get(`${major}:${minor}`);
+  }
+
+  makeDevice(p: Process, path: string, device: readonly [number, number], mode = 0o666): undefined | KernelError {
+    if (!p.capable('mknod')) return fail('EPERM');
+    return naming.make(p, this.#root(p), path, { kind: 'chardev', device, mode: mode & ~p.umask });
   }
 
   processesAt(p: Process, path: string): PidNamespace | undefined {
@@ -210,7 +230,7 @@ export class MachineFiles implements FileSystem {
     const place = this.#walk(p).to(path);
     if (isError(place)) return place;
     const { kind, mode } = place.inode.stat(p);
-    if (kind !== 'file' || (mode & 0o111) === 0) return fail('EACCES');
+    if (kind !== 'file' || (mode & 0o111) === 0 || place.mount.has('noexec')) return fail('EACCES');
     const refused = permission(p, place.inode, MAY_EXEC);
     if (refused !== undefined) return refused;
     const file = place.inode.open(p, { read: true }, place);
@@ -218,7 +238,9 @@ export class MachineFiles implements FileSystem {
     const head = file.read(256);
     file.release();
     const found = isError(head) ? head : (executableOf(head) ?? fail('ENOEXEC'));
-    return isError(found) || found.kind === 'script' ? found : { ...found, privileges: privilegesOf(place.inode, p) };
+    return isError(found) || found.kind === 'script' || place.mount.has('nosuid')
+      ? found
+      : { ...found, privileges: privilegesOf(place.inode, p) };
   }
 
   installProgram(program: string, path = program): void {
@@ -229,12 +251,8 @@ export class MachineFiles implements FileSystem {
     return this.#trees.register(path, file);
   }
 
-  addDevice(name: string, device: CharacterDevice): () => void {
-    return this.#trees.addDevice(name, device);
-  }
-
-  createTree(type: string, image?: ImageDirectory): StoredTree {
-    return this.#trees.createTree(type, image);
+  createTree(type: string, image?: ImageDirectory, options?: () => string): StoredTree {
+    return this.#trees.createTree(type, image, options);
   }
 
   mountTree(p: Process, tree: FileTree, target: string, source: string): undefined | KernelError {

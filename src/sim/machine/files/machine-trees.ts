@@ -4,13 +4,17 @@ import type { CharacterDevice, MountRequest, VirtualFile } from '../file-system.
 import type { Machine } from '../machine.ts';
 import type { PidNamespace } from '../namespaces.ts';
 import type { Process } from '../process.ts';
+import { CgroupDirectory, HIERARCHIES, hierarchyName } from './cgroup.ts';
 import { debianImage, IMAGE_TIME_MS, PROGRAM_PRIVILEGES } from './debian/image.ts';
-import { CONTROLLING_TERMINAL, memoryDevices, TreeDevice } from './devices.ts';
+import { memoryDevices, TERMINAL_DEVICES } from './devices.ts';
+import { Devpts, devptsOptions } from './devpts.ts';
 import type { ImageDirectory } from './image-tree.ts';
-import type { MountSpec } from './mount.ts';
+import type { Mount, MountSpec } from './mount.ts';
 import { MountNamespace, MountNumbers } from './mount-namespace.ts';
+import { mountOptions, sizeOption } from './mount-options.ts';
 import { MountTables } from './mount-tables.ts';
 import { procRoot } from './proc/proc-root.ts';
+import { MEMORY_KB } from './proc/system.ts';
 import { programFile } from './program-file.ts';
 import { StoredTree } from './stored-tree.ts';
 import { SuperBlock } from './super-block.ts';
@@ -21,13 +25,23 @@ import { VirtualRegistry } from './virtual-registry.ts';
 
 /** How much the files that a machine adds to its image may take, on its disk and on each tmpfs. */
 const DISK_BYTES = 64 * 2 ** 20;
+/** What statfs(2) says of a disk. */
+const DISK = { limitBytes: DISK_BYTES, capacity: 8_154_588 * 1024, takenBytes: 1_092_532 * 1024 } as const;
+const MEMORY_BYTES = MEMORY_KB * 1024;
+const PAGE = 4096;
+
+const octal = (mode: number): string => mode.toString(8).padStart(3, '0');
 
 /** The file systems of one machine: its disk, /dev, /run, and what computes /proc and /sys. */
 export class MachineTrees {
   readonly mounts: MountTables;
   readonly #machine: Machine;
   readonly #registry = new VirtualRegistry();
-  readonly #terminals = new Map<string, CharacterDevice>();
+  readonly #procs = new WeakMap<PidNamespace, Pick<MountSpec, 'sb' | 'root'>>();
+  /** Drivers of character devices, by `MAJOR:MINOR`. */
+  readonly drivers: ReadonlyMap<string, CharacterDevice>;
+  /** The machine's own terminals. */
+  readonly devpts: Devpts;
   readonly #disk: TreeDirectory;
   readonly #dev: TreeDirectory;
   /** Anonymous device numbers, major 0. */
@@ -35,36 +49,88 @@ export class MachineTrees {
 
   constructor(machine: Machine, image: ImageDirectory = debianImage()) {
     this.#machine = machine;
-    const disk = new SuperBlock(0xfe00, 'ext4', { limitBytes: DISK_BYTES, directorySize: 'block' });
+    const disk = new SuperBlock(0xfe00, 'ext4', { ...DISK, directorySize: 'block' });
     this.#disk = new TreeDirectory(disk, 0o755, IMAGE_TIME_MS, image);
-    this.#dev = this.#makeDev();
+    const memory = [...memoryDevices(() => machine.random), ...TERMINAL_DEVICES];
+    this.drivers = new Map(memory.map(([, device]) => [`${device.major}:${device.minor}`, device]));
+    this.#dev = this.#makeDev(memory);
+    this.devpts = new Devpts(24, { uid: undefined, gid: 5, mode: 0o620, ptmxMode: 0 });
     this.mounts = new MountTables(new MountNumbers(), () => this.#initialMounts());
   }
 
-  /** A new file system for mount(2): ENODEV for a type that there is not. sysfs shows the network namespace of who mounts it. */
+  /** A new file system for mount(2): ENODEV for a type that there is not, EINVAL for options that it does not know. */
   newMount(p: Process, request: MountRequest): MountSpec | KernelError {
-    const { type, source, readOnly = false, options = 'relatime' } = request;
-    const rest = { source, innerRoot: '', options, readOnly };
+    const { type, source } = request;
+    const { readOnly, flags, data } = mountOptions(request.options ?? '');
+    const made = this.#newFileSystem(p, type, data);
+    if (isError(made)) return made;
+    if (readOnly) made.sb.readOnly = true;
+    return { source, innerRoot: '', flags, readOnly, ...made };
+  }
+
+  #newFileSystem(p: Process, type: string, data: readonly string[]): Pick<MountSpec, 'sb' | 'root'> | KernelError {
     switch (type) {
-      case 'tmpfs': {
-        const sb = new SuperBlock(++this.#lastDev, 'tmpfs', { limitBytes: DISK_BYTES, directorySize: 'entries' });
-        return { ...rest, sb, root: new TreeDirectory(sb, 0o1777, p.wallClockMs) };
+      case 'tmpfs':
+        return this.#tmpfs(p, data);
+      case 'devpts': {
+        const options = devptsOptions(data);
+        return isError(options) ? options : new Devpts(++this.#lastDev, options);
       }
+      case 'cgroup': {
+        const [name = ''] = data;
+        if (data.length !== 1 || !HIERARCHIES.includes(name as 'cpu')) return fail('EINVAL');
+        return virtual(new SuperBlock(++this.#lastDev, 'cgroup', { options: name }), new CgroupDirectory(p.namespaces.cgroup.root));
+      }
+    }
+    if (data.length > 0) return fail('EINVAL');
+    switch (type) {
       case 'sysfs':
-        return { ...rest, ...this.#sysfs(++this.#lastDev, p.netns) };
+        return this.#sysfs(++this.#lastDev, p.netns);
       case 'proc':
-        return { ...rest, ...this.#proc(() => p.namespaces.pid) };
+        return this.#proc(p.namespaces.pid);
       case 'devtmpfs':
-        return { ...rest, sb: this.#dev.sb, root: this.#dev };
-      case 'devpts':
-        return { ...rest, ...this.#devpts() };
+        return { sb: this.#dev.sb, root: this.#dev };
+      case 'mqueue': {
+        const sb = new SuperBlock(++this.#lastDev, 'mqueue', { directorySize: 'entries' });
+        return { sb, root: new TreeDirectory(sb, 0o1777, p.wallClockMs) };
+      }
       default:
         return fail('ENODEV');
     }
   }
 
-  createTree(type: string, image?: ImageDirectory): StoredTree {
-    const sb = new SuperBlock(++this.#lastDev, type, { limitBytes: DISK_BYTES, directorySize: 'block' });
+  /** shmem_parse_options: half of the memory unless `size` says otherwise, and everybody's to write. */
+  #tmpfs(p: Process, words: readonly string[]): Pick<MountSpec, 'sb' | 'root'> | KernelError {
+    let size: number | undefined;
+    const owner = { mode: 0o1777, uid: p.credentials.uid, gid: p.credentials.gid };
+    for (const word of words) {
+      const [name, value = ''] = word.split('=');
+      const number = /^\d+$/.test(value) ? Number(value) : undefined;
+      if (name === 'size') {
+        size = sizeOption(value, MEMORY_BYTES);
+        if (size === undefined) return fail('EINVAL');
+      } else if (name === 'mode' && /^[0-7]+$/.test(value)) owner.mode = Number.parseInt(value, 8) & 0o7777;
+      else if ((name === 'uid' || name === 'gid') && number !== undefined) owner[name] = number;
+      else if (!(name === 'nr_inodes' || name === 'nr_blocks' || name === 'huge') || value === '') return fail('EINVAL');
+    }
+    const shown = words.some((word) => word.startsWith('mode=')) && owner.mode !== 0o1777 ? `mode=${octal(owner.mode)}` : '';
+    const ids = words.filter((word) => /^[ug]id=[1-9]/.test(word));
+    const pages = size === undefined ? undefined : Math.ceil(size / PAGE) * PAGE;
+    const options = [pages === undefined ? '' : `size=${pages / 1024}k`, shown, ...ids].filter((word) => word !== '').join(',');
+    const sb = new SuperBlock(++this.#lastDev, 'tmpfs', {
+      limitBytes: Math.min(pages || DISK_BYTES, DISK_BYTES),
+      directorySize: 'entries',
+      options,
+      capacity: pages ?? MEMORY_BYTES / 2,
+    });
+    const root = new TreeDirectory(sb, owner.mode, p.wallClockMs);
+    root.uid = owner.uid;
+    root.gid = owner.gid;
+    return { sb, root };
+  }
+
+  createTree(type: string, image?: ImageDirectory, options?: () => string): StoredTree {
+    const sb = new SuperBlock(++this.#lastDev, type, { ...DISK, directorySize: 'block', ...(options !== undefined && { options }) });
     return new StoredTree(sb, 0o755, this.#machine.wallClockMs, image);
   }
 
@@ -88,22 +154,6 @@ export class MachineTrees {
     return this.#registry.add(path.replace(/^\/proc\/self\/net\//, '/proc/net/'), file);
   }
 
-  addDevice(name: string, device: CharacterDevice): () => void {
-    if (name.startsWith('pts/')) {
-      const number = name.slice(4);
-      this.#terminals.set(number, device);
-      return () => this.#terminals.delete(number);
-    }
-    const names = name.split('/');
-    const last = names.pop() as string;
-    const inode = new TreeDevice(this.#dev.sb, device, IMAGE_TIME_MS);
-    this.#makeDirectories(this.#dev, names).put(last, inode);
-    return () => {
-      const directory = this.#makeDirectories(this.#dev, names);
-      if (directory.lookup(undefined, last) === inode) directory.forget(last);
-    };
-  }
-
   /** Walks down a tree without a process, through links inside it, making what is missing. */
   #makeDirectories(root: TreeDirectory, names: readonly string[]): TreeDirectory {
     let at = root;
@@ -121,14 +171,14 @@ export class MachineTrees {
   }
 
   #initialMounts(): MountNamespace {
-    const rest = { innerRoot: '', options: 'relatime', readOnly: false };
+    const rest = { innerRoot: '', flags: 'relatime', readOnly: false };
     const namespace = new MountNamespace(this.mounts.numbers, { ...rest, sb: this.#disk.sb, root: this.#disk, source: '/dev/vda' });
-    const runSb = new SuperBlock(25, 'tmpfs', { limitBytes: DISK_BYTES, directorySize: 'entries' });
+    const runSb = new SuperBlock(25, 'tmpfs', { limitBytes: DISK_BYTES, directorySize: 'entries', capacity: MEMORY_BYTES / 2 });
     const run = new TreeDirectory(runSb, 0o1777, this.#machine.wallClockMs);
     const mounts: readonly [string, MountSpec][] = [
       ['sys', { ...rest, ...this.#sysfs(22, this.#machine.kernel.initNetns), source: 'sysfs' }],
-      ['proc', { ...rest, ...this.#proc(() => this.#machine.init.namespaces.pid), source: 'proc' }],
-      ['dev', { ...rest, sb: this.#dev.sb, root: this.#dev, source: 'devtmpfs', options: 'relatime,mode=755' }],
+      ['proc', { ...rest, ...this.#proc(this.#machine.namespaces.pid), source: 'proc' }],
+      ['dev', { ...rest, sb: this.#dev.sb, root: this.#dev, source: 'devtmpfs' }],
       ['run', { ...rest, sb: runSb, root: run, source: 'run' }],
     ];
     const root = namespace.rootPlace;
@@ -136,46 +186,55 @@ export class MachineTrees {
       const inode = this.#disk.lookup(undefined, name);
       if (isError(inode)) throw new Error(`the image has no /${name}`);
       const at = namespace.attach({ mount: root.mount, inode, inner: `/${name}`, parent: root, name }, spec);
+      if (name === 'sys') this.#mountCgroups(namespace, at, rest);
       if (name !== 'dev') continue;
       const pts = { mount: at, inode: this.#dev, inner: '/pts', parent: root, name };
-      namespace.attach(pts, { ...rest, ...this.#devpts(), source: 'devpts', options: 'relatime,mode=600,ptmxmode=000' });
+      namespace.attach(pts, { ...rest, sb: this.devpts.sb, root: this.devpts.root, source: 'devpts' });
     }
     for (const name of ['docker', 'mount', 'netns']) run.add(name, { kind: 'directory', mode: 0o755 }, this.#machine.wallClockMs);
     return namespace;
   }
 
-  #proc(pidNamespace: () => PidNamespace): Pick<MountSpec, 'sb' | 'root'> {
+  /** The hierarchies of cgroups below a tmpfs on /sys/fs/cgroup. */
+  #mountCgroups(namespace: MountNamespace, sys: Mount, rest: Pick<MountSpec, 'innerRoot' | 'flags' | 'readOnly'>): void {
+    const { cgroups, wallClockMs } = this.#machine;
+    const sb = new SuperBlock(28, 'tmpfs', { limitBytes: DISK_BYTES, directorySize: 'entries', capacity: MEMORY_BYTES / 2 });
+    const root = new TreeDirectory(sb, 0o755, wallClockMs);
+    const point = { mount: sys, inode: sys.spec.root, inner: '/fs/cgroup', parent: namespace.rootPlace, name: 'cgroup' };
+    const top = namespace.attach(point, { ...rest, sb, root, source: 'cgroup' });
+    for (const [i, hierarchy] of HIERARCHIES.entries()) {
+      const name = hierarchyName(hierarchy);
+      const inode = root.add(name, { kind: 'directory', mode: 0o755 }, wallClockMs);
+      if (isError(inode)) throw new Error(inode.errno);
+      const own = virtual(new SuperBlock(29 + i, 'cgroup', { options: hierarchy }), new CgroupDirectory(cgroups));
+      namespace.attach({ mount: top, inode, inner: `/${name}`, parent: point, name }, { ...rest, ...own, source: 'cgroup' });
+    }
+  }
+
+  /** One for each pid namespace (get_tree_nodev with its key): mounted again it is the same. */
+  #proc(ns: PidNamespace): Pick<MountSpec, 'sb' | 'root'> {
+    const known = this.#procs.get(ns);
+    if (known !== undefined) return known;
+    const pidNamespace = (): PidNamespace => ns;
     const context = { machine: this.#machine, mounts: this.mounts, registry: this.#registry, pidNamespace };
-    return virtual(new SuperBlock(21, 'proc', { processes: pidNamespace }), this.#registry.extend('/proc', procRoot(context), 0));
+    const sb = new SuperBlock(ns.parent === undefined ? 21 : ++this.#lastDev, 'proc', { processes: pidNamespace });
+    const made = virtual(sb, this.#registry.extend('/proc', procRoot(context), 0));
+    this.#procs.set(ns, made);
+    return made;
   }
 
   #sysfs(dev: number, ns: NetNamespace): Pick<MountSpec, 'sb' | 'root'> {
     return virtual(new SuperBlock(dev, 'sysfs'), this.#registry.extend('/sys', sysRoot(ns), 4096));
   }
 
-  #devpts(): Pick<MountSpec, 'sb' | 'root'> {
-    const terminals = this.#terminals;
-    return virtual(new SuperBlock(24, 'devpts'), {
-      kind: 'directory',
-      mode: 0o755,
-      names: () => [...terminals.keys()],
-      lookup(_p, name) {
-        const device = terminals.get(name);
-        return device && { kind: 'chardev', device };
-      },
-    });
-  }
-
-  #makeDev(): TreeDirectory {
-    const dev = new TreeDirectory(new SuperBlock(6, 'devtmpfs', { directorySize: 'entries' }), 0o755, IMAGE_TIME_MS);
+  #makeDev(devices: readonly (readonly [string, CharacterDevice])[]): TreeDirectory {
+    const sb = new SuperBlock(6, 'devtmpfs', { directorySize: 'entries', options: 'mode=755', capacity: MEMORY_BYTES / 2 });
+    const dev = new TreeDirectory(sb, 0o755, IMAGE_TIME_MS);
     const links = { stderr: '/proc/self/fd/2', stdout: '/proc/self/fd/1', stdin: '/proc/self/fd/0', fd: '/proc/self/fd' };
     for (const [name, target] of Object.entries(links)) dev.add(name, { kind: 'symlink', target }, IMAGE_TIME_MS);
     dev.add('pts', { kind: 'directory', mode: 0o755 }, IMAGE_TIME_MS);
     dev.add('shm', { kind: 'directory', mode: 0o1777 }, IMAGE_TIME_MS);
-    const devices = memoryDevices(() => this.#machine.random);
-    for (const [name, device] of devices) dev.put(name, new TreeDevice(dev.sb, device, IMAGE_TIME_MS));
-    dev.put('tty', new TreeDevice(dev.sb, CONTROLLING_TERMINAL, IMAGE_TIME_MS));
-    dev.put('console', new TreeDevice(dev.sb, { ...CONTROLLING_TERMINAL, minor: 1, mode: 0o600 }, IMAGE_TIME_MS));
+    for (const [name, { major, minor, mode }] of devices) dev.add(name, { kind: 'chardev', device: [major, minor], mode }, IMAGE_TIME_MS);
     return dev;
   }
 }

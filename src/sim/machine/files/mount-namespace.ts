@@ -61,7 +61,7 @@ export class MountNamespace {
   /** Takes a mount away in this namespace only, with all below it. */
   remove(mount: Mount): void {
     for (const child of [...mount.children.values()]) this.remove(child);
-    mount.parent?.children.delete(mount.point);
+    mount.parent?.unhang(mount);
     this.mounts.delete(mount);
     mount.gone();
   }
@@ -71,7 +71,8 @@ export class MountNamespace {
     const copies = new Map<Mount, Mount>();
     const clone = (mount: Mount): Mount => {
       const made = this.#numbers.mount(mount.spec);
-      made.readOnly = mount.readOnly;
+      made.ownReadOnly = mount.ownReadOnly;
+      made.flags = mount.flags;
       if (mount.peers !== undefined) made.join(mount.peers);
       if (mount.master !== undefined) made.follow(mount.master);
       copies.set(mount, made);
@@ -115,7 +116,7 @@ export class MountNamespace {
   #hang(mount: Mount, parent: Mount, point: string): void {
     mount.parent = parent;
     mount.point = point;
-    parent.children.set(point, mount);
+    parent.hang(mount);
     this.#add(mount);
   }
 

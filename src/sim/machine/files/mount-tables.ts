@@ -4,6 +4,7 @@ import type { PlainNamespace } from '../namespaces.ts';
 import type { Process } from '../process.ts';
 import type { MountSpec } from './mount.ts';
 import type { MountNamespace, MountNumbers } from './mount-namespace.ts';
+import { mountOptions } from './mount-options.ts';
 import { type Place, pathOf } from './place.ts';
 import type { SuperBlock } from './super-block.ts';
 import { Walk } from './walk.ts';
@@ -14,6 +15,12 @@ export interface MountLine {
   readonly target: string;
   readonly type: string;
   readonly options: string;
+  /** Path of what it shows in its file system, and that one's number. */
+  readonly root: string;
+  readonly dev: number;
+  /** What statfs(2) says, in bytes; a file system without a size has none. */
+  readonly capacity: number;
+  readonly taken: number;
 }
 
 /** The mount namespaces of one machine and the calls of mount(2) on them. */
@@ -87,10 +94,15 @@ export class MountTables {
     return undefined;
   }
 
-  remount(p: Process, target: string, readOnly: boolean): undefined | KernelError {
+  remount(p: Process, target: string, options: string, bind: boolean): undefined | KernelError {
     const place = this.#mountPoint(p, target);
     if (isError(place)) return place;
-    place.mount.readOnly = readOnly;
+    const { mount } = place;
+    const { readOnly, flags, data } = mountOptions(options, { readOnly: mount.readOnly, flags: mount.flags });
+    if (data.length > 0) return fail('EINVAL');
+    mount.ownReadOnly = readOnly;
+    mount.flags = flags;
+    if (!bind) mount.spec.sb.readOnly = readOnly;
     return undefined;
   }
 
@@ -99,18 +111,21 @@ export class MountTables {
       source: mount.spec.source,
       target: mount.target,
       type: mount.spec.sb.type,
-      options: [mount.readOnly ? 'ro' : 'rw', mount.spec.options].filter((option) => option !== '').join(','),
+      options: [mount.readOnly ? 'ro' : 'rw', mount.flags, mount.spec.sb.options].filter((option) => option !== '').join(','),
+      root: mount.spec.innerRoot || '/',
+      dev: mount.spec.sb.dev,
+      capacity: mount.spec.sb.capacity,
+      taken: mount.spec.sb.taken,
     }));
   }
 
   /** /proc/PID/mountinfo (proc(5)); the number of the root's parent is one that nobody sees. */
   infoLines(p: Process): string[] {
     return [...this.of(p.namespaces.mnt).mounts].map((mount) => {
-      const { sb, innerRoot, source, options } = mount.spec;
+      const { sb, innerRoot, source } = mount.spec;
       const device = `${sb.dev >> 8}:${sb.dev & 0xff}`;
-      const access = mount.readOnly ? 'ro' : 'rw';
-      const own = options.split(',').includes('relatime') ? `${access},relatime` : access;
-      const rest = ['rw', ...options.split(',').filter((option) => option !== 'relatime' && option !== '')].join(',');
+      const own = [mount.ownReadOnly ? 'ro' : 'rw', mount.flags].filter((option) => option !== '').join(',');
+      const rest = [sb.readOnly ? 'ro' : 'rw', sb.options].filter((option) => option !== '').join(',');
       const shared = mount.peers === undefined ? '' : ` shared:${mount.peers.id}`;
       const master = mount.master === undefined ? '' : ` master:${mount.master.id}`;
       const target = `${innerRoot || '/'} ${mount.target}`;
@@ -124,9 +139,9 @@ export class MountTables {
       for (const mount of table.mounts) {
         const parent = mount.parent;
         if (parent?.spec.sb !== sb || !mount.point.startsWith(`${from}/`)) continue;
-        parent.children.delete(mount.point);
+        parent.unhang(mount);
         mount.point = to + mount.point.slice(from.length);
-        parent.children.set(mount.point, mount);
+        parent.hang(mount);
       }
     }
   }

@@ -20,23 +20,26 @@ export interface MountSpec {
   readonly innerRoot: string;
   /** First column of /proc/mounts. */
   readonly source: string;
-  /** Options besides ro/rw, e.g. relatime. */
-  readonly options: string;
+  /** Flags besides ro and rw, e.g. `nosuid,relatime`. */
+  readonly flags: string;
   readonly readOnly: boolean;
 }
+
+const NO_CHILDREN: ReadonlyMap<string, Mount> = new Map();
 
 /** One mount (struct mount): a file system, or a part of one, shown at a point of another mount. */
 export class Mount {
   readonly id: number;
   readonly spec: MountSpec;
-  readOnly: boolean;
+  /** Of this mount, whatever its file system says. */
+  ownReadOnly: boolean;
+  flags: string;
   /** Where it is seen; undefined once it is detached, while open files may still use it. */
   namespace: MountNamespace | undefined = undefined;
   parent: Mount | undefined = undefined;
   /** Where it hangs, as a path in the parent's file system. */
   point = '';
-  /** What hangs on this mount, by path in this file system. */
-  readonly children = new Map<string, Mount>();
+  #children: Map<string, Mount> | undefined = undefined;
   peers: PeerGroup | undefined = undefined;
   master: PeerGroup | undefined = undefined;
   /** Open files on it: while there are any it is busy. */
@@ -46,7 +49,30 @@ export class Mount {
   constructor(id: number, spec: MountSpec) {
     this.id = id;
     this.spec = spec;
-    this.readOnly = spec.readOnly;
+    this.ownReadOnly = spec.readOnly;
+    this.flags = spec.flags;
+  }
+
+  get readOnly(): boolean {
+    return this.ownReadOnly || this.spec.sb.readOnly;
+  }
+
+  has(flag: 'nosuid' | 'nodev' | 'noexec'): boolean {
+    return this.flags.includes(flag);
+  }
+
+  /** What hangs on this mount, by path in this file system. */
+  get children(): ReadonlyMap<string, Mount> {
+    return this.#children ?? NO_CHILDREN;
+  }
+
+  hang(child: Mount): void {
+    this.#children ??= new Map();
+    this.#children.set(child.point, child);
+  }
+
+  unhang(child: Mount): void {
+    this.#children?.delete(child.point);
   }
 
   /** Absolute path of its mount point in its namespace. */

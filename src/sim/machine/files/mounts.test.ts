@@ -57,9 +57,14 @@ test('a machine starts with its disk, /proc, /sys, /dev and /run', () => {
   expect(lines(p)).toEqual([
     '/dev/vda / ext4 rw,relatime',
     'sysfs /sys sysfs rw,relatime',
+    'cgroup /sys/fs/cgroup tmpfs rw,relatime',
+    ...['cpu', 'cpuacct', 'cpuset', 'memory', 'devices', 'freezer', 'blkio', 'pids'].map(
+      (name) => `cgroup /sys/fs/cgroup/${name} cgroup rw,relatime,${name}`,
+    ),
+    'cgroup /sys/fs/cgroup/systemd cgroup rw,relatime,name=systemd',
     'proc /proc proc rw,relatime',
     'devtmpfs /dev devtmpfs rw,relatime,mode=755',
-    'devpts /dev/pts devpts rw,relatime,mode=600,ptmxmode=000',
+    'devpts /dev/pts devpts rw,relatime,gid=5,mode=620,ptmxmode=000',
     'run /run tmpfs rw,relatime',
   ]);
 });
@@ -103,7 +108,7 @@ test('umount wants a mount point that nobody uses', () => {
 test('a read-only mount takes no changes', () => {
   fs.mount(p, { type: 'tmpfs', source: 't', target: '/mnt' });
   write(p, '/mnt/f', 'x');
-  fs.remount(p, '/mnt', true);
+  fs.remount(p, '/mnt', 'ro');
   expect([write(p, '/mnt/f', 'y'), write(p, '/mnt/new', ''), answer(fs.unlink(p, '/mnt/f')), answer(fs.chmod(p, '/mnt/f', 0))]).toEqual(
     Array(4).fill('EROFS'),
   );
@@ -179,8 +184,8 @@ test('/proc/PID/mountinfo names parents, devices, roots and propagation', () => 
   netnsAdd(p, 'red');
   const info = read(p, '/proc/self/mountinfo').split('\n').slice(-3);
   expect(info).toEqual([
-    '27 26 0:25 /netns /run/netns rw,relatime shared:1 - tmpfs run rw',
-    `28 27 0:4 net:[${p.netns.inode}] /run/netns/red rw shared:2 - nsfs nsfs rw`,
+    '37 36 0:25 /netns /run/netns rw,relatime shared:1 - tmpfs run rw',
+    `38 37 0:4 net:[${p.netns.inode}] /run/netns/red rw shared:2 - nsfs nsfs rw`,
     '',
   ]);
 });
@@ -236,4 +241,40 @@ test('two machines may share a folder', () => {
   other.files.mountTree(other.init, tree, '/var/tmp/share', '/dev/vdb');
   write(p, '/var/tmp/share/token', 'SWMTKN');
   expect(answer(other.files.readFile(other.init, '/var/tmp/share/token'))).toEqual(utf8('SWMTKN'));
+});
+
+test('each devpts counts its own terminals, and devices are whose numbers they have', () => {
+  const answers = [
+    answer(fs.mount(p, { type: 'devpts', source: 'd', target: '/mnt', options: 'noexec,gid=5,mode=620,ptmxmode=0666' })),
+    lines(p).at(-1),
+    answer(fs.mount(p, { type: 'devpts', source: 'd', target: '/mnt', options: 'foo=1' })),
+  ];
+  expect(answers).toEqual([undefined, 'd /mnt devpts rw,noexec,relatime,gid=5,mode=620,ptmxmode=666', 'EINVAL']);
+  const instance = fs.devptsAt(p, '/mnt');
+  if (isError(instance)) throw new Error(instance.errno);
+  const terminal = p.machine.openTerminal(80, 24, instance);
+  expect([terminal.path, fs.readDirectory(p, '/mnt'), fs.stat(p, '/mnt/0')]).toMatchObject([
+    '/dev/pts/0',
+    ['0', 'ptmx'],
+    { mode: 0o620, uid: 0, gid: 5, rdev: [136, 0] },
+  ]);
+  expect([answer(fs.makeDevice(p, '/tmp/null', [1, 3])), answer(fs.makeDevice(p, '/tmp/none', [99, 1]))]).toEqual([undefined, undefined]);
+  expect([answer(fs.writeFile(p, '/tmp/null', new Uint8Array(3))), answer(fs.open(p, '/tmp/none', { read: true }))]).toEqual([
+    undefined,
+    'ENXIO',
+  ]);
+});
+
+test('a tmpfs has a size, an owner, and flags that are enforced', () => {
+  const options = 'nodev,noexec,size=8k,mode=700,uid=33';
+  fs.mount(p, { type: 'tmpfs', source: 't', target: '/mnt', options });
+  expect(lines(p).at(-1)).toBe('t /mnt tmpfs rw,nodev,noexec,relatime,size=8k,mode=700,uid=33');
+  expect(fs.stat(p, '/mnt')).toMatchObject({ mode: 0o700, uid: 33, gid: 0 });
+  expect(answer(fs.writeFile(p, '/mnt/big', new Uint8Array(9000)))).toBe('ENOSPC');
+  fs.unlink(p, '/mnt/big');
+  fs.makeDevice(p, '/mnt/null', [1, 3]);
+  fs.writeFile(p, '/mnt/run', new TextEncoder().encode('#!/bin/sh\n'), { mode: 0o755 });
+  expect([answer(fs.open(p, '/mnt/null', { read: true })), answer(fs.executable(p, '/mnt/run'))]).toEqual(['EACCES', 'EACCES']);
+  fs.remount(p, '/mnt', 'exec,ro', true);
+  expect([isError(fs.executable(p, '/mnt/run')), answer(fs.unlink(p, '/mnt/run'))]).toEqual([false, 'EROFS']);
 });

@@ -92,6 +92,6 @@ export function linkText(kind: NamespaceKind, namespace: NetNamespace | PlainNam
 export function jumpToNamespace(kind: NamespaceKind, namespace: NetNamespace | PlainNamespace, mounts: MountTables): Jump {
   const inode = new NsInode(kind, namespace, mounts);
   const name = linkText(kind, namespace);
-  const spec = { sb: NSFS, root: inode, innerRoot: name, source: 'nsfs', options: '', readOnly: false };
+  const spec = { sb: NSFS, root: inode, innerRoot: name, source: 'nsfs', flags: '', readOnly: false };
   return { place: { mount: new Mount(0, spec), inode, inner: name, parent: undefined, name } };
 }

@@ -26,7 +26,7 @@ export class StoredTree implements FileTree {
     return this.root.snapshot();
   }
 
-  mountSpec(source: string, options = 'relatime'): MountSpec {
-    return { sb: this.sb, root: this.root, innerRoot: '', source, options, readOnly: false };
+  mountSpec(source: string, flags = 'relatime'): MountSpec {
+    return { sb: this.sb, root: this.root, innerRoot: '', source, flags, readOnly: false };
   }
 }

@@ -331,6 +331,33 @@ export class TreeFifo extends TreeInode {
   }
 }
 
+/** A character device's name in the tree: what opening it does is its driver's (chrdev_open). ENXIO without one. */
+class TreeDevice extends TreeInode {
+  override readonly kind = 'chardev';
+  readonly #device: readonly [number, number];
+
+  constructor(sb: SuperBlock, device: readonly [number, number], mode: number, timeMs: number) {
+    super(sb, mode, timeMs);
+    this.#device = device;
+  }
+
+  override get size(): number {
+    return 0;
+  }
+
+  override stat(): FileStat {
+    return { ...super.stat(), rdev: this.#device };
+  }
+
+  override open(p: Process, flags: OpenFlags): OpenFile | KernelError {
+    return p.machine.files.driver(...this.#device)?.open(p, flags) ?? fail('ENXIO');
+  }
+
+  override truncate(): undefined {
+    return undefined;
+  }
+}
+
 /** A unix socket's name in the tree: who listens behind it, the kernel's sockets know by this object. It cannot be opened. */
 class TreeSocket extends TreeInode {
   override readonly kind = 'socket';
@@ -357,6 +384,8 @@ function newInode(sb: SuperBlock, node: NewNode, timeMs: number): TreeInode {
       return new TreeFifo(sb, node.mode, timeMs);
     case 'socket':
       return new TreeSocket(sb, node.mode, timeMs);
+    case 'chardev':
+      return new TreeDevice(sb, node.device, node.mode, timeMs);
   }
 }
 

@@ -1,6 +1,6 @@
 import { fail, isError, type KernelError } from '../../base/result.ts';
 import { text, utf8 } from '../../base/utf8.ts';
-import type { CharacterDevice, FileStat, VirtualFile } from '../file-system.ts';
+import type { FileStat, VirtualFile } from '../file-system.ts';
 import type { OpenFile } from '../open-file.ts';
 import { OpenBase } from '../open-file.ts';
 import type { OpenFlags, Process } from '../process.ts';
@@ -11,7 +11,7 @@ import { type Place, pathOf } from './place.ts';
 import type { SuperBlock } from './super-block.ts';
 
 /** A file of /proc or /sys as its maker describes it; {@link virtualInode} makes it a file. */
-export type VirtualNode = VirtualFileNode | VirtualDirectory | VirtualLink | VirtualDevice;
+export type VirtualNode = VirtualFileNode | VirtualDirectory | VirtualLink;
 
 export interface VirtualFileNode {
   readonly kind: 'file';
@@ -50,11 +50,6 @@ export interface VirtualLink {
   follow?(p: Process): Jump | KernelError;
 }
 
-export interface VirtualDevice {
-  readonly kind: 'chardev';
-  readonly device: CharacterDevice;
-}
-
 /** A computed file from its text alone. */
 export function textFile(read: (p: Process) => string | KernelError): VirtualFileNode {
   return { kind: 'file', file: { read }, refusesWrite: 'EIO' };
@@ -78,8 +73,6 @@ export function virtualInode(sb: SuperBlock, node: VirtualNode, ino: number, own
       return new VirtualDirectoryInode(sb, node, ino, node.owner ?? owner);
     case 'symlink':
       return new VirtualLinkInode(sb, node, ino, owner);
-    case 'chardev':
-      return new DeviceInode(sb, node.device, ino);
   }
 }
 
@@ -246,33 +239,5 @@ class VirtualLinkInode extends Inode {
 
   override follow(p: Process): Jump | KernelError {
     return this.#node.follow?.(p) ?? super.follow(p);
-  }
-}
-
-/** A device file of /dev/pts. */
-class DeviceInode extends Inode {
-  override readonly kind = 'chardev';
-  readonly #device: CharacterDevice;
-  readonly #ino: number;
-
-  constructor(sb: SuperBlock, device: CharacterDevice, ino: number) {
-    super(sb);
-    this.#device = device;
-    this.#ino = ino;
-  }
-
-  override stat(p: Process): FileStat {
-    const { mode, major, minor } = this.#device;
-    const rdev = [major, minor] as const;
-    const mtimeMs = p.wallClockMs;
-    return { kind: 'chardev', inode: this.#ino, dev: this.sb.dev, mode, uid: 0, gid: 0, nlink: 1, size: 0, mtimeMs, rdev };
-  }
-
-  override open(p: Process, flags: OpenFlags): OpenFile | KernelError {
-    return this.#device.open(p, flags);
-  }
-
-  override truncate(): undefined {
-    return undefined;
   }
 }

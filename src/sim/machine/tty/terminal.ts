@@ -18,6 +18,11 @@ const WRITE_SIZE = 4_096;
 export class Terminal {
   /** N of /dev/pts/N. */
   readonly index: number;
+  /** Whose /dev/pts/N is, and who may what. */
+  owner: { readonly uid: number; readonly gid: number; readonly mode: number } = { uid: 0, gid: 0, mode: 0o620 };
+  /** Number of the devpts it is in. */
+  dev = 0;
+  openedMs = 0;
   /** Bytes to show, as they come. The listener must take them; the terminal holds a program back while `pause` is on. */
   onOutput: ((data: Uint8Array) => void) | undefined;
   /** The session has ended (the shell was left) or the terminal was hung up. */
@@ -162,6 +167,12 @@ export class Terminal {
     return this.#hungUp || !this.#held;
   }
 
+  /** What stat says of /dev/pts/N. */
+  stat(): FileStat {
+    const { index, owner, dev, openedMs } = this;
+    return { kind: 'chardev', inode: index + 3, dev, ...owner, nlink: 1, size: 0, mtimeMs: openedMs, rdev: [136, index] };
+  }
+
   /** A descriptor on this terminal, for /dev/pts/N and /dev/tty. */
   open(): TerminalFile {
     return new TerminalFile(this);
@@ -262,6 +273,6 @@ export class TerminalFile extends OpenBase {
   }
 
   stat(): FileStat {
-    return { kind: 'chardev', inode: this.terminal.index + 3, dev: 24, mode: 0o620, uid: 0, gid: 5, nlink: 1, size: 0, mtimeMs: 0 };
+    return this.terminal.stat();
   }
 }

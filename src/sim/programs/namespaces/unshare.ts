@@ -109,7 +109,7 @@ function* prepare(c: Command, p: Process, request: Request): Sys<number | undefi
   }
   if (request.mountProc !== undefined) {
     files.setPropagation(p, request.mountProc, 'private', true);
-    const error = files.mount(p, { type: 'proc', source: 'proc', target: request.mountProc });
+    const error = files.mount(p, { type: 'proc', source: 'proc', target: request.mountProc, options: 'nosuid,noexec,nodev' });
     if (error !== undefined) return yield* failed(`mount ${request.mountProc} failed: ${strerror(error.errno)}`);
   }
   return undefined;

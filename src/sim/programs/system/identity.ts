@@ -130,7 +130,7 @@ const uptime = command('uptime', function* (c) {
   } else if (options.some(({ flag }) => flag === 's')) {
     c.out(`${new Date(c.p.wallClockMs - seconds * 1000).toISOString().slice(0, 19).replace('T', ' ')}\n`);
   } else {
-    const users = c.p.machine.terminals.size;
+    const users = c.p.machine.files.devpts.terminals.size;
     const up = hours > 0 ? `${String(hours).padStart(2)}:${String(minutes).padStart(2, '0')}` : `${minutes} min`;
     c.out(
       ` ${new Date(c.p.wallClockMs).toISOString().slice(11, 19)} up ${up}, ${String(users).padStart(2)} user${users === 1 ? '' : 's'},  load average: 0.00, 0.00, 0.00\n`,

@@ -4,7 +4,9 @@ import { type Command, command } from '../lib/command.ts';
 import { getopt, UsageError } from '../lib/getopt.ts';
 
 const HINT = '       dmesg(1) may have more information after failed mount system call.\n';
-const TYPES = ['tmpfs', 'proc', 'sysfs', 'devtmpfs', 'devpts'];
+const WRONG = (source: string): string =>
+  `wrong fs type, bad option, bad superblock on ${source}, missing codepage or helper program, or other error.`;
+const TYPES = ['tmpfs', 'proc', 'sysfs', 'devtmpfs', 'devpts', 'mqueue', 'cgroup'];
 
 const mount = command('mount', function* (c) {
   const table = {
@@ -49,10 +51,10 @@ const mount = command('mount', function* (c) {
     const error = files.setPropagation(c.p, path, propagation[2] as 'shared', propagation[1] === 'r');
     return isError(error) ? yield* refuse(c, path, whyNot(error, 'not mount point or bad option.')) : 0;
   }
-  const readOnly = flags.has('r') || words.has('ro');
+  const changes = [...words, ...(flags.has('r') ? ['ro'] : [])].filter((word) => word !== '').join(',');
   if (words.has('remount')) {
     const path = target ?? source;
-    const error = files.remount(c.p, path, readOnly);
+    const error = files.remount(c.p, path, changes, words.has('bind'));
     return isError(error) ? yield* refuse(c, path, whyNot(error, 'mount point not mounted or bad option.')) : 0;
   }
   if (target === undefined) {
@@ -71,7 +73,7 @@ const mount = command('mount', function* (c) {
         target,
         whyNot(error, error.errno === 'ENOTDIR' ? 'mount point is not a directory.' : 'wrong fs type, bad option, bad superblock.'),
       );
-    if (readOnly) files.remount(c.p, target, true);
+    if (changes !== '') files.remount(c.p, target, changes, true);
     return 0;
   }
   const type = wanted ?? 'auto';
@@ -85,9 +87,9 @@ const mount = command('mount', function* (c) {
     return yield* refuse(c, target, `unknown filesystem type '${type}'.`);
   }
   if (stat.kind !== 'directory') return yield* refuse(c, target, 'mount point is not a directory.');
-  const error = files.mount(c.p, { type, source, target, readOnly });
+  const error = files.mount(c.p, { type, source, target, options: changes });
   return isError(error)
-    ? yield* refuse(c, target, whyNot(error, error.errno === 'EBUSY' ? `${source} already mounted or mount point busy.` : 'bad option.'))
+    ? yield* refuse(c, target, whyNot(error, error.errno === 'EBUSY' ? `${source} already mounted or mount point busy.` : WRONG(source)))
     : 0;
 });
 

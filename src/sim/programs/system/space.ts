@@ -1,15 +1,22 @@
 import { isError } from '../../base/result.ts';
 import { text } from '../../base/utf8.ts';
+import type { MountLine } from '../../machine/files/mount-tables.ts';
 import type { Program, Sys } from '../../machine/process.ts';
 import { type Command, command, reason } from '../lib/command.ts';
 import { parseOptions } from '../lib/getopt.ts';
 import { humanSize, right } from '../lib/number.ts';
 import { shellQuote } from '../lib/quote-name.ts';
 
-/** Size and use of the machine's file systems in KiB: storage is not simulated. */
-const DISK_KB = { size: 8_154_588, used: 1_092_532 };
-const MEMORY_KB = 2_014_084;
-const REAL = new Set(['ext4', 'tmpfs', 'devtmpfs']);
+/** Of several mounts of one file system the one nearest to its root (filter_mount_list). */
+function oncePerDevice(mounts: readonly MountLine[]): readonly MountLine[] {
+  const chosen = new Map<number, MountLine>();
+  for (const mount of mounts) {
+    const known = chosen.get(mount.dev);
+    if (known === undefined || (known.target.length > mount.target.length && known.root.length >= mount.root.length))
+      chosen.set(mount.dev, mount);
+  }
+  return mounts.filter((mount) => chosen.get(mount.dev) === mount);
+}
 
 const df = command('df', function* (c) {
   const table = {
@@ -29,12 +36,12 @@ const df = command('df', function* (c) {
   const { options, operands } = yield* parseOptions(c, table, { usage: '% [OPTION]... [FILE]...' });
   const has = (flag: string): boolean => options.some((o) => o.flag === flag);
   const { files } = c.p.machine;
-  let mounts = files.mounts(c.p).filter((m) => has('a') || REAL.has(m.type));
+  let mounts = has('a') ? files.mounts(c.p) : oncePerDevice(files.mounts(c.p).filter((m) => m.capacity > 0));
   const only = options.findLast(({ flag }) => flag === 't')?.value;
   if (only !== undefined) mounts = mounts.filter((m) => m.type === only);
   let status = 0;
   if (operands.length > 0) {
-    const chosen: typeof mounts = [];
+    const chosen: MountLine[] = [];
     for (const operand of operands) {
       const path = files.resolve(c.p, operand);
       if (isError(path)) {
@@ -55,7 +62,7 @@ const df = command('df', function* (c) {
   const human = has('h') || has('H');
   const show = (kb: number): string => (human ? humanSize(kb * 1024, has('H') ? 1000 : 1024) : String(kb));
   const rows = mounts.map((m) => {
-    const [size, used] = m.type === 'ext4' ? [DISK_KB.size, DISK_KB.used] : REAL.has(m.type) ? [MEMORY_KB, 0] : [0, 0];
+    const [size, used] = [Math.floor(m.capacity / 1024), Math.ceil(m.taken / 1024)];
     const percent = size === 0 ? '-' : `${Math.ceil((used * 100) / size)}%`;
     return [m.source, ...(has('T') ? [m.type] : []), show(size), show(used), show(size - used), percent, m.target];
   });

@@ -3,6 +3,7 @@ import { idMapText, writeIdMap, writeSetgroups } from '../../id-map.ts';
 import type { OpenFile } from '../../open-file.ts';
 import type { NamespaceKind, Process } from '../../process.ts';
 import { anonymousPlace } from '../anonymous.ts';
+import { cgroupText } from '../cgroup.ts';
 import type { Jump } from '../inode.ts';
 import { jumpToNamespace, linkText } from '../ns-file.ts';
 import type { Place } from '../place.ts';
@@ -76,7 +77,7 @@ const THREAD_FILES: Readonly<Record<string, ThreadFile>> = {
   mounts: text(({ context, of }) => mountsText(context, of)),
   mountinfo: text(({ context, of }) => context.mounts.infoLines(of).join('')),
   wchan: text(() => '0'),
-  cgroup: text(() => '0::/\n'),
+  cgroup: text(({ of }, viewer) => cgroupText(viewer, of)),
   oom_score_adj: text(() => '0\n'),
   uid_map: idMap('uidMap'),
   gid_map: idMap('gidMap'),

@@ -2,6 +2,7 @@ import { fail } from '../../../base/result.ts';
 import type { Process } from '../../process.ts';
 import { fixedDirectory, type VirtualDirectory } from '../virtual.ts';
 import type { ProcContext } from './context.ts';
+import { hardwareFiles } from './hardware.ts';
 import { pidDirectory } from './pid.ts';
 import { sysDirectory } from './sysctl-files.ts';
 import { systemFiles } from './system.ts';
@@ -14,6 +15,7 @@ export function procRoot(context: ProcContext): VirtualDirectory {
     sys: sysDirectory(context.machine),
     mounts: { kind: 'symlink', size: 11, target: () => 'self/mounts' },
     ...systemFiles(context),
+    ...hardwareFiles(context.machine),
     self: { kind: 'symlink', target: (p) => (self(p) === 0 ? fail('ENOENT') : `${self(p)}`) },
     'thread-self': {
       kind: 'symlink',

@@ -5,7 +5,7 @@ import { VERSION_LINE } from './version.ts';
 
 const CPUS = 2;
 /** 4 GB: what the greatest TCP window and other defaults of the kernel follow from (see sysctl/net-settings.ts). */
-const MEMORY_KB = 4_028_168;
+export const MEMORY_KB = 4_028_168;
 
 /** The files of /proc that say what the machine is and how busy: in the kernel's order. */
 export function systemFiles(context: ProcContext): Record<string, VirtualNode> {

@@ -6,6 +6,7 @@ import {
   type ContainerSpec,
   DEFAULT_HOST_CONFIG,
   DEFAULT_SPEC,
+  type DeviceMapping,
   type EndpointSettings,
   type MountSpec,
   NO_ENDPOINT_SETTINGS,
@@ -23,6 +24,8 @@ export function parseRun(p: Process, flags: Flags, [image = '', ...cmd]: readonl
   const [pidMode, utsMode] = [flags.string('pid'), flags.string('uts')];
   if (pidMode !== '' && pidMode !== 'host' && !pidMode.startsWith('container:')) refuse('--pid: invalid PID mode');
   if (utsMode !== '' && utsMode !== 'host') refuse('--uts: invalid UTS mode');
+  const cgroupns = flags.string('cgroupns');
+  if (!['', 'host', 'private'].includes(cgroupns)) refuse('--cgroupns: invalid CGROUP mode');
   const networkMode = flags.changed('network') ? (flags.list('network')[0] ?? 'default') : 'default';
   const ports = parsePortSpecs(flags.list('publish'), flags.list('expose'));
   const attach = flags.list('attach').map((name) => name.toLowerCase());
@@ -82,6 +85,10 @@ export function parseRun(p: Process, flags: Flags, [image = '', ...cmd]: readonl
       pidMode,
       utsMode,
       ipcMode: flags.string('ipc') === '' ? 'private' : flags.string('ipc'),
+      shmSize: flags.int('shm-size'),
+      devices: flags.list('device').map(parseDevice),
+      securityOpt: flags.list('security-opt'),
+      cgroupnsMode: cgroupns === 'private' ? cgroupns : 'host',
       logDriver: flags.string('log-driver') || 'json-file',
       logOptions: pairs(flags.list('log-opt')),
       groupAdd: flags.list('group-add'),
@@ -112,6 +119,15 @@ function networks(flags: Flags, mode: string, links: readonly string[]): Map<str
   const asked = aliases.length > 0 || ipv4 !== '' || ipv6 !== '' || linkLocalIps.length > 0 || own.links.length > 0;
   const first = asked ? own : NO_ENDPOINT_SETTINGS;
   return new Map([[mode, first], ...modes.slice(1).map((other) => [other, NO_ENDPOINT_SETTINGS] as const)]);
+}
+
+/** `SOURCE[:TARGET][:PERMISSIONS]`, permissions of r, w and m (parseLinuxDevice). */
+function parseDevice(given: string): DeviceMapping {
+  const [source = '', second, third] = given.split(':');
+  const isMode = (word: string): boolean => /^(?!.*(.).*\1)[rwm]+$/.test(word);
+  const target = second === undefined || isMode(second) ? source : second;
+  if (third !== undefined && !isMode(third)) refuse(`bad mode specified: ${third}`);
+  return { source, target };
 }
 
 /** One `--mount`, whose form has been checked. */
