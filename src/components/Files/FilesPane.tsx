@@ -7,6 +7,7 @@ import type { SessionInfo } from '../../worker/protocol.ts';
 import { Button } from '../Button/Button.tsx';
 import { IconButton } from '../IconButton/IconButton.tsx';
 import { useLab } from '../Lab/LabContext.tsx';
+import { PaneTools } from '../PaneTools/PaneTools.tsx';
 import { Splitter } from '../Splitter/Splitter.tsx';
 import type { ViewSettings } from '../Terminal/terminal-view.ts';
 import { useKept } from '../use-kept.ts';
@@ -79,9 +80,7 @@ function Pane({ handle, settings, tabs, onRun }: FilesPaneProps & { readonly han
 
   return (
     <div ref={pane} className={styles.pane} onKeyDownCapture={press}>
-      <div className={styles.tools} role="toolbar" aria-label="Files">
-        {tabs ?? <span className={styles.title}>Files</span>}
-        <span className={styles.gap} />
+      <PaneTools name="Files" tabs={tabs}>
         {command !== undefined && (
           <Button className={styles.run} title={`Types ${command} in the terminal (Ctrl Enter)`} onClick={() => void run()}>
             <Play size={14} aria-hidden /> Run
@@ -89,7 +88,7 @@ function Pane({ handle, settings, tabs, onRun }: FilesPaneProps & { readonly han
         )}
         <IconButton label="Save (Ctrl S)" icon={Save} disabled={!file || !isDirty(file)} onClick={save} />
         <IconButton label="File tree" icon={FolderTree} aria-pressed={treeShown} onClick={() => setTreeShown(!treeShown)} />
-      </div>
+      </PaneTools>
       <div className={clsx(styles.parts, !treeShown && styles.treeless)} style={{ '--share': share }}>
         {treeShown && (
           <div className={styles.tree}>

@@ -1,7 +1,8 @@
 import clsx from 'clsx';
 import { X } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, type RefObject, useState, useSyncExternalStore } from 'react';
+import { type ReactNode, type RefObject, useState, useSyncExternalStore } from 'react';
 import { Button } from '../Button/Button.tsx';
+import { Tabs } from '../Tabs/Tabs.tsx';
 import { type FilesStore, isDirty, keyOf, type OpenFile } from './files-store.ts';
 import styles from './OpenFiles.module.css';
 import { nameOf } from './paths.ts';
@@ -22,52 +23,40 @@ export function OpenFiles({ store, several, activeTab }: OpenFilesProps): ReactN
     setAsking(undefined);
     store.close(keyOf(file));
   };
-  const press = (event: KeyboardEvent) => {
-    const at = open.findIndex((file) => keyOf(file) === active);
-    const file = open[at];
-    if (!file) return;
-    if (event.key === 'Delete') return close(file);
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    const next = step === undefined ? undefined : open[(at + step + open.length) % open.length];
-    if (!next) return;
-    store.activate(keyOf(next));
-    requestAnimationFrame(() => activeTab.current?.focus());
-  };
   const file = store.active;
 
   return (
     <div className={styles.bar}>
-      <div role="tablist" aria-label="Open files" className={styles.tabs} onKeyDown={press}>
-        {open.map((file) => {
-          const key = keyOf(file);
-          const dirty = isDirty(file);
-          return (
-            <button
-              key={key}
-              ref={key === active ? activeTab : undefined}
-              type="button"
-              role="tab"
-              aria-selected={key === active}
-              tabIndex={key === active ? 0 : -1}
-              title={`${file.path} on ${file.root}`}
-              className={clsx(styles.tab, key === active && styles.active, file.conflict === 'gone' && styles.gone)}
-              onClick={() => {
-                store.activate(key);
-                store.enter();
-              }}
-              onAuxClick={(event) => event.button === 1 && close(file)}
-            >
-              {`${nameOf(file.path)} `}
-              {several && <small>{file.root} </small>}
-              {dirty && (
-                <span className={styles.dirty} role="img" aria-label="not saved">
-                  ●
-                </span>
-              )}
-            </button>
-          );
+      <Tabs
+        label="Open files"
+        tabs={open}
+        keyOf={keyOf}
+        active={active}
+        activeTab={activeTab}
+        className={styles.tabs}
+        onChoose={(file, clicked) => {
+          store.activate(keyOf(file));
+          if (clicked) store.enter();
+        }}
+        onDelete={close}
+        attributes={(file) => ({
+          title: `${file.path} on ${file.root}`,
+          className: clsx(file.conflict === 'gone' && styles.gone),
+          onAuxClick: (event) => event.button === 1 && close(file),
         })}
-      </div>
+      >
+        {(file) => (
+          <>
+            {`${nameOf(file.path)} `}
+            {several && <small>{file.root} </small>}
+            {isDirty(file) && (
+              <span className={styles.dirty} role="img" aria-label="not saved">
+                ●
+              </span>
+            )}
+          </>
+        )}
+      </Tabs>
       {file && asking === keyOf(file) && isDirty(file) ? (
         <Button autoFocus className={styles.sure} onClick={() => close(file)} onBlur={() => setAsking(undefined)}>
           Drop changes?

@@ -1,14 +1,12 @@
-import clsx from 'clsx';
-import type { KeyboardEvent, ReactNode } from 'react';
+import type { ReactNode } from 'react';
+import { Tabs } from '../Tabs/Tabs.tsx';
 import styles from './BelowTabs.module.css';
 
 /** What can be seen below the terminal. */
 export type BelowPart = 'picture' | 'files';
 
-const PARTS: readonly (readonly [part: BelowPart, name: string])[] = [
-  ['picture', 'Picture'],
-  ['files', 'Files'],
-];
+const NAMES: Readonly<Record<BelowPart, string>> = { picture: 'Picture', files: 'Files' };
+const PARTS: readonly BelowPart[] = ['picture', 'files'];
 
 export interface BelowTabsProps {
   readonly part: BelowPart;
@@ -17,30 +15,9 @@ export interface BelowTabsProps {
 
 /** The choice of what is seen below the terminal. */
 export function BelowTabs({ part, onPart }: BelowTabsProps): ReactNode {
-  const press = (event: KeyboardEvent) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (step === undefined) return;
-    const at = PARTS.findIndex(([name]) => name === part);
-    const next = PARTS[(at + step + PARTS.length) % PARTS.length];
-    if (next) onPart(next[0]);
-    // The tabs of the next part are others.
-    requestAnimationFrame(() => document.querySelector<HTMLElement>(`.${styles.tabs} [aria-selected="true"]`)?.focus());
-  };
   return (
-    <div role="tablist" aria-label="Below the terminal" className={styles.tabs} onKeyDown={press}>
-      {PARTS.map(([name, label]) => (
-        <button
-          key={name}
-          type="button"
-          role="tab"
-          aria-selected={name === part}
-          tabIndex={name === part ? 0 : -1}
-          className={clsx(styles.tab, name === part && styles.active)}
-          onClick={() => onPart(name)}
-        >
-          {label}
-        </button>
-      ))}
-    </div>
+    <Tabs label="Below the terminal" tabs={PARTS} keyOf={(name) => name} active={part} onChoose={onPart} className={styles.tabs}>
+      {(name) => NAMES[name]}
+    </Tabs>
   );
 }

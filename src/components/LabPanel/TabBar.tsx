@@ -1,10 +1,10 @@
-import clsx from 'clsx';
 import { Plus, X } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, type RefObject, useEffect, useId } from 'react';
+import { type ReactNode, type RefObject, useEffect } from 'react';
 import type { LabHandle } from '../../worker/client-lab.ts';
 import type { LabTab } from '../../worker/client-lab-state.ts';
 import { IconButton } from '../IconButton/IconButton.tsx';
 import { useLab } from '../Lab/LabContext.tsx';
+import { Tabs } from '../Tabs/Tabs.tsx';
 import styles from './TabBar.module.css';
 
 export interface TabBarProps {
@@ -14,12 +14,12 @@ export interface TabBarProps {
   readonly onEnter: (already: boolean) => void;
 }
 
+const keyOf = ({ machine, terminal }: LabTab): string => `${machine} ${terminal}`;
+
 /** A tab for every machine, and for every further terminal on one. */
 export function TabBar({ handle, active: activeButton, onEnter }: TabBarProps): ReactNode {
   const tabs = useLab(handle, (state) => state.tabs) ?? [];
   const active = useLab(handle, (state) => state.active);
-  const list = useId();
-  const isActive = (tab: LabTab) => tab.machine === active?.machine && tab.terminal === active.terminal;
   const several = (machine: string) => tabs.filter((tab) => tab.machine === machine);
 
   // Where tabs have no room, the list scrolls: the active one is never out of sight.
@@ -34,39 +34,27 @@ export function TabBar({ handle, active: activeButton, onEnter }: TabBarProps): 
     else if (right > seen.right) row.scrollLeft += right - seen.right;
   }, [active]);
 
-  const press = (event: KeyboardEvent) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (step === undefined || !handle) return;
-    const next = tabs[(tabs.findIndex(isActive) + step + tabs.length) % tabs.length];
-    if (next) handle.activate(next);
-    requestAnimationFrame(() => activeButton.current?.focus());
+  const name = (tab: LabTab) => {
+    const siblings = several(tab.machine);
+    return siblings.length > 1 ? `${tab.machine} (${siblings.indexOf(tab) + 1})` : tab.machine;
   };
 
   return (
     <div className={styles.bar}>
-      <div role="tablist" aria-label="Terminals" id={list} className={styles.tabs} onKeyDown={press}>
-        {tabs.map((tab) => {
-          const siblings = several(tab.machine);
-          const name = siblings.length > 1 ? `${tab.machine} (${siblings.indexOf(tab) + 1})` : tab.machine;
-          return (
-            <button
-              key={`${tab.machine} ${tab.terminal}`}
-              ref={isActive(tab) ? activeButton : undefined}
-              type="button"
-              role="tab"
-              aria-selected={isActive(tab)}
-              tabIndex={isActive(tab) ? 0 : -1}
-              className={clsx(styles.tab, isActive(tab) && styles.active)}
-              onClick={() => {
-                onEnter(isActive(tab));
-                handle?.activate(tab);
-              }}
-            >
-              {name}
-            </button>
-          );
-        })}
-      </div>
+      <Tabs
+        label="Terminals"
+        tabs={tabs}
+        keyOf={keyOf}
+        active={active && keyOf(active)}
+        activeTab={activeButton}
+        className={styles.tabs}
+        onChoose={(tab, clicked) => {
+          if (clicked) onEnter(active !== undefined && keyOf(tab) === keyOf(active));
+          handle?.activate(tab);
+        }}
+      >
+        {name}
+      </Tabs>
       {active && (
         <IconButton
           label={`Another terminal on ${active.machine}`}

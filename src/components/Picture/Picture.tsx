@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import type { LabHandle } from '../../worker/client-lab.ts';
 import { IconButton } from '../IconButton/IconButton.tsx';
 import { useLab } from '../Lab/LabContext.tsx';
+import { PaneTools } from '../PaneTools/PaneTools.tsx';
 import { saveFile } from '../save-file.ts';
 import { BadgeDetails } from './BadgeDetails.tsx';
 import { findBadge } from './badges.ts';
@@ -56,14 +57,12 @@ export function Picture({ handle, tabs }: PictureProps): ReactNode {
 
   return (
     <div className={styles.picture}>
-      <div className={styles.tools} role="toolbar" aria-label="Picture">
-        {tabs ?? <span className={styles.title}>Picture</span>}
-        <span className={styles.gap} />
+      <PaneTools name="Picture" tabs={tabs}>
         <IconButton label="Smaller" icon={ZoomOut} disabled={zoom === 0} onClick={() => setZoom(zoom - 1)} />
         <IconButton label="Natural size" icon={Maximize} disabled={zoom === NORMAL} onClick={() => setZoom(NORMAL)} />
         <IconButton label="Larger" icon={ZoomIn} disabled={zoom === ZOOMS.length - 1} onClick={() => setZoom(zoom + 1)} />
         <IconButton label="The picture as text" icon={List} aria-pressed={text} onClick={() => setText(!text)} />
-      </div>
+      </PaneTools>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <section ref={pane} className={styles.pane} aria-label="Picture of the lab" tabIndex={0}>
         {snapshot && text && <PictureText snapshot={snapshot} />}
