@@ -13,7 +13,7 @@ export function notOf(finding: Finding): Finding {
   if (!finding.ok) return { ok: true, ...(finding.actual === undefined ? {} : { actual: finding.actual }) };
   return {
     ok: false,
-    ...(finding.expected === undefined ? {} : { expected: `not: ${finding.expected}` }),
+    ...(finding.expected === undefined ? {} : { expected: `it is not so that ${finding.expected}` }),
     ...(finding.actual === undefined ? {} : { actual: finding.actual }),
   };
 }

@@ -14,7 +14,9 @@ export function gradeExercise(session: LabSession, exercise: AnyExercise, vars: 
   const results = withPoints(judged, exercise);
   const possible = results.reduce((sum, { points }) => sum + points, 0);
   const earned = results.reduce((sum, result) => sum + result.earned, 0);
-  return { results, earned, possible, feedback: earned === possible ? [] : mistakes(exercise, world) };
+  // Until the experiment is made, nobody learns that a prediction is a known mistake.
+  const open = results.some(({ finding }) => finding.pending);
+  return { results, earned, possible, feedback: open || earned === possible ? [] : mistakes(exercise, world) };
 }
 
 /** Whether every check passes: for verification, which wants no more than the first that fails. */

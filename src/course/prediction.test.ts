@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { LabSession } from '../sim/lab/session.ts';
 import { solo } from '../sim/lab/standard.ts';
 import { CheckWorld } from './check-world.ts';
+import type { AnyExercise } from './exercise.ts';
+import { gradeExercise } from './grading.ts';
 import { predicted } from './prediction.ts';
 import { Typist } from './typist.ts';
 
@@ -17,14 +19,20 @@ const setup = [
 
 const LOOK = 'ping -c 2 -i 0.2 10.9.0.2';
 
-function verdict(...commands: readonly string[]) {
+function after(...commands: readonly string[]): LabSession {
   const session = new LabSession({ ...solo, setup }, 'test');
   const typist = new Typist(session, 'host1');
   for (const command of commands) {
     typist.pause(0.5);
     typist.command(command);
   }
-  const looked = (w: CheckWorld) => (w.link('host1', 'lo')?.txPackets ?? 0) > 0;
+  return session;
+}
+
+const looked = (w: CheckWorld) => (w.link('host1', 'lo')?.txPackets ?? 0) > 0;
+
+function verdict(...commands: readonly string[]) {
+  const session = after(...commands);
   const truth = () => {
     const fresh = CheckWorld.grading(session, {}).fresh([]);
     fresh.from('host1').run(LOOK);
@@ -47,6 +55,16 @@ test('nobody learns whether it is right before the experiment', () => {
     pending: true,
   });
   expect([verdict('answer lo 4'), verdict('answer lo 0')]).toEqual([sealed(4), sealed(0)]);
+});
+
+test('nor whether it is a known mistake', () => {
+  const exercise: AnyExercise = {
+    lab: { ...solo, setup },
+    checks: { lo: { points: 1, test: (w) => predicted(w, 'lo', () => 4, looked) } },
+    feedback: { none: { when: (w) => w.answer('lo') === '0' } },
+  };
+  const told = (...commands: readonly string[]) => gradeExercise(after(...commands), exercise, {}).feedback;
+  expect([told('answer lo 0'), told('answer lo 0', LOOK)]).toEqual([[], ['none']]);
 });
 
 test('an answer after the experiment does not count, and one that is changed then neither', () => {

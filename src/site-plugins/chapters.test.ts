@@ -35,3 +35,8 @@ test.each(chapters)(
   },
   30_000,
 );
+
+test.each(chapters)('in %s every note has its title in brackets: without them its signs are printed as text', (name) => {
+  const signs = readFileSync(`docs/${name}`, 'utf8').match(/^:::.+$/gm) ?? [];
+  expect(signs.filter((sign) => !/^:::(note|tip|info|warning|danger)(\[.+\])?$/.test(sign))).toEqual([]);
+});

@@ -23,6 +23,20 @@ export interface RunProps {
   readonly quiet?: boolean;
 }
 
+/** Lines break between words, and not behind the hyphens of an option: `-br` is no `-` and `br`. */
+function unbroken(command: string): ReactNode[] {
+  return command.split(/(\S*-\S*)/).map((part, index) =>
+    index % 2 === 0 ? (
+      part
+    ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the words of a command never change
+      <span key={index} className={styles.word}>
+        {part}
+      </span>
+    ),
+  );
+}
+
 /** Command lines of the prose: what they print, and buttons that type them in the lab. The site's build makes these from `sh run` fences. */
 export function Run({ host, lines, mark, why }: RunProps): ReactNode {
   const page = useLabPage();
@@ -60,7 +74,7 @@ export function Run({ host, lines, mark, why }: RunProps): ReactNode {
         <div key={index}>
           <div className={styles.line}>
             <pre className={styles.command}>
-              <code>{line.cmd}</code>
+              <code>{unbroken(line.cmd)}</code>
             </pre>
             <CopyButton label={`Copy ${line.cmd}`} text={line.cmd} />
             {page && <RunButton label={`Run ${line.cmd}`} onRun={() => run([line.cmd])} />}
