@@ -10,6 +10,7 @@ import { joinNamespace } from '../machine/nsproxy.ts';
 import { OpenBase } from '../machine/open-file.ts';
 import { SocketFile } from '../machine/socket-file.ts';
 import type { Task } from '../machine/task.ts';
+import { DEFAULT_ENGINE_CONFIG, type EngineConfig } from './config.ts';
 
 /** More turns than these no command takes that only talks to the kernel. */
 const MAX_TURNS = 1_000;
@@ -22,9 +23,12 @@ export class EngineHost {
   readonly daemon: Task;
   /** dockerd is gone, however it ended. */
   readonly gone = new WaitQueue();
+  /** What it was told; some of it changes when it reads its file again. */
+  config: EngineConfig;
 
-  constructor(daemon: Task) {
+  constructor(daemon: Task, config: EngineConfig = DEFAULT_ENGINE_CONFIG) {
     this.daemon = daemon;
+    this.config = config;
     this.machine = daemon.machine;
     // A descriptor (to containerd) that is closed when the process ends, even if by SIGKILL.
     daemon.install(new SocketFile(this.machine.kernel.allocateInode(), () => this.gone.wake()));

@@ -12,7 +12,7 @@ import { host } from './dns/host.ts';
 import { nslookup } from './dns/nslookup.ts';
 import { docker } from './docker/cli/docker.ts';
 import { dockerCompose } from './docker/compose/compose.ts';
-import { dockerd } from './docker/dockerd.ts';
+import { dockerd } from './docker/dockerd/dockerd.ts';
 import { registryd } from './docker/registry/registryd.ts';
 import { ethtool } from './ethtool/ethtool.ts';
 import { find } from './find/find.ts';

@@ -22,14 +22,15 @@ export const isUserDefined = (mode: string): boolean => !['default', 'bridge', '
 export function allocateNetwork(networks: NetworkController, container: Container, linkHosts: readonly HostsRecord[]): Sandbox {
   const { spec, networkMode } = container;
   const { host } = spec;
+  const { config } = networks;
   const sandbox = networks.createSandbox({
     hostname: spec.hostname,
     domainname: spec.domainname,
     useHostNetwork: networkMode === 'host',
     extraHosts: extraHosts(networks, container, linkHosts),
-    dns: host.dns,
-    dnsSearch: host.dnsSearch,
-    dnsOptions: host.dnsOptions,
+    dns: orElse(host.dns, config.dns),
+    dnsSearch: orElse(host.dnsSearch, config.dnsSearch),
+    dnsOptions: orElse(host.dnsOptions, config.dnsOptions),
     ports: portRequests(container),
     hostsPath: etcFile(container, 'hosts'),
     resolvConfPath: etcFile(container, 'resolv.conf'),
@@ -55,6 +56,8 @@ export function allocateNetwork(networks: NetworkController, container: Containe
 export function refreshHosts(networks: NetworkController, container: Container, linkHosts: readonly HostsRecord[]): void {
   container.sandbox?.refreshHosts(extraHosts(networks, container, linkHosts));
 }
+
+const orElse = <T>(own: readonly T[], general: readonly T[]): readonly T[] => (own.length > 0 ? own : general);
 
 /** Takes a stopped container's network stack away. */
 export function releaseNetwork(networks: NetworkController, container: Container): void {
@@ -231,9 +234,13 @@ function portRequests({ spec }: Container): PortRequest[] {
 }
 
 /** The networks of a new container: the one of its mode, with what was asked for it. */
-export function initialNetworks(mode: string, asked: ReadonlyMap<string, EndpointSettings>): Map<string, EndpointSettings> {
+export function initialNetworks(
+  mode: string,
+  asked: ReadonlyMap<string, EndpointSettings>,
+  defaultNetwork: string | undefined,
+): Map<string, EndpointSettings> {
   if (isContainerMode(mode)) return new Map();
   // What is asked of the network that nobody named is lost on its way to the default one.
-  if (mode === 'default') return new Map([['bridge', NO_ENDPOINT_SETTINGS]]);
+  if (mode === 'default') return new Map(defaultNetwork === undefined ? [] : [[defaultNetwork, NO_ENDPOINT_SETTINGS]]);
   return new Map([[mode, asked.get(mode) ?? NO_ENDPOINT_SETTINGS] as const, ...[...asked].filter(([other]) => other !== mode)]);
 }

@@ -238,10 +238,11 @@ function networkSettings(engine: Engine, container: Container): Json {
 /** What an endpoint has while its container runs; empty without one. */
 function addresses(endpoint: Endpoint | undefined) {
   const v4 = endpoint?.network.v4;
+  const gatewayV4 = endpoint?.network.gatewayV4;
   const v6 = endpoint?.network.v6;
   return {
     EndpointID: endpoint?.network.driver === 'bridge' ? endpoint.id : '',
-    Gateway: v4 === undefined ? '' : formatAddress(v4.gateway, false),
+    Gateway: gatewayV4 === undefined ? '' : formatAddress(gatewayV4, false),
     IPAddress: endpoint?.ipv4Text ?? '',
     IPPrefixLen: v4?.pool.prefix.length ?? 0,
     IPv6Gateway: v6 === undefined ? '' : formatAddress(v6.gateway, true),

@@ -44,7 +44,7 @@ export function systemVersion(engine: Engine) {
 export function systemInfo(engine: Engine) {
   const { host } = engine;
   const containers = engine.containers.all;
-  const { machine, daemon } = host;
+  const { machine, daemon, config } = host;
   const running = containers.filter(({ status }) => status === 'running' || status === 'restarting').length;
   const paused = containers.filter(({ status }) => status === 'paused').length;
   const sysctl = (path: string): boolean => read(engine, `/proc/sys/net/${path}`).trim() === '1';
@@ -73,9 +73,9 @@ export function systemInfo(engine: Engine) {
     IPv4Forwarding: sysctl('ipv4/ip_forward'),
     BridgeNfIptables: sysctl('bridge/bridge-nf-call-iptables'),
     BridgeNfIp6tables: sysctl('bridge/bridge-nf-call-ip6tables'),
-    ...{ Debug: false, NFd: 24 + 4 * running, OomKillDisable: true, NGoroutines: 40 + 8 * running },
+    ...{ Debug: config.debug, NFd: 24 + 4 * running, OomKillDisable: true, NGoroutines: 40 + 8 * running },
     SystemTime: goTime(machine.wallClockMs, machine.clock.now),
-    ...{ LoggingDriver: 'json-file', CgroupDriver: 'cgroupfs', CgroupVersion: '1', NEventsListener: 0 },
+    ...{ LoggingDriver: config.logDriver, CgroupDriver: 'cgroupfs', CgroupVersion: '1', NEventsListener: 0 },
     KernelVersion: kernelRelease(engine),
     OperatingSystem: /^PRETTY_NAME="?(.*?)"?$/m.exec(read(engine, '/etc/os-release'))?.[1] ?? 'linux',
     OSVersion: /^VERSION_ID="?(.*?)"?$/m.exec(read(engine, '/etc/os-release'))?.[1] ?? '',
@@ -83,9 +83,21 @@ export function systemInfo(engine: Engine) {
     RegistryConfig: {
       AllowNondistributableArtifactsCIDRs: [],
       AllowNondistributableArtifactsHostnames: [],
-      InsecureRegistryCIDRs: ['127.0.0.0/8'],
-      IndexConfigs: { 'docker.io': { Name: 'docker.io', Mirrors: [], Secure: true, Official: true } },
-      Mirrors: [],
+      InsecureRegistryCIDRs: [...config.insecureRegistries.filter((name) => name.includes('/')), '127.0.0.0/8'],
+      IndexConfigs: {
+        'docker.io': {
+          Name: 'docker.io',
+          Mirrors: config.registryMirrors.map((url) => url.replace(/\/?$/, '/')),
+          Secure: true,
+          Official: true,
+        },
+        ...Object.fromEntries(
+          config.insecureRegistries
+            .filter((name) => !name.includes('/'))
+            .map((name) => [name, { Name: name, Mirrors: [], Secure: false, Official: false }]),
+        ),
+      },
+      Mirrors: config.registryMirrors.map((url) => url.replace(/\/?$/, '/')),
     },
     NCPU: host.cpus,
     MemTotal: host.memoryBytes,
@@ -93,19 +105,33 @@ export function systemInfo(engine: Engine) {
     DockerRootDir: '/var/lib/docker',
     ...{ HttpProxy: '', HttpsProxy: '', NoProxy: '' },
     Name: daemon.namespaces.uts.hostname,
-    Labels: [],
-    ExperimentalBuild: false,
+    Labels: config.labels,
+    ExperimentalBuild: config.experimental,
     ServerVersion: ENGINE_VERSION.version,
     Runtimes: { 'io.containerd.runc.v2': { path: 'runc' }, 'io.containerd.runtime.v1.linux': { path: 'runc' }, runc: { path: 'runc' } },
     DefaultRuntime: 'runc',
     Swarm: { NodeID: '', NodeAddr: '', LocalNodeState: 'inactive', ControlAvailable: false, Error: '', RemoteManagers: null },
-    ...{ LiveRestoreEnabled: false, Isolation: '', InitBinary: 'docker-init' },
+    ...{ LiveRestoreEnabled: config.liveRestore, Isolation: '', InitBinary: 'docker-init' },
     ContainerdCommit: { ID: CONTAINERD.commit, Expected: CONTAINERD.commit },
     RuncCommit: { ID: RUNC.commit, Expected: RUNC.commit },
     InitCommit: { ID: '', Expected: '' },
     SecurityOptions: ['name=seccomp,profile=default'],
-    Warnings: null,
+    ...(config.addressPools.length > 0 && {
+      DefaultAddressPools: config.addressPools.map(({ base, size }) => ({ Base: base, Size: size })),
+    }),
+    Warnings: warnings(engine),
   };
+}
+
+/** What `docker info` says last, on standard error (pkg/sysinfo). */
+function warnings(engine: Engine): readonly string[] | null {
+  const off = (path: string): boolean => read(engine, `/proc/sys/net/${path}`).trim() === '0';
+  const all = [
+    ...(off('ipv4/ip_forward') ? ['WARNING: IPv4 forwarding is disabled'] : []),
+    ...(off('bridge/bridge-nf-call-iptables') ? ['WARNING: bridge-nf-call-iptables is disabled'] : []),
+    ...(off('bridge/bridge-nf-call-ip6tables') ? ['WARNING: bridge-nf-call-ip6tables is disabled'] : []),
+  ];
+  return all.length > 0 ? all : null;
 }
 
 const kernelRelease = (engine: Engine): string => read(engine, '/proc/sys/kernel/osrelease').trim();

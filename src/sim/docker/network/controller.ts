@@ -1,10 +1,13 @@
-import { formatIpv4, parseIpv4 } from '../../base/address.ts';
+import { parseIpv4 } from '../../base/address.ts';
 import { isError } from '../../base/result.ts';
 import { text } from '../../base/utf8.ts';
+import type { EngineConfig } from '../config.ts';
 import { conflict, DockerError, failed, forbidden, invalid, notFound } from '../error.ts';
 import type { EngineHost } from '../host.ts';
 import { BridgeDriver } from './bridge/bridge-driver.ts';
 import { type BridgeAddresses, parseBridgeOptions } from './bridge/config.ts';
+import { removeBridgeDevice } from './bridge/device.ts';
+import { defaultBridgeDevice, defaultBridgeSpec, hasDefaultBridge } from './default-bridge.ts';
 import { Endpoint, type EndpointSpec } from './endpoint.ts';
 import { Ipam } from './ipam/allocator.ts';
 import type { AddressPool } from './ipam/pool.ts';
@@ -26,7 +29,7 @@ import { Sandbox, type SandboxSpec } from './sandbox.ts';
 export class NetworkController {
   readonly #host: EngineHost;
   readonly #networks: Map<string, Network>;
-  readonly #ipam = new Ipam();
+  #ipam = new Ipam();
   readonly #bridges: BridgeDriver;
 
   #isUp = false;
@@ -48,23 +51,38 @@ export class NetworkController {
    * made anew each time, last.
    */
   start(): void {
+    const { config, daemon } = this.#host;
+    this.#ipam = new Ipam(config.addressPools);
     this.#bridges.start();
     const stored = this.all;
     for (const network of stored) this.#restore(network);
     const old = this.all.find(({ name }) => name === 'bridge');
-    if (old !== undefined) this.#delete(old);
+    if (old !== undefined) {
+      this.#delete(old);
+      // A bridge from before would keep its address.
+      if (config.addressPools.length > 0 && !config.liveRestore) removeBridgeDevice(daemon.netns, defaultBridgeDevice(config));
+    }
     const plain = { ...DEFAULT_NETWORK_SPEC, ipamOptions: undefined };
     if (stored.length === 0) {
       this.#create({ ...plain, name: 'none', driver: 'null' });
       this.#create({ ...plain, name: 'host', driver: 'host' });
     }
-    const ipam = [this.#defaultPool()];
-    this.#create({ ...plain, name: 'bridge', driver: 'bridge', options: DEFAULT_BRIDGE_OPTIONS, ipam });
+    if (hasDefaultBridge(config)) this.#createDefaultBridge();
+    else removeBridgeDevice(daemon.netns, 'docker0');
     this.#isUp = true;
   }
 
   get all(): readonly Network[] {
     return [...this.#networks.values()];
+  }
+
+  get config(): EngineConfig {
+    return this.#host.config;
+  }
+
+  /** The network of containers that name none; undefined where the engine has no default one. */
+  get defaultNetwork(): string | undefined {
+    return hasDefaultBridge(this.config) ? 'bridge' : undefined;
   }
 
   /** By name or id, whole or the beginning of one. */
@@ -224,7 +242,7 @@ export class NetworkController {
       const parsed = parseAddress(ip);
       if (parsed === undefined || parsed.v6 !== v6) throw invalid(`non parsable secondary ip address (${ip}) passed for network`);
       if (!containsAddress(pool.prefix, parsed.address)) {
-        throw forbidden(`auxilairy address: (${name}:${ip}) must belong to the master pool: ${config.subnet}`);
+        throw forbidden(`auxiliary address: (${name}:${ip}) must belong to the master pool: ${config.subnet}`);
       }
       try {
         pool.request(parsed.address);
@@ -260,36 +278,26 @@ export class NetworkController {
     });
   }
 
-  /**
-   * docker0 keeps the address that it has from before, and that is the network's gateway. Where there is none, nothing says which address
-   * of a free block is (netutils.ElectInterfaceAddresses, initBridgeDriver).
-   */
-  #defaultPool(): IpamConfig {
-    const { rtnetlink } = this.#host.daemon.netns;
-    const link = rtnetlink.link('docker0');
-    const own = isError(link) ? undefined : rtnetlink.addresses('inet').find(({ ifindex }) => ifindex === link.ifindex);
-    if (own !== undefined) {
-      const address = formatIpv4(Number(own.local));
-      const cidr = parseCidr(`${address}/${own.prefixLen}`);
-      if (cidr !== undefined) {
-        const subnet = formatPrefix(cidr.prefix);
-        return BigInt(Number(own.local)) === cidr.prefix.base ? { subnet } : { subnet, gateway: address };
-      }
+  #createDefaultBridge(): void {
+    const spec = defaultBridgeSpec(this.#host, () => {
+      const pool = this.#ipam.requestPredefined((prefix) => this.#isFree(prefix));
+      this.#ipam.releasePool(pool);
+      return pool.prefix;
+    });
+    try {
+      this.#create(spec);
+    } catch (thrown) {
+      throw thrown instanceof DockerError ? failed(`Error creating default "bridge" network: ${thrown.message}`) : thrown;
     }
-    const pool = this.#ipam.requestPredefined((prefix) => this.#isFree(prefix));
-    this.#ipam.releasePool(pool);
-    return { subnet: formatPrefix(pool.prefix) };
+  }
+
+  /** The default network's device and addresses; undefined where the engine has none. */
+  get defaultBridge(): { readonly device: string; readonly subnet: string } | undefined {
+    const network = this.all.find(({ name }) => name === 'bridge');
+    if (network?.bridge === undefined || network.v4 === undefined) return undefined;
+    return { device: network.bridge.config.bridgeName, subnet: formatPrefix(network.v4.pool.prefix) };
   }
 }
-
-const DEFAULT_BRIDGE_OPTIONS: ReadonlyMap<string, string> = new Map([
-  ['com.docker.network.bridge.default_bridge', 'true'],
-  ['com.docker.network.bridge.enable_icc', 'true'],
-  ['com.docker.network.bridge.enable_ip_masquerade', 'true'],
-  ['com.docker.network.bridge.host_binding_ipv4', '0.0.0.0'],
-  ['com.docker.network.bridge.name', 'docker0'],
-  ['com.docker.network.driver.mtu', '1500'],
-]);
 
 function addressesOf({ v4, v6 }: Network): BridgeAddresses {
   const own = (pool: NetworkPool | undefined) => pool && { prefix: pool.pool.prefix, gateway: pool.gateway };

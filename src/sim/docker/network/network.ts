@@ -48,6 +48,9 @@ export const DEFAULT_NETWORK_SPEC: Omit<NetworkSpec, 'name'> = {
   ipamOptions: new Map(),
 };
 
+/** The name under which a network keeps the address of a gateway that is not the bridge. */
+export const DEFAULT_GATEWAY = 'DefaultGatewayIPv4';
+
 /** One family's addresses of a network. */
 export interface NetworkPool {
   readonly pool: AddressPool;
@@ -97,6 +100,11 @@ export class Network {
   /** One that somebody made: with names, and separate from all others. */
   get isUserDefined(): boolean {
     return !isPredefined(this.name);
+  }
+
+  /** What its containers get as their gateway: the bridge, or the address that was kept for it. */
+  get gatewayV4(): bigint | undefined {
+    return this.v4 && (this.v4.aux.get(DEFAULT_GATEWAY) ?? this.v4.gateway);
   }
 
   addRecord(name: string, endpoint: Endpoint): void {

@@ -199,7 +199,7 @@ export class Sandbox implements NameSource {
     this.#gateway = next;
     if (next === undefined) return;
     try {
-      if (next.network.v4 !== undefined) this.namespace.setGateway(next.network.v4.gateway, false);
+      if (next.network.gatewayV4 !== undefined) this.namespace.setGateway(next.network.gatewayV4, false);
       if (next.network.v6 !== undefined) this.namespace.setGateway(next.network.v6.gateway, true);
       // What joins an internal network is not published; what falls back to one is.
       if (!joins || !next.network.internal) this.#publish(next);

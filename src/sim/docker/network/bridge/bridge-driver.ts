@@ -43,12 +43,15 @@ export class BridgeNetwork {
     this.config = config;
     this.addresses = addresses;
     const { v4 } = addresses;
-    this.#firewall = v4 && new NetworkFirewall(driver.rules, config, v4.prefix);
+    const { iptables, userlandProxy } = driver.host.config;
+    this.#firewall = v4 && iptables ? new NetworkFirewall(driver.rules, config, v4.prefix, !userlandProxy) : undefined;
   }
 
   setUp(): void {
     const { netns, host } = this.#driver;
     setUpBridgeDevice(netns, this.config, this.addresses, host.machine.random);
+    // Without proxies the host's own connections to 127.0.0.1 go to a container, too.
+    if (!host.config.userlandProxy) netns.sysctl.write(`net/ipv4/conf/${this.config.bridgeName}/route_localnet`, '1\n');
     this.#firewall?.setUp();
     setBridgeUp(netns, this.config.bridgeName);
   }
@@ -81,6 +84,9 @@ export class BridgeNetwork {
         netns.rtnetlink.setLink(outer.ifindex, { master: bridge.ifindex }),
         `adding interface ${hostIfname} to bridge ${bridgeName} failed`,
       );
+      if (!host.config.userlandProxy) {
+        check(netns.rtnetlink.bridge.setPort(outer.ifindex, { hairpin: true }), `failed to enable hairpin mode on ${hostIfname}`);
+      }
       setFlagsUp(netns, outer.ifindex);
     } catch (thrown) {
       netns.rtnetlink.delLink(outer.ifindex);
@@ -135,16 +141,21 @@ export class BridgeDriver {
 
   /** What the driver does once, when the engine starts: its chains, and forwarding, which closes FORWARD for everybody else if it was off. */
   start(): void {
-    setUpChains(this.rules);
+    const { iptables, ipForward } = this.host.config;
+    if (iptables) setUpChains(this.rules);
     const { sysctl } = this.netns;
+    if (!ipForward) return;
     if (sysctl.read('net/ipv4/ip_forward') === '0\n' || sysctl.int('net/ipv4/ip_forward') === 0) {
       sysctl.write('net/ipv4/ip_forward', '1\n');
-      this.rules.run('-t', 'filter', '-P', 'FORWARD', 'DROP');
+      if (iptables) this.rules.run('-t', 'filter', '-P', 'FORWARD', 'DROP');
     }
   }
 
   /** `isUsers` is known of a network that an earlier engine has made. */
   create(config: BridgeConfig, addresses: BridgeAddresses, isUsers = bridgeExists(this.netns, config.bridgeName)): BridgeNetwork {
+    if (config.isDefault && config.bridgeName !== 'docker0' && !isUsers) {
+      throw failed(`bridge device with non default name ${config.bridgeName} must be created manually`);
+    }
     for (const other of this.#networks) {
       if (other.config.bridgeName !== config.bridgeName) continue;
       if (!other.config.isDefault) {

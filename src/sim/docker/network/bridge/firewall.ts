@@ -16,6 +16,7 @@ export function setUpChains(rules: Rules): void {
     if (table === 'nat') {
       rules.try('-t', 'nat', '-D', 'PREROUTING', ...TO_LOCAL, '-j', DOCKER_CHAIN);
       rules.try('-t', 'nat', '-D', 'OUTPUT', ...TO_LOCAL, '!', '--dst', '127.0.0.0/8', '-j', DOCKER_CHAIN);
+      rules.try('-t', 'nat', '-D', 'OUTPUT', ...TO_LOCAL, '-j', DOCKER_CHAIN);
     }
     rules.try('-t', table, '-F', DOCKER_CHAIN);
     if (table === 'nat') rules.try('-t', table, '-X', DOCKER_CHAIN);
@@ -52,8 +53,11 @@ export class NetworkFirewall {
   readonly #rules: Rules;
   readonly #config: BridgeConfig;
   readonly #subnet: Prefix;
+  /** There are no proxies: the host's and a container's own connections to a published port are translated as well. */
+  readonly #hairpin: boolean;
 
-  constructor(rules: Rules, config: BridgeConfig, subnet: Prefix) {
+  constructor(rules: Rules, config: BridgeConfig, subnet: Prefix, hairpin: boolean) {
+    this.#hairpin = hairpin;
     this.#rules = rules;
     this.#config = config;
     this.#subnet = subnet;
@@ -66,7 +70,7 @@ export class NetworkFirewall {
     } else {
       this.#outgoing(true);
       this.#rules.append('nat', 'PREROUTING', [...TO_LOCAL, '-j', DOCKER_CHAIN]);
-      this.#rules.append('nat', 'OUTPUT', [...TO_LOCAL, '-j', DOCKER_CHAIN, '!', '--dst', '127.0.0.0/8']);
+      this.#rules.append('nat', 'OUTPUT', [...TO_LOCAL, '-j', DOCKER_CHAIN, ...(this.#hairpin ? [] : ['!', '--dst', '127.0.0.0/8'])]);
       this.#rules.insert('filter', 'FORWARD', ['-o', bridgeName, '-j', DOCKER_CHAIN]);
       this.#rules.insert('filter', 'FORWARD', ['-o', bridgeName, ...ESTABLISHED]);
       this.#isolation(true);
@@ -91,8 +95,10 @@ export class NetworkFirewall {
     if (enableMasquerade) {
       const outward = ['-s', formatPrefix(this.#subnet), '!', '-o', bridgeName, '-j', 'MASQUERADE'];
       forWhat('NAT rule', () => this.#first(on, 'nat', 'POSTROUTING', outward));
-      forWhat('SKIP DNAT rule', () => this.#first(on, 'nat', DOCKER_CHAIN, ['-i', bridgeName, '-j', 'RETURN']));
+      if (!this.#hairpin) forWhat('SKIP DNAT rule', () => this.#first(on, 'nat', DOCKER_CHAIN, ['-i', bridgeName, '-j', 'RETURN']));
     }
+    const fromHost = ['-m', 'addrtype', '--src-type', 'LOCAL', '-o', bridgeName, '-j', 'MASQUERADE'];
+    if (this.#hairpin) forWhat('MASQ LOCAL HOST rule', () => this.#first(on, 'nat', 'POSTROUTING', fromHost));
     this.#betweenContainers(on);
     this.#first(on, 'filter', 'FORWARD', ['-i', bridgeName, '!', '-o', bridgeName, '-j', 'ACCEPT']);
   }

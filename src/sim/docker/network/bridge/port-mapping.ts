@@ -87,7 +87,8 @@ export class PortMappings {
     const hostIp = request.hostIp === '' ? defaultIp : request.hostIp;
     this.#map(request, hostIp);
     // Where no address was said a port is published for the other family as well, and there may get another number.
-    if (request.hostIp === '' && hostIp === '0.0.0.0') this.#map(request, '::');
+    const carried = this.#host.config.userlandProxy || this.#container.v6 !== undefined;
+    if (request.hostIp === '' && hostIp === '0.0.0.0' && carried) this.#map(request, '::');
   }
 
   /** With any port welcome, one that somebody else listens on is passed over (maxAllocatePortAttempts). */
@@ -117,8 +118,9 @@ export class PortMappings {
     };
     try {
       // Rules are for IPv4 alone: what comes by IPv6 is carried by the proxy.
-      if (!v6) undo.push(this.#forward({ protocol, hostIp, hostPort, port }));
-      undo.push(this.#startProxy(protocol, hostIp, hostPort, port));
+      const { iptables, userlandProxy } = this.#host.config;
+      if (!v6 && iptables) undo.push(this.#forward({ protocol, hostIp, hostPort, port }));
+      undo.push(userlandProxy ? this.#startProxy(protocol, hostIp, hostPort, port) : this.#occupy(protocol, hostIp, hostPort));
     } catch (thrown) {
       back();
       throw thrown;
@@ -140,7 +142,8 @@ export class PortMappings {
     const address = formatAddress(this.#container.v4, false);
     const nat = [
       ...['-p', protocol, '-d', hostIp === '0.0.0.0' ? '0/0' : hostIp, '--dport', String(hostPort)],
-      ...['-j', 'DNAT', '--to-destination', `${address}:${port}`, '!', '-i', this.#bridge],
+      ...['-j', 'DNAT', '--to-destination', `${address}:${port}`],
+      ...(this.#host.config.userlandProxy ? ['!', '-i', this.#bridge] : []),
     ];
     const filter = [
       ...['!', '-i', this.#bridge, '-o', this.#bridge],
@@ -152,6 +155,14 @@ export class PortMappings {
       ['filter', DOCKER_CHAIN, filter],
       ['nat', 'POSTROUTING', self],
     ];
+  }
+
+  /** The engine itself holds the port, so that nobody else takes it; it carries nothing (portmapper's dummyProxy). */
+  #occupy(protocol: 'tcp' | 'udp', hostIp: string, hostPort: number): () => void {
+    const { daemon } = this.#host;
+    const socket = openProxySocket(daemon, protocol, socketAddress(hostIp, hostPort));
+    if ('errno' in socket) throw bindError(protocol, hostIp, hostPort, socket.errno);
+    return () => daemon.close(socket.fd);
   }
 
   #startProxy(protocol: 'tcp' | 'udp', hostIp: string, hostPort: number, port: number): () => void {
@@ -168,9 +179,7 @@ export class PortMappings {
     const socket = openProxySocket(child, protocol, socketAddress(hostIp, hostPort));
     if ('errno' in socket) {
       this.#host.finish(child, 1);
-      const at = hostIp.includes(':') ? `[${hostIp}]` : hostIp;
-      const family = hostIp.includes(':') ? '6' : '4';
-      throw failed(`Error starting userland proxy: listen ${protocol}${family} ${at}:${hostPort}: bind: ${lower(strerror(socket.errno))}`);
+      throw bindError(protocol, hostIp, hostPort, socket.errno);
     }
     daemon.machine.scheduler.start(child, serveProxy(child, socket, socketAddress(container, port)));
     const end = (signal: 'SIGINT' | 'SIGTERM'): void => {
@@ -186,27 +195,39 @@ export class PortMappings {
   }
 }
 
+function bindError(protocol: string, hostIp: string, hostPort: number, errno: Parameters<typeof strerror>[0]): DockerError {
+  const at = hostIp.includes(':') ? `[${hostIp}]` : hostIp;
+  const family = hostIp.includes(':') ? '6' : '4';
+  return failed(`Error starting userland proxy: listen ${protocol}${family} ${at}:${hostPort}: bind: ${lower(strerror(errno))}`);
+}
+
 /** Greater host ports first, then greater ports, TCP before UDP. */
 function byHostPort(a: PortRequest, b: PortRequest): number {
   return b.hostFirst - a.hostFirst || b.port - a.port || (a.protocol < b.protocol ? -1 : a.protocol > b.protocol ? 1 : 0);
 }
 
 /** Listens on a host port; the errno if that cannot be. */
-export function openProxySocket(p: Task, protocol: 'tcp' | 'udp', at: SockAddr): ProxySocket | { readonly errno: 'EADDRINUSE' } {
+export function openProxySocket(p: Task, protocol: 'tcp' | 'udp', at: SockAddr): OpenSocket | { readonly errno: 'EADDRINUSE' } {
   if (protocol === 'tcp') {
     const listener = p.netns.sockets.tcp(at.family);
     listener.setOptions({ reuseAddress: true, v6only: true });
     const refused = listener.bind(at) ?? listener.listen(BACKLOG);
     if (isError(refused)) return refused as { readonly errno: 'EADDRINUSE' };
-    p.install(new SocketFile(listener.inode, () => listener.close()));
-    return { protocol, listener };
+    return opened(p, { protocol, listener });
   }
   const listener = p.netns.sockets.udp(at.family);
   listener.options.v6only = true;
   const refused = listener.bind(at);
   if (isError(refused)) return refused as { readonly errno: 'EADDRINUSE' };
-  p.install(new SocketFile(listener.inode, () => listener.close()));
-  return { protocol, listener };
+  return opened(p, { protocol, listener });
+}
+
+type OpenSocket = ProxySocket & { readonly fd: number };
+
+function opened(p: Task, socket: ProxySocket): OpenSocket | { readonly errno: 'EADDRINUSE' } {
+  const { listener } = socket;
+  const fd = p.install(new SocketFile(listener.inode, () => listener.close()));
+  return isError(fd) ? (fd as { readonly errno: 'EADDRINUSE' }) : { ...socket, fd };
 }
 
 export function socketAddress(address: string, port: number): SockAddr {

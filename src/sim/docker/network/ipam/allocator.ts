@@ -1,28 +1,40 @@
-import { forbidden, notFound } from '../../error.ts';
+import type { PoolConfig } from '../../config.ts';
+import { failed, forbidden, notFound } from '../../error.ts';
 import { AddressPool } from './pool.ts';
-import { containsAddress, formatPrefix, overlaps, type Prefix } from './prefix.ts';
-
-const block = (base: readonly [number, number, number, number], length: number): Prefix => ({
-  v6: false,
-  base: base.reduce((sum, part) => (sum << 8n) | BigInt(part), 0n),
-  length,
-});
+import { containsAddress, formatPrefix, overlaps, type Prefix, parseCidr, sizeOf } from './prefix.ts';
 
 /** The pools that networks without a subnet of their own get (ipamutils.PredefinedLocalScopeDefaultNetworks). */
-const PREDEFINED: readonly Prefix[] = [
-  ...Array.from({ length: 15 }, (_, i) => block([172, 17 + i, 0, 0], 16)),
-  ...Array.from({ length: 16 }, (_, i) => block([192, 168, 16 * i, 0], 20)),
+const PREDEFINED: readonly PoolConfig[] = [
+  ...Array.from({ length: 15 }, (_, i) => ({ base: `172.${17 + i}.0.0/16`, size: 16 })),
+  { base: '192.168.0.0/16', size: 20 },
 ];
+
+/** A block that networks are cut out of, and how many it has. */
+interface Cut {
+  readonly base: bigint;
+  readonly size: number;
+  readonly count: number;
+}
+
+function cut({ base, size }: PoolConfig): Cut {
+  const prefix = parseCidr(base)?.prefix;
+  if (prefix === undefined) throw failed(`invalid base pool ${JSON.stringify(base)}: invalid CIDR address: ${base}`);
+  if (size <= 0 || size < prefix.length) {
+    throw failed(`the Base prefix length ${prefix.length} is larger than the requested network size ${size}`);
+  }
+  return { base: prefix.base, size, count: 2 ** (size - prefix.length) };
+}
 
 /** Which blocks of addresses are networks (libnetwork's default IPAM driver, local scope). */
 export class Ipam {
   readonly #pools = new Set<AddressPool>();
-  readonly #predefined: readonly Prefix[];
+  readonly #cuts: readonly Cut[];
   /** Where the search for a free predefined pool goes on. */
   #next = 0;
 
-  constructor(predefined: readonly Prefix[] = PREDEFINED) {
-    this.#predefined = predefined;
+  /** `pools` are what the engine was told; without them the predefined ones are meant. */
+  constructor(pools: readonly PoolConfig[] = []) {
+    this.#cuts = (pools.length > 0 ? pools : PREDEFINED).map(cut);
   }
 
   /** A block that somebody chose. */
@@ -36,15 +48,25 @@ export class Ipam {
 
   /** The next predefined block that no network has and that `isUsable` finds free on this host, from where the last search ended, round and round. */
   requestPredefined(isUsable: (prefix: Prefix) => boolean): AddressPool {
-    const count = this.#predefined.length;
+    const count = this.#cuts.reduce((sum, own) => sum + own.count, 0);
     for (let i = 0; i < count; i++) {
       const at = (this.#next + i) % count;
-      const prefix = this.#predefined[at] as Prefix;
+      const prefix = this.#predefined(at);
       if (this.#isTaken(prefix) || !isUsable(prefix)) continue;
       this.#next = at + 1;
       return this.#add(new AddressPool(prefix, undefined));
     }
     throw notFound('could not find an available, non-overlapping IPv4 address pool among the defaults to assign to the network');
+  }
+
+  /** The block of that number, over all cuts. */
+  #predefined(at: number): Prefix {
+    let index = at;
+    for (const { base, size, count } of this.#cuts) {
+      if (index < count) return { v6: false, base: base + BigInt(index) * sizeOf({ v6: false, base, length: size }), length: size };
+      index -= count;
+    }
+    throw new RangeError(`no predefined pool ${at}`);
   }
 
   releasePool(pool: AddressPool): void {

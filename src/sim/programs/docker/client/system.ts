@@ -102,11 +102,12 @@ export function* info(client: Client, flags: Flags): Sys<number> {
     return 1;
   }
   yield* client.c.print(infoText(document));
+  for (const warning of document.Warnings ?? []) yield* client.warn(warning);
   return 0;
 }
 
 function infoText(document: ReturnType<typeof systemInfo>): string {
-  const { Plugins: plugins, DriverStatus: status } = document;
+  const { Plugins: plugins, DriverStatus: status, RegistryConfig: registries } = document;
   const list = (names: readonly string[]): string => names.join(' ');
   const out = [
     `Containers: ${document.Containers}`,
@@ -143,13 +144,27 @@ function infoText(document: ReturnType<typeof systemInfo>): string {
     `Name: ${document.Name}`,
     `ID: ${document.ID}`,
     `Docker Root Dir: ${document.DockerRootDir}`,
-    'Debug Mode: false',
+    `Debug Mode: ${document.Debug}`,
+    ...(document.Debug
+      ? [
+          ` File Descriptors: ${document.NFd}`,
+          ` Goroutines: ${document.NGoroutines}`,
+          ` System Time: ${document.SystemTime}`,
+          ` EventsListeners: ${document.NEventsListener}`,
+        ]
+      : []),
     `Registry: ${document.IndexServerAddress}`,
     'Labels:',
-    'Experimental: false',
+    ...document.Labels.map((label) => ` ${label}`),
+    `Experimental: ${document.ExperimentalBuild}`,
     'Insecure Registries:',
-    ' 127.0.0.0/8',
-    'Live Restore Enabled: false',
+    ...Object.values(registries.IndexConfigs).flatMap(({ Secure, Name }) => (Secure ? [] : [` ${Name}`])),
+    ...registries.InsecureRegistryCIDRs.map((cidr) => ` ${cidr}`),
+    ...(registries.Mirrors.length > 0 ? ['Registry Mirrors:', ...registries.Mirrors.map((url) => ` ${url}`)] : []),
+    `Live Restore Enabled: ${document.LiveRestoreEnabled}`,
+    ...(document.DefaultAddressPools === undefined
+      ? []
+      : ['Default Address Pools:', ...document.DefaultAddressPools.map(({ Base, Size }) => `  Base: ${Base}, Size: ${Size}`)]),
   ];
   return `${out.map((line) => ` ${line}`).join('\n')}\n\n`;
 }

@@ -129,6 +129,7 @@ export const INFO: GoType = structOf('system.info', {
   InitCommit: COMMIT,
   SecurityOptions: STRINGS,
   ProductLicense: omitted(STRING),
+  DefaultAddressPools: omitted(ANY),
   Warnings: STRINGS,
   ServerErrors: omitted(STRINGS),
   ClientInfo: structOf('system.clientInfo', { Debug: BOOL, Context: STRING, Plugins: STRINGS, Warnings: STRINGS }),
