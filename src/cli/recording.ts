@@ -45,6 +45,8 @@ const RECORDED_IMAGES = ['busybox:latest', 'centos:latest', 'nginx:latest', 'red
 export function replayRecording(recording: Recording): Recording {
   const machines = recording.hosts.map((name, index) => ({
     ...standardHost(index + 1),
+    // The recorder's hosts are namespaces without a service manager.
+    systemd: false,
     ...(recording.docker.includes(name) && { docker: { images: RECORDED_IMAGES } }),
   }));
   const world = buildLab({ id: recording.name, machines, outside: 'next-door' }, recording.name);

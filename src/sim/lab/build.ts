@@ -4,6 +4,8 @@ import { isError } from '../base/result.ts';
 import { NS_PER_S } from '../base/time.ts';
 import type { Machine } from '../machine/machine.ts';
 import { isOnHosts } from '../programs/on-hosts.ts';
+import { DOCKER_FILES, DOCKER_SCRIPTS } from '../programs/systemd/debian-units.ts';
+import { bootSystemd } from '../programs/systemd/manager.ts';
 import { World } from '../world/world.ts';
 import type { LabDescription, MachineDescription } from './description.ts';
 import { LabError } from './lab-error.ts';
@@ -44,18 +46,25 @@ function boot(world: World, description: MachineDescription): void {
   }
   for (const [thing, values] of Object.entries(description.settled ?? {})) machine.random.settle(thing, values);
   const hostname = description.hostname ?? description.name;
+  const systemd = description.systemd ?? true;
   machine.init.namespaces.uts.hostname = hostname;
   writeFiles(machine, {
     '/etc/hostname': `${hostname}\n`,
     '/etc/hosts': `127.0.0.1\tlocalhost\n127.0.1.1\t${hostname}\n`,
     '/etc/resolv.conf': (description.nameservers ?? []).map((address) => `nameserver ${address}\n`).join(''),
     ...(description.docker && { '/var/lib/docker/image/repositories': description.docker.images.map((name) => `${name}\n`).join('') }),
+    ...(systemd && description.docker && DOCKER_FILES),
     ...description.files,
   });
+  if (systemd) bootSystemd(machine);
   const commands = ['ip link set lo up'];
   for (const nic of description.nics) commands.push(...plugIn(world, machine, nic));
   if (description.gateway !== undefined) commands.push(`ip route add default via ${description.gateway} dev ${description.nics[0]?.name}`);
-  if (description.docker !== undefined) commands.push('trap "" HUP; dockerd > /var/log/docker.log 2>&1 &');
+  if (description.docker !== undefined) {
+    if (systemd) writeFiles(machine, DOCKER_SCRIPTS, 0o755);
+    commands.push('mkdir -p /etc/docker');
+    commands.push(systemd ? 'systemctl -q enable docker docker.socket 2>/dev/null && systemctl start docker' : DOCKERD_BY_HAND);
+  }
   // Nobody hangs up on a server when the terminal it was started from goes.
   for (const server of description.servers ?? []) commands.push(`trap "" HUP; ${server} &`);
   for (const command of commands) {
@@ -64,12 +73,15 @@ function boot(world: World, description: MachineDescription): void {
   }
 }
 
-function writeFiles(machine: Machine, files: Readonly<Record<string, string>>): void {
+/** Where no service manager starts it. */
+const DOCKERD_BY_HAND = 'trap "" HUP; dockerd > /var/log/docker.log 2>&1 &';
+
+function writeFiles(machine: Machine, files: Readonly<Record<string, string>>, mode = 0o644): void {
   for (const [path, contents] of Object.entries(files)) {
     for (let slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
       machine.files.makeDirectory(machine.init, path.slice(0, slash), 0o755);
     }
-    const error = machine.files.writeFile(machine.init, path, utf8(contents));
+    const error = machine.files.writeFile(machine.init, path, utf8(contents), { mode });
     if (isError(error)) throw new LabError(`${machine.name}: cannot write ${path}: ${error.errno}`);
   }
 }

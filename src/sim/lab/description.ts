@@ -28,6 +28,8 @@ export interface MachineDescription {
   readonly files?: Readonly<Record<string, string>>;
   /** Servers that run from the start: commands that stay, e.g. `webd 8080` or `busybox httpd -f -p 80 -h /srv`. */
   readonly servers?: readonly string[];
+  /** Process 1 is systemd, with units for what runs here; true unless said otherwise. */
+  readonly systemd?: boolean;
   /** A Docker engine runs here, with these images: `busybox:latest`. */
   readonly docker?: { readonly images: readonly string[] };
   /**

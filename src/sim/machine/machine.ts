@@ -14,7 +14,7 @@ import { createFileSystem } from './files/machine-files.ts';
 import { UTS_RELEASE, UTS_VERSION } from './files/proc/version.ts';
 import { initialNamespaces, type Namespaces } from './namespaces.ts';
 import { Pid } from './pid.ts';
-import type { Process, Program, Sys } from './process.ts';
+import type { Process, Program, Sys, WaitStatus } from './process.ts';
 import { ProcessTable } from './process-table.ts';
 import type { Scheduler } from './scheduler.ts';
 import { type Signal, SignalState } from './signal.ts';
@@ -86,6 +86,8 @@ export class Machine {
   readonly netnsNamers = new Set<() => ReadonlyMap<number, string>>();
   /** Told of every bug, for the page to show; the process has said so on its standard error already. */
   onBug: ((bug: BugReport) => void) | undefined;
+  /** Told how each child of process 1 ended: its service manager. */
+  onReaped: ((status: WaitStatus) => void) | undefined;
   readonly #programs = new Map<string, Program>();
   #lastInode = FIRST_PIPE_INODE;
 
@@ -204,6 +206,7 @@ function* runInit(init: Task): Sys<number> {
   for (;;) {
     const status = yield* init.waitpid(-1);
     if (isError(status)) yield* init.wait([init.childChanged], undefined, 'children');
+    else if (status !== undefined) init.machine.onReaped?.(status);
   }
 }
 

@@ -132,4 +132,7 @@ export const MORE_PATHS: readonly string[] = [
   '/usr/bin/yum',
   '/usr/bin/rpm',
   '/usr/bin/vethlab',
+  '/usr/bin/systemctl',
+  '/usr/bin/journalctl',
+  '/usr/sbin/service',
 ];

@@ -36,7 +36,6 @@ import { CAPABILITY_PROGRAMS } from './privilege/capsh.ts';
 import { su } from './privilege/su.ts';
 import { setsid } from './process/setsid.ts';
 import { PYTHON_PROGRAMS } from './python/python3.ts';
-
 import { redisCli } from './redis/redis-cli.ts';
 import { redisServer } from './redis/redis-server.ts';
 import { SCREEN_PROGRAMS } from './screen/index.ts';
@@ -47,6 +46,9 @@ import { dmesg } from './system/dmesg.ts';
 import { LOOKUP_PROGRAMS } from './system/lookup.ts';
 import { MOUNT_PROGRAMS } from './system/mount.ts';
 import { SPACE_PROGRAMS } from './system/space.ts';
+import { journalctl } from './systemd/journalctl.ts';
+import { service } from './systemd/service-command.ts';
+import { systemctl } from './systemd/systemctl.ts';
 import { tc } from './tc/tc.ts';
 import { tcpdump } from './tcpdump/tcpdump.ts';
 import { TEXT_PROGRAMS } from './text/index.ts';
@@ -112,4 +114,7 @@ export const MORE_PROGRAMS: readonly Program[] = [
   yum,
   rpm,
   vethlab,
+  systemctl,
+  journalctl,
+  service,
 ];

@@ -38,12 +38,16 @@ export function allocateNetwork(networks: NetworkController, container: Containe
   try {
     const made: Endpoint[] = [];
     for (const [name, settings] of container.networks) {
+      // An engine without a default network leaves those alone that name none.
+      if (host.networkMode === 'default' && name === 'bridge' && !networks.hasDefault) continue;
       const network = networks.find(name);
       const endpoint = createEndpoint(networks, container, network, settings);
       container.endpoints.set(network.name, endpoint);
       made.push(endpoint);
     }
     for (const endpoint of made.sort(byGateway)) join(container, sandbox, endpoint);
+    // What takes IPv6 from the loopback is that a network is joined.
+    if (made.length === 0) sandbox.namespace.netns.sysctl.write('net/ipv6/conf/lo/disable_ipv6', '0\n');
   } catch (thrown) {
     dropEndpoints(networks, container, sandbox);
     sandbox.destroy();
@@ -234,13 +238,9 @@ function portRequests({ spec }: Container): PortRequest[] {
 }
 
 /** The networks of a new container: the one of its mode, with what was asked for it. */
-export function initialNetworks(
-  mode: string,
-  asked: ReadonlyMap<string, EndpointSettings>,
-  defaultNetwork: string | undefined,
-): Map<string, EndpointSettings> {
+export function initialNetworks(mode: string, asked: ReadonlyMap<string, EndpointSettings>): Map<string, EndpointSettings> {
   if (isContainerMode(mode)) return new Map();
   // What is asked of the network that nobody named is lost on its way to the default one.
-  if (mode === 'default') return new Map(defaultNetwork === undefined ? [] : [[defaultNetwork, NO_ENDPOINT_SETTINGS]]);
+  if (mode === 'default') return new Map([['bridge', NO_ENDPOINT_SETTINGS]]);
   return new Map([[mode, asked.get(mode) ?? NO_ENDPOINT_SETTINGS] as const, ...[...asked].filter(([other]) => other !== mode)]);
 }

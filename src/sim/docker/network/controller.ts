@@ -6,7 +6,7 @@ import { conflict, DockerError, failed, forbidden, invalid, notFound } from '../
 import type { EngineHost } from '../host.ts';
 import { BridgeDriver } from './bridge/bridge-driver.ts';
 import { type BridgeAddresses, parseBridgeOptions } from './bridge/config.ts';
-import { removeBridgeDevice } from './bridge/device.ts';
+import { macOf, removeBridgeDevice } from './bridge/device.ts';
 import { defaultBridgeDevice, defaultBridgeSpec, hasDefaultBridge } from './default-bridge.ts';
 import { Endpoint, type EndpointSpec } from './endpoint.ts';
 import { Ipam } from './ipam/allocator.ts';
@@ -80,9 +80,9 @@ export class NetworkController {
     return this.#host.config;
   }
 
-  /** The network of containers that name none; undefined where the engine has no default one. */
-  get defaultNetwork(): string | undefined {
-    return hasDefaultBridge(this.config) ? 'bridge' : undefined;
+  /** There is a network for containers that name none. */
+  get hasDefault(): boolean {
+    return hasDefaultBridge(this.config);
   }
 
   /** By name or id, whole or the beginning of one. */
@@ -201,7 +201,7 @@ export class NetworkController {
     const address4 = v4.pool.request(this.#wanted(spec.ipv4, v4));
     let address6: bigint | undefined;
     try {
-      address6 = v6?.pool.request(this.#wanted(spec.ipv6, v6));
+      address6 = v6?.pool.request(this.#wanted(spec.ipv6, v6) ?? this.#fromMac(network, v6, address4));
       const cable = network.bridge.createEndpoint({ v4: address4, v6: address6, mac: spec.mac, container: spec.containerName });
       const endpoint = new Endpoint(id, network, spec, { v4: address4, v6: address6, cable });
       network.endpoints.set(id, endpoint);
@@ -211,6 +211,12 @@ export class NetworkController {
       if (address6 !== undefined) v6?.pool.release(address6);
       throw thrown;
     }
+  }
+
+  /** On the default bridge the IPv6 address ends in the MAC, if there is room for it (bridge.CreateEndpoint). */
+  #fromMac(network: Network, { pool }: NetworkPool, v4: bigint): bigint | undefined {
+    if (network.isUserDefined || pool.prefix.length > 80) return undefined;
+    return pool.prefix.base | BigInt(macOf(Number(v4)));
   }
 
   deleteEndpoint(endpoint: Endpoint): void {

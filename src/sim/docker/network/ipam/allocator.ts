@@ -1,5 +1,5 @@
 import type { PoolConfig } from '../../config.ts';
-import { failed, forbidden, notFound } from '../../error.ts';
+import { type DockerError, failed, forbidden, notFound } from '../../error.ts';
 import { AddressPool } from './pool.ts';
 import { containsAddress, formatPrefix, overlaps, type Prefix, parseCidr, sizeOf } from './prefix.ts';
 
@@ -16,12 +16,12 @@ interface Cut {
   readonly count: number;
 }
 
+const refused = (why: string): DockerError => failed(`error obtaining controller instance: ${why}`);
+
 function cut({ base, size }: PoolConfig): Cut {
   const prefix = parseCidr(base)?.prefix;
-  if (prefix === undefined) throw failed(`invalid base pool ${JSON.stringify(base)}: invalid CIDR address: ${base}`);
-  if (size <= 0 || size < prefix.length) {
-    throw failed(`the Base prefix length ${prefix.length} is larger than the requested network size ${size}`);
-  }
+  if (prefix === undefined) throw refused(`invalid base pool ${JSON.stringify(base)}: invalid CIDR address: ${base}`);
+  if (size <= 0 || size < prefix.length) throw refused(`invalid pools size: ${size}`);
   return { base: prefix.base, size, count: 2 ** (size - prefix.length) };
 }
 

@@ -3,6 +3,7 @@ import type { Engine } from '../../../docker/engine.ts';
 import { DockerError } from '../../../docker/error.ts';
 import type { Process, Sys } from '../../../machine/process.ts';
 import { type Command, Exit } from '../../lib/command.ts';
+import { connectToService } from '../../systemd/notify.ts';
 
 /** The client gives up: what it says on standard error, and its status. */
 export class ClientError {
@@ -36,6 +37,11 @@ export class Client {
       throw new ClientError(`Cannot connect to the Docker daemon at unix://${this.#socket}. Is the docker daemon running?`);
     }
     return engine;
+  }
+
+  /** Where systemd listens for the daemon, connecting starts it. */
+  *connect(): Sys<void> {
+    if (engineAt(this.p, this.#socket) === undefined) yield* connectToService(this.p, this.#socket);
   }
 
   /** What the daemon does takes it a moment. */

@@ -33,7 +33,10 @@ export function flagsOf<F extends FlagTable>(call: Invocation<F>): Flags {
 export function handled<F extends FlagTable>(act: (client: Client, flags: Flags, args: readonly string[]) => Sys<number>): Handler<F> {
   return (call) => {
     const client = new Client(call.c, socketOf(call.global.host));
-    return guarded(client, () => act(client, flagsOf(call), call.args));
+    return guarded(client, function* () {
+      yield* client.connect();
+      return yield* act(client, flagsOf(call), call.args);
+    });
   };
 }
 

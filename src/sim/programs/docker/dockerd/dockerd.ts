@@ -1,5 +1,6 @@
 import { isError } from '../../../base/result.ts';
 import { text, utf8 } from '../../../base/utf8.ts';
+import type { EngineConfig } from '../../../docker/config.ts';
 import { DEFAULT_SOCKET, diskOf, listen } from '../../../docker/daemon.ts';
 import { Engine } from '../../../docker/engine.ts';
 import { DockerError } from '../../../docker/error.ts';
@@ -9,6 +10,7 @@ import { repositoryOf, tagOf } from '../../../docker/image/reference.ts';
 import { Interrupted, type Process, type Sys } from '../../../machine/process.ts';
 import type { Task } from '../../../machine/task.ts';
 import { type Command, command, Exit } from '../../lib/command.ts';
+import { notifyReady } from '../../systemd/notify.ts';
 import { action, named, noArguments } from '../cli/command-spec.ts';
 import { bool } from '../cli/flag.ts';
 import { helpText } from '../cli/help.ts';
@@ -74,8 +76,7 @@ class Daemon {
   readonly #pidFile: string;
   readonly #sockets: readonly string[];
   readonly #log: DaemonLog;
-  readonly #engine: Engine;
-  readonly #host: EngineHost;
+  readonly #config: EngineConfig;
 
   constructor(c: Command, { flags, engine }: Settings, parsed: ParsedFlags) {
     this.#c = c;
@@ -84,8 +85,7 @@ class Daemon {
     this.#pidFile = flags.pidfile;
     this.#sockets = socketsOf(flags.host);
     this.#log = new DaemonLog(c, flags.debug ? 'debug' : flags['log-level']);
-    this.#host = new EngineHost(c.p as Task, engine);
-    this.#engine = new Engine(this.#host, diskOf(c.p.machine));
+    this.#config = engine;
   }
 
   *run(): Sys<number> {
@@ -104,13 +104,13 @@ class Daemon {
   }
 
   *#serve(): Sys<number> {
-    const { config } = this.#host;
-    const engine = this.#engine;
+    const host = new EngineHost(this.#p as Task, this.#config);
+    const engine = new Engine(host, diskOf(this.#p.machine));
     loadImages(this.#p);
     yield* this.#log.say('info', '[graphdriver] using prior storage driver: overlay2');
     yield* this.#log.say('info', 'Loading containers: start.');
     engine.containers.takeOver();
-    if (!config.liveRestore) yield* stopAll(this.#p, engine);
+    yield* stopAll(this.#p, engine);
     try {
       engine.start();
     } catch (thrown) {
@@ -118,7 +118,7 @@ class Daemon {
       return yield* fail(this.#c, `failed to start daemon: Error initializing network controller: ${thrown.message}`);
     }
     const bridge = engine.networks.defaultBridge;
-    if (bridge !== undefined && config.bip === '') {
+    if (bridge !== undefined && host.config.bip === '') {
       yield* this.#log.say(
         'info',
         `Default bridge (${bridge.device}) is assigned with an IP address ${bridge.subnet}. Daemon option --bip can be used to set a preferred IP address`,
@@ -134,19 +134,19 @@ class Daemon {
     }
     yield* this.#log.say('info', 'Daemon has completed initialization');
     for (const path of this.#sockets) yield* this.#log.say('info', `API listen on ${path}`);
-    yield* this.#untilTold();
+    notifyReady(this.#p);
+    yield* this.#untilTold(host);
     for (const socket of open) this.#p.close(socket);
-    for (const path of this.#sockets) this.#p.machine.files.unlink(this.#p, path);
-    if (!this.#host.config.liveRestore) {
-      engine.containers.stopAll();
-      yield* allStopped(this.#p, engine);
-    }
+    // The socket file that systemd made stays: whoever connects has it start the engine again.
+    for (const path of this.#sockets) if (path !== SYSTEMD_SOCKET) this.#p.machine.files.unlink(this.#p, path);
+    engine.containers.stopAll();
+    yield* allStopped(this.#p, engine);
     yield* this.#log.say('info', 'Daemon shutdown complete');
     return 0;
   }
 
   /** Until a signal says that it is to end; HUP has it read its file again. */
-  *#untilTold(): Sys<void> {
+  *#untilTold(host: EngineHost): Sys<void> {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) this.#p.catchSignal(signal);
     for (;;) {
       try {
@@ -154,7 +154,7 @@ class Daemon {
       } catch (thrown) {
         if (!(thrown instanceof Interrupted)) throw thrown;
         if (thrown.signal === 'SIGHUP') {
-          yield* this.#reload();
+          yield* this.#reload(host);
           continue;
         }
         yield* this.#log.say('info', `Processing signal '${thrown.signal === 'SIGINT' ? 'interrupt' : 'terminated'}'`);
@@ -164,7 +164,7 @@ class Daemon {
   }
 
   /** Some of the settings can change while it runs (daemon.Reload). */
-  *#reload(): Sys<void> {
+  *#reload(host: EngineHost): Sys<void> {
     const again = readSettings(this.#p, this.#parsed);
     const path = (this.#parsed.values as { readonly 'config-file': string })['config-file'];
     yield* this.#log.say('info', `Got signal to reload configuration, reloading from: ${path}`);
@@ -173,7 +173,7 @@ class Daemon {
       return;
     }
     const { debug, labels, liveRestore, insecureRegistries, registryMirrors, shutdownTimeoutS } = again.engine;
-    this.#host.config = { ...this.#host.config, debug, labels, liveRestore, insecureRegistries, registryMirrors, shutdownTimeoutS };
+    host.config = { ...host.config, debug, labels, liveRestore, insecureRegistries, registryMirrors, shutdownTimeoutS };
   }
 }
 
