@@ -30,7 +30,7 @@ type Fold = 'open' | 'folded' | 'full';
 export function LabLayout({ children }: { readonly children: ReactNode }): ReactNode {
   const page = useLabPage();
   const narrow = useNarrow();
-  const [share, setShare] = useKept('panel-share', 52);
+  const [share, setShare] = useKept('panel-share', 55);
   const [kept, setKept] = useKept<Fold>('panel', 'open');
   const [drawer, setDrawer] = useState<Fold>('folded');
   const [view, setView] = useState<PanelView>('terminal');

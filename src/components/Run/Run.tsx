@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { useLab, useLabPage } from '../Lab/LabContext.tsx';
+import { Unbroken } from '../Unbroken/Unbroken.tsx';
 import { Output } from './Output.tsx';
 import styles from './Run.module.css';
 import { CopyButton, RunButton } from './RunButtons.tsx';
@@ -21,20 +22,6 @@ export interface RunProps {
   readonly why?: string;
   /** Only the commands are shown. */
   readonly quiet?: boolean;
-}
-
-/** Lines break between words, and not behind the hyphens of an option: `-br` is no `-` and `br`. */
-function unbroken(command: string): ReactNode[] {
-  return command.split(/(\S*-\S*)/).map((part, index) =>
-    index % 2 === 0 ? (
-      part
-    ) : (
-      // biome-ignore lint/suspicious/noArrayIndexKey: the words of a command never change
-      <span key={index} className={styles.word}>
-        {part}
-      </span>
-    ),
-  );
 }
 
 /** Command lines of the prose: what they print, and buttons that type them in the lab. The site's build makes these from `sh run` fences. */
@@ -74,7 +61,9 @@ export function Run({ host, lines, mark, why }: RunProps): ReactNode {
         <div key={index}>
           <div className={styles.line}>
             <pre className={styles.command}>
-              <code>{unbroken(line.cmd)}</code>
+              <code>
+                <Unbroken code={line.cmd} />
+              </code>
             </pre>
             <CopyButton label={`Copy ${line.cmd}`} text={line.cmd} />
             {page && <RunButton label={`Run ${line.cmd}`} onRun={() => run([line.cmd])} />}
