@@ -10,7 +10,7 @@ export interface Change {
 /** What a container has changed in its files (archive.ChangesDirs), what is in a directory behind it. */
 export function containerChanges(container: Container): readonly Change[] {
   const out: Change[] = [];
-  compare(container.initLayer ?? container.image.tree, container.tree.snapshot(), '', out);
+  compare(container.initLayer, container.tree.snapshot(), '', out);
   return out;
 }
 

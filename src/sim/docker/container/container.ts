@@ -50,10 +50,10 @@ export class Container {
   readonly createdMs: number;
   readonly createdNs: number;
   readonly mounts: readonly ContainerMount[];
-  /** Its file system: the changes over the image. */
-  readonly tree: FileTree;
   /** The image with what every container has besides: what its changes are told from. */
-  initLayer: ImageDirectory | undefined;
+  readonly initLayer: ImageDirectory;
+  /** Its file system: the changes over that. */
+  readonly tree: FileTree;
   readonly log = new ContainerLog();
   readonly listeners = new Set<OutputListener>();
   readonly execs = new Map<string, Exec>();
@@ -108,6 +108,7 @@ export class Container {
     readonly createdMs: number;
     readonly createdNs: number;
     readonly mounts: readonly ContainerMount[];
+    readonly initLayer: ImageDirectory;
     readonly tree: FileTree;
     readonly networks: Map<string, EndpointSettings>;
   }) {
@@ -120,6 +121,7 @@ export class Container {
     this.createdMs = parts.createdMs;
     this.createdNs = parts.createdNs;
     this.mounts = parts.mounts;
+    this.initLayer = parts.initLayer;
     this.tree = parts.tree;
     this.networks = parts.networks;
   }
@@ -167,7 +169,7 @@ export class Container {
 
   /** What its changes over the image take, in bytes. */
   get changedBytes(): number {
-    return changedBytes(this.initLayer ?? this.image.tree, this.tree.snapshot());
+    return changedBytes(this.initLayer, this.tree.snapshot());
   }
 
   /** Where its files lie on the host. */

@@ -203,7 +203,7 @@ export class Containers {
       throw failed(`Cannot update container ${container.id}: ${why}`);
     };
     if (change.restartPolicy !== undefined) checkRestartPolicy(change.restartPolicy);
-    checkResources({ memory: 0, memorySwap: 0, nanoCpus: 0, ...change }, this.#engine.host.cpus);
+    checkResources({ memory: 0, memorySwap: 0, nanoCpus: 0, ...change }, this.#engine.host);
     if (host.autoRemove && change.restartPolicy !== undefined && change.restartPolicy.name !== 'no') {
       refuse('Restart policy cannot be updated because AutoRemove is enabled for the container');
     }

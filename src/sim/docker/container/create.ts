@@ -26,7 +26,7 @@ const LOG_DRIVERS = [
 export function createContainer(engine: Engine, asked: ContainerSpec, image = engine.images.find(asked.image)): Container {
   const { machine, daemon } = engine.host;
   check(asked);
-  checkResources(asked.host, engine.host.cpus);
+  checkResources(asked.host, engine.host);
   const name = asked.name?.replace(/^\//, '');
   const id = newId(machine.random, `container ${name ?? ''}`);
   if (name !== undefined) {
@@ -36,6 +36,7 @@ export function createContainer(engine: Engine, asked: ContainerSpec, image = en
   const spec = resolveMode(engine, merge(asked, image, id));
   if ((spec.entrypoint ?? []).length === 0 && (spec.cmd ?? []).length === 0) throw invalid('No command specified');
   const links = linksOf(engine, spec);
+  const initLayer = makeInitLayer(image.tree, machine.wallClockMs);
   const container = new Container({
     id,
     name: name ?? randomName(machine.random, (taken) => engine.containers.all.some((other) => other.name === taken)),
@@ -46,14 +47,14 @@ export function createContainer(engine: Engine, asked: ContainerSpec, image = en
     createdMs: machine.wallClockMs,
     createdNs: machine.clock.now,
     mounts: mountsOf(engine, spec),
-    tree: machine.files.createTree('overlay', image.tree, () => overlayOptions(id, image.id)),
+    initLayer,
+    tree: machine.files.createTree('overlay', initLayer, () => overlayOptions(id, image.id)),
     networks: initialNetworks(spec.host.networkMode, spec.networks),
   });
   for (const { alias, child } of links) engine.links.add(container, alias, child);
   makePath(machine, daemon, container.directory, false);
   const hostname = spec.domainname === '' ? spec.hostname : `${spec.hostname}.${spec.domainname}`;
   machine.files.writeFile(daemon, etcFile(container, 'hostname'), utf8(`${hostname}\n`));
-  makeInitLayer(engine.host, container);
   makeWorkingDirectory(engine.host, container);
   populateVolumes(engine.host, container);
   for (const file of ['hosts', 'resolv.conf'] as const) machine.files.writeFile(daemon, etcFile(container, file), new Uint8Array(0));

@@ -1,8 +1,10 @@
 import { isError, type KernelError } from '../../base/result.ts';
+import type { ImageDirectory, ImageNode } from '../../machine/files/image-tree.ts';
 import { joinNamespace } from '../../machine/nsproxy.ts';
 import type { Task } from '../../machine/task.ts';
 import { failed } from '../error.ts';
 import type { EngineHost } from '../host.ts';
+import { emptyTree, nodeAt, put, resolveIn } from '../image/edit-tree.ts';
 import type { Container } from './container.ts';
 import { makePath, mountVolumes } from './process.ts';
 
@@ -25,18 +27,23 @@ export function inContainer<T>(host: EngineHost, container: Container, act: (ins
   }
 }
 
-/** The file systems and files of a container's own are mounted on these, which are no changes of its own (initlayer.Setup). */
-export function makeInitLayer(host: EngineHost, container: Container): void {
-  const { files } = host.machine;
-  const make = (inside: Task): void => {
-    for (const directory of ['/dev/pts', '/dev/shm', '/proc', '/sys']) makePath(host.machine, inside, directory, false);
-    for (const file of ['/.dockerenv', '/etc/resolv.conf', '/etc/hosts', '/etc/hostname', '/dev/console']) {
-      makePath(host.machine, inside, file, true, 0o755);
-    }
-    files.symlink(inside, '/proc/mounts', '/etc/mtab');
+/**
+ * An image with the directories and files that a container's own file systems and files are mounted on, which are no changes of its own
+ * (initlayer.Setup).
+ */
+export function makeInitLayer(image: ImageDirectory, mtimeMs: number): ImageDirectory {
+  const owner = { uid: 0, gid: 0, mtimeMs };
+  const directory = emptyTree(mtimeMs);
+  const file: ImageNode = { kind: 'file', mode: 0o755, ...owner, data: new Uint8Array(0) };
+  let tree = image;
+  const add = (path: string, node: ImageNode): void => {
+    const names = resolveIn(tree, path, node.kind !== 'symlink');
+    if (nodeAt(tree, names) === undefined) tree = put(tree, names, node, owner);
   };
-  inContainer(host, container, make, false);
-  container.initLayer = container.tree.snapshot();
+  for (const path of ['/dev/pts', '/dev/shm', '/proc', '/sys']) add(path, directory);
+  for (const path of ['/.dockerenv', '/etc/resolv.conf', '/etc/hosts', '/etc/hostname', '/dev/console']) add(path, file);
+  add('/etc/mtab', { kind: 'symlink', target: '/proc/mounts', mtimeMs });
+  return tree;
 }
 
 /** Volumes that are still empty get what the image has at their place (daemon.populateVolumes). */

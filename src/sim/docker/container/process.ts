@@ -102,14 +102,11 @@ const isFile = (machine: Machine, p: Task, path: string): boolean => {
   return !isError(stat) && stat.kind !== 'directory';
 };
 
-/** Makes a place to mount on, with the directories above. */
-export function makePath(machine: Machine, p: Task, path: string, file: boolean, mode = 0o644): void {
-  const names = path.split('/').filter((name) => name !== '');
-  let at = '';
-  for (const [index, name] of names.entries()) {
-    at += `/${name}`;
-    if (!isError(machine.files.stat(p, at))) continue;
-    if (file && index === names.length - 1) machine.files.writeFile(p, at, new Uint8Array(0), { mode });
-    else machine.files.makeDirectory(p, at, 0o755);
-  }
+/** Makes a place to mount on, with the directories above (os.MkdirAll). */
+export function makePath(machine: Machine, p: Task, path: string, file: boolean): void {
+  if (!isError(machine.files.stat(p, path))) return;
+  const slash = path.lastIndexOf('/');
+  if (slash > 0) makePath(machine, p, path.slice(0, slash), false);
+  if (file) machine.files.writeFile(p, path, new Uint8Array(0), { mode: 0o644 });
+  else machine.files.makeDirectory(p, path, 0o755);
 }

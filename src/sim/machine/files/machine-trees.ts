@@ -13,7 +13,7 @@ import type { Mount, MountSpec } from './mount.ts';
 import { MountNamespace, MountNumbers } from './mount-namespace.ts';
 import { mountOptions, sizeOption } from './mount-options.ts';
 import { MountTables } from './mount-tables.ts';
-import { procRoot } from './proc/proc-root.ts';
+import { procFiles, procRoot } from './proc/proc-root.ts';
 import { MEMORY_KB } from './proc/system.ts';
 import { programFile } from './program-file.ts';
 import { StoredTree } from './stored-tree.ts';
@@ -37,6 +37,7 @@ export class MachineTrees {
   readonly mounts: MountTables;
   readonly #machine: Machine;
   readonly #registry = new VirtualRegistry();
+  #procFiles: VirtualDirectory | undefined;
   readonly #procs = new WeakMap<PidNamespace, Pick<MountSpec, 'sb' | 'root'>>();
   /** Drivers of character devices, by `MAJOR:MINOR`. */
   readonly drivers: ReadonlyMap<string, CharacterDevice>;
@@ -216,7 +217,8 @@ export class MachineTrees {
     const known = this.#procs.get(ns);
     if (known !== undefined) return known;
     const pidNamespace = (): PidNamespace => ns;
-    const context = { machine: this.#machine, mounts: this.mounts, registry: this.#registry, pidNamespace };
+    this.#procFiles ??= procFiles(this.#machine);
+    const context = { machine: this.#machine, mounts: this.mounts, registry: this.#registry, files: this.#procFiles, pidNamespace };
     const sb = new SuperBlock(ns.parent === undefined ? 21 : ++this.#lastDev, 'proc', { processes: pidNamespace });
     const made = virtual(sb, this.#registry.extend('/proc', procRoot(context), 0));
     this.#procs.set(ns, made);

@@ -51,7 +51,7 @@ export class MountNamespace {
     const { parent, point } = mount;
     if (parent?.peers !== undefined) {
       for (const receiver of receivers(parent.peers, parent)) {
-        const copy = receiver.children.get(point);
+        const copy = receiver.childAt(point);
         if (copy !== undefined && copy.spec.root === mount.spec.root) copy.namespace?.remove(copy);
       }
     }
@@ -60,8 +60,8 @@ export class MountNamespace {
 
   /** Takes a mount away in this namespace only, with all below it. */
   remove(mount: Mount): void {
-    for (const child of [...mount.children.values()]) this.remove(child);
-    mount.parent?.unhang(mount);
+    for (const child of mount.children) this.remove(child);
+    mount.takeOff();
     this.mounts.delete(mount);
     mount.gone();
   }
@@ -99,7 +99,7 @@ export class MountNamespace {
         mount.follow(group);
       }
     }
-    if (recursive) for (const child of mount.children.values()) this.setPropagation(child, propagation, true);
+    if (recursive) for (const child of mount.children) this.setPropagation(child, propagation, true);
   }
 
   /** Nobody is in it any more. */
@@ -114,9 +114,7 @@ export class MountNamespace {
   }
 
   #hang(mount: Mount, parent: Mount, point: string): void {
-    mount.parent = parent;
-    mount.point = point;
-    parent.hang(mount);
+    mount.hangOn(parent, point);
     this.#add(mount);
   }
 
@@ -145,14 +143,10 @@ export class MountNamespace {
   #receive(on: Mount, point: string, spec: MountSpec): Mount | undefined {
     const { innerRoot } = on.spec;
     if (point !== innerRoot && !point.startsWith(`${innerRoot}/`)) return undefined;
-    let parent = on;
-    let at = point;
-    for (let above = parent.children.get(at); above !== undefined; above = parent.children.get(at)) {
-      parent = above;
-      at = above.spec.innerRoot;
-    }
+    const top = on.topmostOn(point);
+    const parent = top ?? on;
     const { namespace } = parent;
-    return namespace === undefined ? undefined : namespace.#attachTo(parent, at, spec);
+    return namespace === undefined ? undefined : namespace.#attachTo(parent, top?.spec.innerRoot ?? point, spec);
   }
 }
 

@@ -82,7 +82,7 @@ export class MountTables {
     if (isError(place)) return place;
     const { mount } = place;
     if (mount.parent === undefined) return fail(detach ? 'EINVAL' : 'EBUSY');
-    if (!detach && (mount.children.size > 0 || mount.openFiles > 0 || isWorkingDirectory(p, pathOf(place)))) return fail('EBUSY');
+    if (!detach && (mount.children.length > 0 || mount.openFiles > 0 || isWorkingDirectory(p, pathOf(place)))) return fail('EBUSY');
     this.of(p.namespaces.mnt).detach(mount);
     return undefined;
   }
@@ -139,9 +139,8 @@ export class MountTables {
       for (const mount of table.mounts) {
         const parent = mount.parent;
         if (parent?.spec.sb !== sb || !mount.point.startsWith(`${from}/`)) continue;
-        parent.unhang(mount);
-        mount.point = to + mount.point.slice(from.length);
-        parent.hang(mount);
+        mount.takeOff();
+        mount.hangOn(parent, to + mount.point.slice(from.length));
       }
     }
   }

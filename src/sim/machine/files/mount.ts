@@ -25,8 +25,6 @@ export interface MountSpec {
   readonly readOnly: boolean;
 }
 
-const NO_CHILDREN: ReadonlyMap<string, Mount> = new Map();
-
 /** One mount (struct mount): a file system, or a part of one, shown at a point of another mount. */
 export class Mount {
   readonly id: number;
@@ -39,7 +37,8 @@ export class Mount {
   parent: Mount | undefined = undefined;
   /** Where it hangs, as a path in the parent's file system. */
   point = '';
-  #children: Map<string, Mount> | undefined = undefined;
+  /** What hangs on this mount, by the last name of its point: most paths have no name that anything is mounted on. */
+  #children: Map<string, Mount[]> | undefined = undefined;
   peers: PeerGroup | undefined = undefined;
   master: PeerGroup | undefined = undefined;
   /** Open files on it: while there are any it is busy. */
@@ -61,26 +60,46 @@ export class Mount {
     return this.flags.includes(flag);
   }
 
-  /** What hangs on this mount, by path in this file system. */
-  get children(): ReadonlyMap<string, Mount> {
-    return this.#children ?? NO_CHILDREN;
-  }
-
-  hang(child: Mount): void {
-    this.#children ??= new Map();
-    this.#children.set(child.point, child);
-  }
-
-  unhang(child: Mount): void {
-    this.#children?.delete(child.point);
-  }
-
   /** Absolute path of its mount point in its namespace. */
   get target(): string {
     if (this.parent === undefined) return '/';
     const above = this.parent.target;
     const rest = this.point.slice(this.parent.spec.innerRoot.length);
     return rest === '' ? above : above === '/' ? rest : above + rest;
+  }
+
+  get children(): readonly Mount[] {
+    return this.#children === undefined ? [] : [...this.#children.values()].flat();
+  }
+
+  /** What hangs on a path of this file system; `name` is the path's last. */
+  childAt(point: string, name = lastName(point)): Mount | undefined {
+    return this.#children?.get(name)?.find((child) => child.point === point);
+  }
+
+  /** The last of the mounts that hang there one on the other. */
+  topmostOn(point: string, name?: string): Mount | undefined {
+    let top = this.childAt(point, name);
+    for (let above = top; above !== undefined; above = above.childAt(above.spec.innerRoot)) top = above;
+    return top;
+  }
+
+  /** Hangs on a path of another mount's file system from now on. */
+  hangOn(parent: Mount, point: string): void {
+    this.parent = parent;
+    this.point = point;
+    parent.#children ??= new Map();
+    const name = lastName(point);
+    parent.#children.set(name, [...(parent.#children.get(name) ?? []), this]);
+  }
+
+  /** Hangs nowhere for now. */
+  takeOff(): void {
+    const children = this.parent === undefined ? undefined : this.parent.#children;
+    const name = lastName(this.point);
+    const others = children?.get(name)?.filter((child) => child !== this) ?? [];
+    if (others.length > 0) children?.set(name, others);
+    else children?.delete(name);
   }
 
   join(group: PeerGroup): void {
@@ -118,3 +137,5 @@ export class Mount {
     this.#release?.();
   }
 }
+
+const lastName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

@@ -151,5 +151,5 @@ function innerPath(at: ParentPlace): string {
 }
 
 function isMountPoint(at: ParentPlace): boolean {
-  return at.directory.mount.children.has(innerPath(at));
+  return at.directory.mount.childAt(innerPath(at), at.name) !== undefined;
 }

@@ -45,7 +45,7 @@ export class Walk {
     if (isError(directory)) return directory;
     if (directory.inode.kind !== 'directory') return fail('ENOTDIR');
     const name = bare.slice(slash + 1);
-    if (byteLength(name) > NAME_MAX) return fail('ENAMETOOLONG');
+    if (isLonger(name, NAME_MAX)) return fail('ENAMETOOLONG');
     return { directory, name, mustBeDirectory: bare.length < path.length };
   }
 
@@ -70,7 +70,7 @@ export class Walk {
 
   #start(path: string): Place | KernelError {
     if (path === '') return fail('ENOENT');
-    if (byteLength(path) >= PATH_MAX) return fail('ENAMETOOLONG');
+    if (isLonger(path, PATH_MAX - 1)) return fail('ENAMETOOLONG');
     if (path.startsWith('/') || this.#p.cwd === '/') return this.#root;
     // A process is in its directory, whoever may go there by now.
     this.#searching = false;
@@ -95,7 +95,7 @@ export class Walk {
         at = at.parent ?? at;
         continue;
       }
-      if (byteLength(name) > NAME_MAX) return fail('ENAMETOOLONG');
+      if (isLonger(name, NAME_MAX)) return fail('ENAMETOOLONG');
       let next = this.child(at, name);
       if (isError(next)) return next;
       if (next.inode.kind === 'symlink' && !(last && noFollow)) {
@@ -110,21 +110,19 @@ export class Walk {
 
 /** The root of what is mounted on a place, of the topmost such mount. */
 export function crossMounts(place: Place): Place {
-  let { mount, inode, inner } = place;
-  for (let above = mount.children.get(inner); above !== undefined; above = mount.children.get(inner)) {
-    mount = above;
-    inode = above.spec.root;
-    inner = above.spec.innerRoot;
-  }
-  return mount === place.mount ? place : { mount, inode, inner, parent: place.parent, name: place.name };
+  const top = place.mount.topmostOn(place.inner, place.name);
+  if (top === undefined) return place;
+  const { root, innerRoot } = top.spec;
+  return { mount: top, inode: root, inner: innerRoot, parent: place.parent, name: place.name };
 }
 
-/** Length in UTF-8, which NAME_MAX and PATH_MAX count. */
-function byteLength(s: string): number {
+/** Whether it has more than `max` bytes in UTF-8, which NAME_MAX and PATH_MAX count. */
+function isLonger(s: string, max: number): boolean {
+  if (3 * s.length <= max) return false;
   let n = 0;
   for (let i = 0; i < s.length; i++) {
     const c = s.charCodeAt(i);
     n += c < 0x80 ? 1 : c < 0x800 ? 2 : (c & 0xf800) === 0xd800 ? 2 : 3;
   }
-  return n;
+  return n > max;
 }

@@ -1,6 +1,6 @@
 import { NS_PER_S } from '../../../base/time.ts';
+import type { Machine } from '../../machine.ts';
 import { textFile, type VirtualNode } from '../virtual.ts';
-import type { ProcContext } from './context.ts';
 import { VERSION_LINE } from './version.ts';
 
 const CPUS = 2;
@@ -8,8 +8,7 @@ const CPUS = 2;
 export const MEMORY_KB = 4_028_168;
 
 /** The files of /proc that say what the machine is and how busy: in the kernel's order. */
-export function systemFiles(context: ProcContext): Record<string, VirtualNode> {
-  const { machine } = context;
+export function systemFiles(machine: Machine): Record<string, VirtualNode> {
   const seconds = () => machine.clock.now / NS_PER_S;
   return {
     stat: textFile(() => statText(seconds(), Math.floor(machine.wallClockMs / 1000 - seconds()), machine.processes.size)),

@@ -10,23 +10,28 @@ const EMPTY = fixedDirectory({}, 0o755);
  * are under devices/virtual like all others, as those of a virtual machine's taps are.
  */
 export function sysRoot(ns: NetNamespace): VirtualDirectory {
-  const directory = (entries: Readonly<Record<string, VirtualNode>>) => fixedDirectory(entries, 0o755);
   return {
-    ...fixedDirectory({
-      block: EMPTY,
-      bus: EMPTY,
-      class: directory({ net: devices(ns, classLink) }),
-      dev: EMPTY,
-      devices: directory({ virtual: directory({ net: devices(ns, (dev) => deviceDirectory(dev)) }) }),
-      firmware: EMPTY,
-      fs: directory({ cgroup: EMPTY }),
-      kernel: EMPTY,
-      module: EMPTY,
-      power: EMPTY,
-    }),
+    kind: 'directory',
     nlink: 12,
+    names: () => Object.keys(ENTRIES),
+    lookup: (_p, name) => (Object.hasOwn(ENTRIES, name) ? ENTRIES[name]?.(ns) : undefined),
   };
 }
+
+const directory = (entries: Readonly<Record<string, VirtualNode>>) => fixedDirectory(entries, 0o755);
+
+const ENTRIES: Readonly<Record<string, (ns: NetNamespace) => VirtualNode>> = {
+  block: () => EMPTY,
+  bus: () => EMPTY,
+  class: (ns) => directory({ net: devices(ns, classLink) }),
+  dev: () => EMPTY,
+  devices: (ns) => directory({ virtual: directory({ net: devices(ns, (dev) => deviceDirectory(dev)) }) }),
+  firmware: () => EMPTY,
+  fs: () => directory({ cgroup: EMPTY }),
+  kernel: () => EMPTY,
+  module: () => EMPTY,
+  power: () => EMPTY,
+};
 
 /** A directory with an entry for each device of the namespace. */
 function devices(ns: NetNamespace, entry: (dev: NetDevice) => VirtualNode): VirtualDirectory {
