@@ -21,6 +21,8 @@ export class EngineHost {
   readonly machine: Machine;
   /** dockerd itself: whose network namespace is the host's, who opens files and sockets. */
   readonly daemon: Task;
+  /** Where iptables and ip6tables were found: it looks once (iptables.initCheck). */
+  readonly #paths = new Map<string, string>();
   /** dockerd is gone, however it ended. */
   readonly gone = new WaitQueue();
   /** What it was told; some of it changes when it reads its file again. */
@@ -64,8 +66,19 @@ export class EngineHost {
    * else what it printed on standard error.
    */
   iptables(v6: boolean, args: readonly string[], netns?: NetNamespace): string | undefined {
-    const { status, stderr } = this.run([v6 ? 'ip6tables' : 'iptables', '--wait', ...args], netns);
+    const { status, stderr } = this.run([this.#path(v6 ? 'ip6tables' : 'iptables'), '--wait', ...args], netns);
     return status === 0 ? undefined : stderr;
+  }
+
+  #path(program: string): string {
+    let path = this.#paths.get(program);
+    if (path === undefined) {
+      const folders = (this.daemon.env.get('PATH') ?? '').split(':');
+      path = folders.map((folder) => `${folder}/${program}`).find((file) => !isError(this.machine.files.executable(this.daemon, file)));
+      if (path === undefined) return program;
+      this.#paths.set(program, path);
+    }
+    return path;
   }
 
   /** Runs a program that waits for nothing as a child of dockerd, and gives what it printed. */

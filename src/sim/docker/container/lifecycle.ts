@@ -264,7 +264,6 @@ export class Lifecycle {
   #tellParents(container: Container): void {
     const ip = container.endpoints.get('bridge')?.ipv4Text;
     if (ip === undefined) return;
-    for (const { parent, alias } of this.#engine.links.parentsOf(container, this.#engine.containers.all))
-      parent.sandbox?.updateHost(alias, ip);
+    for (const { parent, alias } of this.#engine.links.parentsOf(container)) parent.sandbox?.updateHost(alias, ip);
   }
 }

@@ -10,21 +10,21 @@ export interface Link {
 
 /** Which containers are linked to which, for as long as both exist. */
 export class LinkIndex {
-  /** By the parent's id: alias → child, in the order they were given. */
-  readonly #children = new Map<string, Map<string, Container>>();
+  /** By parent: alias → child, in the order they were given. */
+  readonly #children = new Map<Container, Map<string, Container>>();
 
   add(parent: Container, alias: string, child: Container): void {
-    const links = this.#children.get(parent.id) ?? new Map<string, Container>();
-    this.#children.set(parent.id, links);
+    const links = this.#children.get(parent) ?? new Map<string, Container>();
+    this.#children.set(parent, links);
     if (!links.has(alias)) links.set(alias, child);
   }
 
   remove(parent: Container, alias: string): void {
-    this.#children.get(parent.id)?.delete(alias);
+    this.#children.get(parent)?.delete(alias);
   }
 
   of(parent: Container): readonly Link[] {
-    return [...(this.#children.get(parent.id) ?? [])].map(([alias, child]) => ({ child, alias }));
+    return [...(this.#children.get(parent) ?? [])].map(([alias, child]) => ({ child, alias }));
   }
 
   /** Those of a container that take effect: it is on the default bridge. */
@@ -33,17 +33,15 @@ export class LinkIndex {
   }
 
   /** Who links to a container, under which aliases. */
-  parentsOf(child: Container, all: Iterable<Container>): { readonly parent: Container; readonly alias: string }[] {
-    return [...all].flatMap((parent) =>
-      this.of(parent)
-        .filter((link) => link.child === child)
-        .map(({ alias }) => ({ parent, alias })),
+  parentsOf(child: Container): { readonly parent: Container; readonly alias: string }[] {
+    return [...this.#children].flatMap(([parent, links]) =>
+      [...links].filter(([, other]) => other === child).map(([alias]) => ({ parent, alias })),
     );
   }
 
   /** A container is gone, and with it the links it has. Those that others have to it stay, and keep them from starting. */
   forget(container: Container): void {
-    this.#children.delete(container.id);
+    this.#children.delete(container);
   }
 }
 

@@ -35,7 +35,8 @@ export class Rule {
   readonly handle: number;
   packets: number;
   bytes: number;
-  private readonly tests: readonly Test[];
+  /** Made when the first packet comes. */
+  private tests: readonly Test[] | undefined = undefined;
 
   constructor(spec: RuleSpec, jump: Chain | undefined, handle: number, packets: number, bytes: number) {
     this.spec = spec;
@@ -43,11 +44,11 @@ export class Rule {
     this.handle = handle;
     this.packets = packets;
     this.bytes = bytes;
-    this.tests = [...headerTests(spec), ...spec.matches.flatMap((match) => matchTest(match) ?? [])];
   }
 
   /** Whether the rule is for this packet. Counts it if so. */
   matches(packet: HookPacket): boolean {
+    this.tests ??= testsOf(this.spec);
     for (const test of this.tests) if (!test(packet)) return false;
     this.packets++;
     this.bytes += packet.skb.end - packet.skb.data;
@@ -64,6 +65,10 @@ export class Rule {
     const { target } = this.spec;
     return this.jump && target?.name === 'jump' ? { ...this.spec, target: { ...target, chain: this.jump.name } } : this.spec;
   }
+}
+
+function testsOf(spec: RuleSpec): Test[] {
+  return [...headerTests(spec), ...spec.matches.flatMap((match) => matchTest(match) ?? [])];
 }
 
 function headerTests(spec: RuleSpec): Test[] {

@@ -24,7 +24,8 @@ export class VirtualRegistry {
       lookup(p, name) {
         const below = `${path}/${name}`;
         const own = directory.lookup(p, name);
-        if (own !== undefined) return own.kind === 'directory' ? registry.extend(below, own, size) : own;
+        if (own?.kind === 'directory' && registry.#hasBelow(below)) return registry.extend(below, own, size);
+        if (own !== undefined) return own;
         return registry.#node(below, size);
       },
     };
@@ -33,8 +34,13 @@ export class VirtualRegistry {
   #node(path: string, size: number): VirtualNode | undefined {
     const file = this.#files.get(path);
     if (file !== undefined) return { kind: 'file', file, size } satisfies VirtualFileNode;
-    if (this.#namesBelow(path).length === 0) return undefined;
+    if (!this.#hasBelow(path)) return undefined;
     return this.extend(path, { kind: 'directory', names: () => [], lookup: () => undefined }, size);
+  }
+
+  #hasBelow(path: string): boolean {
+    for (const file of this.#files.keys()) if (file.startsWith(`${path}/`)) return true;
+    return false;
   }
 
   #namesBelow(path: string): string[] {

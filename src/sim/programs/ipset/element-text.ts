@@ -6,7 +6,7 @@ import type { Family, IpAddress } from '../../kernel/rtnetlink/messages.ts';
 import type { Process, Sys } from '../../machine/process.ts';
 import { IPPROTO_ICMP, IPPROTO_ICMPV6 } from '../../wire/ip-protocol.ts';
 import { getaddrinfo, LookupError } from '../net-lib/getaddrinfo.ts';
-import { readProtocols, readServices } from '../net-lib/netdb.ts';
+import { protocolName, protocolNamed, readServices } from '../net-lib/netdb.ts';
 import { ICMP_NAMES, ICMPV6_NAMES } from './icmp-names.ts';
 import { parseNumber } from './number.ts';
 import { Problem, syntax } from './problem.ts';
@@ -96,7 +96,7 @@ function parsePort(p: Process, text: string, family: Family, into: RequestDraft)
   const rest = after ?? first;
   into.proto = proto;
   if (hasPorts(proto)) {
-    const name = protocolName(p, proto);
+    const name = protocolText(p, proto);
     const [from, to] = cut(rest, '-');
     into.port = port(p, from, name);
     if (to !== undefined) into.portTo = port(p, to, name);
@@ -110,7 +110,7 @@ function parsePort(p: Process, text: string, family: Family, into: RequestDraft)
     }
     into.port = icmpPort(rest, six);
   } else {
-    if (proto !== 0 && rest !== '0') throw syntax(`Protocol ${protocolName(p, proto)} can be used with pseudo port value 0 only.`);
+    if (proto !== 0 && rest !== '0') throw syntax(`Protocol ${protocolText(p, proto)} can be used with pseudo port value 0 only.`);
     into.port = 0;
   }
 }
@@ -121,13 +121,13 @@ function protocolNumber(p: Process, text: string): number {
   const name = text.toLowerCase();
   if (name === 'icmpv6') return IPPROTO_ICMPV6;
   if (/^[0-9]+$/.test(text) && Number(text) <= 255) return Number(text);
-  const found = readProtocols(p).find(({ names }) => names.includes(text) || names.includes(name));
-  if (found === undefined) throw syntax(`cannot parse '${text}' as a protocol`);
-  return found.number;
+  const number = protocolNamed(p, text, name);
+  if (number === undefined) throw syntax(`cannot parse '${text}' as a protocol`);
+  return number;
 }
 
-function protocolName(p: Process, proto: number): string {
-  return readProtocols(p).find(({ number }) => number === proto)?.names[0] ?? String(proto);
+function protocolText(p: Process, proto: number): string {
+  return protocolName(p, proto) ?? String(proto);
 }
 
 function port(p: Process, text: string, protocol: string): number {
@@ -155,7 +155,7 @@ function icmpPort(text: string, six: boolean): number {
 /** Of `bitmap:port`: the protocol only says whose services are meant. */
 function parsePortNumber(p: Process, text: string, into: RequestDraft): void {
   const [first, after] = cut(text, ':');
-  const protocol = after === undefined ? 'tcp' : protocolName(p, protocolNumber(p, first));
+  const protocol = after === undefined ? 'tcp' : protocolText(p, protocolNumber(p, first));
   const [from, to] = cut(after ?? first, '-');
   into.port = port(p, from, protocol);
   if (to !== undefined) into.portTo = port(p, to, protocol);
@@ -186,7 +186,7 @@ export function formatAddress(address: IpAddress): string {
 }
 
 function portText(p: Process, { port: number, proto }: SetElement): string {
-  const name = protocolName(p, proto);
+  const name = protocolText(p, proto);
   if (proto !== IPPROTO_ICMP && proto !== IPPROTO_ICMPV6) return `${name}:${number}`;
   const [type, code] = [number >> 8, number & 0xff];
   const known = (proto === IPPROTO_ICMP ? ICMP_NAMES : ICMPV6_NAMES).find(([, t, c]) => t === type && c === code);

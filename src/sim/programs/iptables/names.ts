@@ -1,5 +1,5 @@
 import type { Process } from '../../machine/process.ts';
-import { readProtocols, readServices, type Service, serviceName } from '../net-lib/netdb.ts';
+import { protocolName, protocolNamed, readServices, type Service, serviceName } from '../net-lib/netdb.ts';
 import { misuse } from './problem.ts';
 
 /** Protocols that iptables knows without asking /etc/protocols, in its order (xtables_chain_protos). */
@@ -50,16 +50,14 @@ export class Names {
     const number = parseNumber(text, 255);
     if (number !== undefined) return number;
     const name = text.toLowerCase();
-    return (
-      CHAIN_PROTOCOLS.find(([known]) => known === name)?.[1] ?? readProtocols(this.p).find(({ names }) => names.includes(name))?.number
-    );
+    return CHAIN_PROTOCOLS.find(([known]) => known === name)?.[1] ?? protocolNamed(this.p, name);
   }
 
   /** As rules are listed: numbers with -n. */
   protocol(number: number, numeric: boolean): string {
     if (numeric) return String(number);
     if (number === 0) return 'all';
-    const name = readProtocols(this.p).find((protocol) => protocol.number === number)?.names[0];
+    const name = protocolName(this.p, number);
     return name ?? CHAIN_PROTOCOLS.find(([, known]) => known === number)?.[0] ?? String(number);
   }
 

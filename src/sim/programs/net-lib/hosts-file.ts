@@ -30,11 +30,14 @@ export function entryHasName(entry: HostsEntry, name: string): boolean {
 }
 
 /** A configuration file's lines without comments, blanks at the ends and empty lines; none if there is no file. */
-export function linesOfFile(p: Process, path: string): string[] {
+export function* linesIn(p: Process, path: string): Generator<string> {
   const bytes = p.machine.files.readFile(p, path);
-  if (isError(bytes)) return [];
-  return text(bytes)
-    .split('\n')
-    .map((line) => line.replace(/#.*/, '').trim())
-    .filter((line) => line !== '');
+  if (isError(bytes)) return;
+  for (const whole of text(bytes).split('\n')) {
+    const comment = whole.indexOf('#');
+    const line = (comment < 0 ? whole : whole.slice(0, comment)).trim();
+    if (line !== '') yield line;
+  }
 }
+
+export const linesOfFile = (p: Process, path: string): string[] => [...linesIn(p, path)];

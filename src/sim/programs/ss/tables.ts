@@ -10,7 +10,7 @@ import { TCP_CLOSE, TCP_ESTABLISHED, TCP_LISTEN, TCP_NEW_SYN_RECV, TCP_SYN_RECV 
 import type { Process, Sys } from '../../machine/process.ts';
 import type { HostAddress } from '../net-lib/getaddrinfo.ts';
 import { hostName } from '../net-lib/getnameinfo.ts';
-import { readProtocols, readServices, type Service, serviceName } from '../net-lib/netdb.ts';
+import { protocolName, readServices, type Service, serviceName } from '../net-lib/netdb.ts';
 import type { Row } from './columns.ts';
 import { ephemeralPorts, type Filter, type Subject } from './filter.ts';
 import { socketHolders } from './holders.ts';
@@ -221,7 +221,7 @@ export class Tables {
   private portText(port: number, protocol: string): string {
     if (port === 0) return '*';
     if (this.show.numeric) return String(port);
-    if (protocol === 'raw') return readProtocols(this.p).find(({ number }) => number === port)?.names[0] ?? String(port);
+    if (protocol === 'raw') return protocolName(this.p, port) ?? String(port);
     const { low, high } = ephemeralPorts(this.p);
     if (port >= low && port <= high) return String(port);
     return serviceName(this.services, port, protocol) ?? String(port);

@@ -3,7 +3,7 @@ import type { Process, Sys } from '../../machine/process.ts';
 import type { NameService } from '../../wire/summary.ts';
 import { getaddrinfo, type HostAddress, LookupError } from '../net-lib/getaddrinfo.ts';
 import { hostName } from '../net-lib/getnameinfo.ts';
-import { readProtocols, readServices, serviceName } from '../net-lib/netdb.ts';
+import { protocolNamed, readProtocols, readServices, serviceName } from '../net-lib/netdb.ts';
 import type { FilterNames } from './filter/compile.ts';
 import { type Expression, hostNamesIn } from './filter/parser.ts';
 
@@ -15,11 +15,10 @@ export function* filterNames(p: Process, expression: Expression | undefined): Sy
     hosts.set(name, info instanceof LookupError ? [] : info.addresses);
   }
   const services = readServices(p);
-  const protocols = readProtocols(p);
   return {
     hosts: (name) => hosts.get(name) ?? [],
     port: (name) => services.filter((service) => service.names.includes(name)),
-    protocol: (name) => protocols.find((protocol) => protocol.names.includes(name))?.number,
+    protocol: (name) => protocolNamed(p, name),
   };
 }
 
@@ -34,7 +33,7 @@ export class PacketNames implements NameService {
   constructor(p: Process) {
     this.#p = p;
     this.#services = readServices(p);
-    this.#protocols = readProtocols(p);
+    this.#protocols = [...readProtocols(p)];
   }
 
   host(address: string): string | undefined {

@@ -108,7 +108,7 @@ function imageName(engine: Engine, { imageName: name, image }: Container, noTrun
 function names(engine: Engine, container: Container, noTrunc: boolean): string {
   const own = [container.name];
   if (!noTrunc) return container.name;
-  for (const { parent, alias } of engine.links.parentsOf(container, engine.containers.all)) own.push(`${parent.name}/${alias}`);
+  for (const { parent, alias } of engine.links.parentsOf(container)) own.push(`${parent.name}/${alias}`);
   return own.sort().join(',');
 }
 
