@@ -77,22 +77,18 @@ export class NetStack implements DataPlane {
   readonly sockets: Sockets;
   private reassembly4Made: Reassembly4 | undefined = undefined;
   private reassembly6Made: Reassembly6 | undefined = undefined;
-  readonly ident4: IdentGenerator;
+  private ident4Made: IdentGenerator | undefined = undefined;
   readonly peers4 = new InetPeers<Ipv4>();
   readonly peers6 = new InetPeers<Ipv6>();
   readonly icmpGlobal = new GlobalLimit();
-  /** Key of the hash that makes flow labels. */
-  readonly flowKey: number;
+  private flowKeyMade: number | undefined = undefined;
   transmitDrops = 0;
   readonly flow4: MutableFlow4 = { dst: 0, src: 0, tos: 0, iif: 0, mark: 0, ipProto: 0 };
   readonly flow6: MutableFlow6 = { dst: '::', src: '::', tos: 0, iif: 0, mark: 0 };
 
   constructor(ns: NetNamespace) {
-    const { clock, random } = ns.kernel;
     this.ns = ns;
-    this.softirq = Softirq.of(clock);
-    this.ident4 = new IdentGenerator(clock, random.fork(`ident ${ns.inode}`));
-    this.flowKey = random.fork(`flow ${ns.inode}`).u32();
+    this.softirq = Softirq.of(ns.kernel.clock);
     this.arp = new ArpTable(this);
     this.nd = new NdTable(this);
     this.igmp = new Igmp(this);
@@ -111,6 +107,17 @@ export class NetStack implements DataPlane {
       receive: (skb) => this.sockets.tcpLayer.handler6.receive(skb),
       error: (error) => this.sockets.tcpLayer.handler6.error(error),
     });
+  }
+
+  get ident4(): IdentGenerator {
+    this.ident4Made ??= new IdentGenerator(this.ns.kernel.clock, this.ns.kernel.random.fork(`ident ${this.ns.inode}`));
+    return this.ident4Made;
+  }
+
+  /** Key of the hash that makes flow labels. */
+  get flowKey(): number {
+    this.flowKeyMade ??= this.ns.kernel.random.fork(`flow ${this.ns.inode}`).u32();
+    return this.flowKeyMade;
   }
 
   /** The connections, from the first that is tracked on. */

@@ -1,3 +1,5 @@
+import { LazyMap } from '../../base/lazy.ts';
+
 // What a namespace's stack counts (netns_mib): RFC 4293 (IP), 2011 (ICMP), 4022 (TCP), 4113 (UDP), and Linux's own of include/uapi/linux/snmp.h.
 // The fields have the names of /proc/net/snmp. Plain numbers: one addition for each event.
 
@@ -65,17 +67,17 @@ export class IcmpMib {
   OutErrors = 0;
   OutRateLimitGlobal = 0;
   OutRateLimitHost = 0;
-  readonly inTypes = new Uint32Array(256);
-  readonly outTypes = new Uint32Array(256);
+  readonly inTypes = new LazyMap<number, number>();
+  readonly outTypes = new LazyMap<number, number>();
 
   /** A message is sent (icmp_out_count). */
   countOut(type: number): void {
     this.OutMsgs++;
-    this.outTypes[type] = (this.outTypes[type] as number) + 1;
+    this.outTypes.set(type, (this.outTypes.get(type) ?? 0) + 1);
   }
 
   countIn(type: number): void {
-    this.inTypes[type] = (this.inTypes[type] as number) + 1;
+    this.inTypes.set(type, (this.inTypes.get(type) ?? 0) + 1);
   }
 }
 

@@ -76,12 +76,12 @@ function icmp4(mib: IcmpMib): [string, number][] {
     ['InMsgs', mib.InMsgs],
     ['InErrors', mib.InErrors],
     ['InCsumErrors', mib.InCsumErrors],
-    ...ICMP_TYPES.map(([name, type]): [string, number] => [`In${name}`, mib.inTypes[type] as number]),
+    ...ICMP_TYPES.map(([name, type]): [string, number] => [`In${name}`, mib.inTypes.get(type) ?? 0]),
     ['OutMsgs', mib.OutMsgs],
     ['OutErrors', mib.OutErrors],
     ['OutRateLimitGlobal', mib.OutRateLimitGlobal],
     ['OutRateLimitHost', mib.OutRateLimitHost],
-    ...ICMP_TYPES.map(([name, type]): [string, number] => [`Out${name}`, mib.outTypes[type] as number]),
+    ...ICMP_TYPES.map(([name, type]): [string, number] => [`Out${name}`, mib.outTypes.get(type) ?? 0]),
   ];
 }
 
@@ -92,8 +92,8 @@ function icmpMessages(mib: IcmpMib): string {
 }
 
 function messageTypes(mib: IcmpMib): [string, number][] {
-  const seen = (types: Uint32Array, prefix: string): [string, number][] =>
-    [...types].flatMap((count, type): [string, number][] => (count === 0 ? [] : [[`${prefix}Type${type}`, count]]));
+  const seen = (types: IcmpMib['inTypes'], prefix: string): [string, number][] =>
+    [...types].sort(([a], [b]) => a - b).map(([type, count]) => [`${prefix}Type${type}`, count]);
   return [...seen(mib.inTypes, 'In'), ...seen(mib.outTypes, 'Out')];
 }
 
@@ -129,8 +129,8 @@ function entries6({ ip6, icmp6, udp6 }: Mib): [string, number][] {
       ['OutErrors', icmp6.OutErrors],
       ['InCsumErrors', icmp6.InCsumErrors],
       ['OutRateLimitHost', icmp6.OutRateLimitHost],
-      ...ICMP6_TYPES.map(([name, type]): [string, number] => [`In${name}`, icmp6.inTypes[type] as number]),
-      ...ICMP6_TYPES.map(([name, type]): [string, number] => [`Out${name}`, icmp6.outTypes[type] as number]),
+      ...ICMP6_TYPES.map(([name, type]): [string, number] => [`In${name}`, icmp6.inTypes.get(type) ?? 0]),
+      ...ICMP6_TYPES.map(([name, type]): [string, number] => [`Out${name}`, icmp6.outTypes.get(type) ?? 0]),
       ...messageTypes(icmp6),
     ]),
     ...prefixed('Udp6', udp(udp6)),

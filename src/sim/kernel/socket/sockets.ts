@@ -29,7 +29,6 @@ export class Sockets implements SocketTable {
   readonly udp4: Udp;
   readonly udp6: Udp;
   readonly unix: UnixSockets;
-  readonly procFiles: Readonly<Record<string, () => string>>;
   private readonly stack: NetStack;
   private readonly udpPorts: PortTable<UdpSocket>;
   /** TCP, made by the first socket or segment: most namespaces have neither. */
@@ -46,7 +45,10 @@ export class Sockets implements SocketTable {
     this.udp4 = new Udp(stack, 'inet', this.udpPorts);
     this.udp6 = new Udp(stack, 'inet6', this.udpPorts);
     this.unix = new UnixSockets(stack.ns);
-    this.procFiles = procSocketFiles(this, stack.ns);
+  }
+
+  get procFiles(): Readonly<Record<string, () => string>> {
+    return procSocketFiles(this, this.stack.ns);
   }
 
   get tcpLayer(): Tcp {

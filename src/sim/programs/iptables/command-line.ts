@@ -444,7 +444,8 @@ function natDoesNotFilter(): Problem {
 }
 
 /** What nf_tables compares by itself has no bounds between one match and the next: two of a kind become one when they are read back. */
-function mergeNative(matches: readonly Match[]): Match[] {
+function mergeNative(matches: readonly Match[]): readonly Match[] {
+  if (matches.length < 2) return matches;
   const merged: Match[] = [];
   for (const match of matches) {
     const before = merged.at(-1);

@@ -100,6 +100,7 @@ export class Querier {
 
   /** A port takes part (`br_multicast_enable_port`): it is asked from the beginning. */
   enablePort(port: BridgePort): void {
+    if (!this.bridge.mdb.settings.querier) return;
     for (const family of FAMILIES) this.ask(port, family);
   }
 

@@ -1,6 +1,6 @@
 import type { Mac } from '../../../base/address.ts';
 import { fail, type KernelError } from '../../../base/result.ts';
-import { type Bridge, type BridgePort, compareIds } from './bridge.ts';
+import { type Bridge, type BridgeId, type BridgePort, compareIds } from './bridge.ts';
 import { changeBridgeAddress, deleteByPort, startAgeing } from './fdb.ts';
 import { BR_STATE_BLOCKING, BR_STATE_DISABLED } from './if-bridge.ts';
 import { notifyPort } from './notify.ts';
@@ -104,11 +104,13 @@ export function changeBridgeId(bridge: Bridge, address: Mac): void {
   const wasRoot = isRootBridge(bridge);
   changeBridgeAddress(bridge, address);
   const old = bridge.id.address;
-  bridge.id = { ...bridge.id, address };
+  const id = { ...bridge.id, address };
+  const renamed = (known: BridgeId): BridgeId => (known.priority === id.priority ? id : { ...known, address });
+  bridge.id = id;
   bridge.dev.address = address;
   for (const port of bridge.ports) {
-    if (port.designatedBridge.address === old) port.designatedBridge = { ...port.designatedBridge, address };
-    if (port.designatedRoot.address === old) port.designatedRoot = { ...port.designatedRoot, address };
+    if (port.designatedBridge.address === old) port.designatedBridge = renamed(port.designatedBridge);
+    if (port.designatedRoot.address === old) port.designatedRoot = renamed(port.designatedRoot);
   }
   updateConfiguration(bridge);
   selectPortStates(bridge);

@@ -21,6 +21,7 @@ export class StpTimer {
   }
 
   stop(): void {
+    if (this.dueNs < 0) return;
     this.clock.cancel(this.handle);
     this.dueNs = -1;
   }

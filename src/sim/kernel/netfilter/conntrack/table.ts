@@ -4,11 +4,11 @@ import type { Conntrack } from './entry.ts';
 import { IPS_CONFIRMED, IPS_SRC_NAT_DONE } from './entry.ts';
 import type { Tuple } from './tuple.ts';
 
-const FIRST_SIZE = 256;
+const FIRST_SIZE = 16;
 
 /**
  * The confirmed connections of one namespace, found by the tuple of either direction (nf_conntrack_hash): chains of tuples behind an
- * array that doubles as it fills. One timer serves all entries: it is set to the earliest end that was ever promised, and what it
+ * array that grows as it fills. One timer serves all entries: it is set to the earliest end that was ever promised, and what it
  * finds refreshed by then stays, so that a packet only writes a number.
  */
 export class ConntrackTable {
