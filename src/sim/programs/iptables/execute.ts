@@ -1,4 +1,5 @@
 import { isError } from '../../base/result.ts';
+import { sameData } from '../../base/same-data.ts';
 import { type Chain, isPolicy } from '../../kernel/netfilter/chain.ts';
 import type { NfTables } from '../../kernel/netfilter/nf-tables.ts';
 import type { RuleSpec } from '../../kernel/netfilter/rule.ts';
@@ -95,8 +96,7 @@ export class Execution {
   }
 
   private find(chain: Chain, spec: RuleSpec): number {
-    const text = JSON.stringify(spec);
-    return chain.rules.findIndex((rule) => JSON.stringify(rule.current()) === text);
+    return chain.rules.findIndex((rule) => sameData(rule.current(), spec));
   }
 
   private *remove(): Sys<void> {
