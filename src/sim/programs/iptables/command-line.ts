@@ -152,15 +152,14 @@ export class CommandLine {
 
   private long(word: string): void {
     const [name = '', inline] = word.slice(2).split(/=(.*)/s);
+    if (Object.hasOwn(LONG, name)) return this.letter(LONG[name] as string, inline, `--${name}`);
     const own = [...(this.target ? [this.target] : []), ...[...this.loaded].reverse()];
     const candidates = own.flatMap((holder) =>
       holder.extension.options.flatMap((option) => option.names.map((known) => ({ known, option, holder }))),
     );
-    const letters = Object.keys(LONG);
-    if (letters.includes(name)) return this.letter(LONG[name] as string, inline, `--${name}`);
     let found = candidates.find(({ known }) => known === name);
     if (found === undefined) {
-      const base = letters.filter((known) => known.startsWith(name));
+      const base = Object.keys(LONG).filter((known) => known.startsWith(name));
       const begun = candidates.filter(({ known }) => known.startsWith(name));
       if (begun.length === 0 && base.length > 0 && new Set(base.map((known) => LONG[known])).size === 1) {
         return this.letter(LONG[base[0] as string] as string, inline, `--${base[0]}`);
