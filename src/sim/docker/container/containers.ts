@@ -203,6 +203,10 @@ export class Containers {
       throw failed(`Cannot update container ${container.id}: ${why}`);
     };
     if (change.restartPolicy !== undefined) checkRestartPolicy(change.restartPolicy);
+    const swap = host.memorySwap === 0 ? host.memory * 2 : host.memorySwap;
+    if ((change.memory ?? 0) > swap && (change.memorySwap ?? 0) === 0) {
+      refuse('Memory limit should be smaller than already set memoryswap limit, update the memoryswap at the same time');
+    }
     checkResources({ memory: 0, memorySwap: 0, nanoCpus: 0, ...change }, this.#engine.host);
     if (host.autoRemove && change.restartPolicy !== undefined && change.restartPolicy.name !== 'no') {
       refuse('Restart policy cannot be updated because AutoRemove is enabled for the container');

@@ -19,6 +19,9 @@ const RESTART_RESET_NS = 10 * NS_PER_S;
 
 const CREATE_FAILED = 'failed to create shim task: OCI runtime create failed: runc create failed';
 
+/** What the kernel takes for a host name at most (__NEW_UTS_LEN). */
+const MAX_HOSTNAME = 64;
+
 /** How containers start, end and start again (moby's daemon/start.go, monitor.go and restartmanager). */
 export class Lifecycle {
   readonly #engine: Engine;
@@ -36,6 +39,7 @@ export class Lifecycle {
     const { spec } = container;
     try {
       checkLinks(container, links);
+      checkHostname(container);
       const namespaces = this.#namespaces(container);
       const shim = new Shim(machine, container.id);
       shim.onExit = (process) => this.#exited(container, shim, process);
@@ -266,4 +270,12 @@ export class Lifecycle {
     if (ip === undefined) return;
     for (const { parent, alias } of this.#engine.links.parentsOf(container)) parent.sandbox?.updateHost(alias, ip);
   }
+}
+
+function checkHostname({ spec }: Container): void {
+  const { hostname, domainname } = spec;
+  if ((domainname === '' ? hostname : `${hostname}.${domainname}`).length <= MAX_HOSTNAME) return;
+  throw failed(
+    `${CREATE_FAILED}: unable to start container process: error during container init: sethostname: invalid argument: unknown`,
+  );
 }

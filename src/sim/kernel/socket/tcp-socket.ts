@@ -138,7 +138,7 @@ export class TcpSocket implements StreamSocket {
     if (this.connecting) {
       if (sk.state === TCP_SYN_SENT || (sk.state === TCP_SYN_RECV && !sk.error)) return fail('EALREADY');
       this.connecting = false;
-      const error = this.takeError();
+      const error = this.sockError();
       if (error) return this.reopen(error);
       return sk.state === TCP_CLOSE ? this.reopen(fail('ECONNABORTED')) : undefined;
     }
@@ -162,7 +162,7 @@ export class TcpSocket implements StreamSocket {
 
   send(data: Uint8Array): number | KernelError {
     const { sk } = this;
-    const error = this.takeError();
+    const error = this.sockError();
     if (error) return error;
     if ((sk.shutdown & SEND_SHUTDOWN) !== 0) return fail('EPIPE');
     if (sk.state === TCP_SYN_SENT || sk.state === TCP_SYN_RECV) return fail('EAGAIN');
@@ -194,7 +194,7 @@ export class TcpSocket implements StreamSocket {
       }
       return data;
     }
-    const error = this.takeError();
+    const error = this.sockError();
     if (error) return error;
     if ((sk.shutdown & RCV_SHUTDOWN) !== 0) return NOTHING;
     if (sk.state === TCP_CLOSE) return fail('ENOTCONN');
@@ -239,16 +239,26 @@ export class TcpSocket implements StreamSocket {
     const readHangup = (sk.shutdown & RCV_SHUTDOWN) !== 0;
     const hangup = sk.shutdown === SHUTDOWN_MASK || sk.state === TCP_CLOSE;
     const opening = sk.state === TCP_SYN_SENT || sk.state === TCP_SYN_RECV;
+    // What was only noted while the process was inside connect(2) shows to one that did not wait there.
+    const noted = opening && sk.softError !== undefined;
     return {
       readable: error || readHangup || (!opening && sk.receiveQueue.length > 0),
       writable: error || (!opening && (hangup || this.tcp.hasRoom(sk))),
       hangup,
       readHangup,
-      error,
+      error: error || noted,
     };
   }
 
   takeError(): KernelError | undefined {
+    const { sk } = this;
+    const error = this.sockError() ?? sk.softError;
+    sk.softError = undefined;
+    return error;
+  }
+
+  /** What has ended the connection (sock_error). */
+  private sockError(): KernelError | undefined {
     const { error } = this.sk;
     this.sk.error = undefined;
     return error;

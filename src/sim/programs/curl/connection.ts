@@ -243,8 +243,9 @@ function* check(
 ): Sys<'connected' | 'waiting' | 'failed'> {
   const { p } = s;
   const { socket, address, fd } = runner.current as Attempt;
-  if (socket.poll().writable) {
-    const answer = socket.connect(socketAddress(address, to.port));
+  const state = socket.poll();
+  if (state.writable || state.error) {
+    const answer = socket.takeError() ?? socket.connect(socketAddress(address, to.port));
     if (!isError(answer) || answer.errno === 'EISCONN') return 'connected';
     yield* s.info(`connect to ${addressText(p.netns, address)} port ${to.port} failed: ${strerror(answer.errno)}`);
     runner.outcome = new TransferError(7);

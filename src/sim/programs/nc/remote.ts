@@ -72,7 +72,7 @@ function* open(c: Command, address: HostAddress, port: number, options: NcOption
   if (refused) return yield* c.die(1, `bind failed: ${reason(refused)}`);
   const fd = installStream(p, socket);
   if (isError(fd)) return fd;
-  const failed = yield* connectStream(p, socket, to, untilNs);
+  const failed = yield* connectStream(p, socket, to, untilNs, 'poll');
   if (failed === undefined) return streamEnd(fd, socket);
   p.close(fd);
   return failed;

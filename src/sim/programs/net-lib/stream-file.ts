@@ -64,11 +64,22 @@ export function installStream(p: Process, socket: AnyStream): number | KernelErr
   return p.install(new StreamFile(socket));
 }
 
-/** Waits for a handshake that `connect` has begun: why it failed, ETIMEDOUT's twin `'time'` when `untilNs` came first, or undefined. */
-export function* connectStream(p: Process, socket: StreamSocket, to: SockAddr, untilNs?: number): Sys<undefined | 'time' | KernelError> {
+/**
+ * Waits for a handshake that `connect` has begun: why it failed, ETIMEDOUT's twin `'time'` when `untilNs` came first, or undefined. Who
+ * waits in poll(2) instead of connect(2) hears of an error that came back at once.
+ */
+export function* connectStream(
+  p: Process,
+  socket: StreamSocket,
+  to: SockAddr,
+  untilNs?: number,
+  waitsIn: 'connect' | 'poll' = 'connect',
+): Sys<undefined | 'time' | KernelError> {
   let answer = socket.connect(to);
   if (answer?.errno !== 'EINPROGRESS') return answer;
-  while (!socket.poll().writable) {
+  for (let state = socket.poll(); !state.writable; state = socket.poll()) {
+    const noted = waitsIn === 'poll' && state.error ? socket.takeError() : undefined;
+    if (noted !== undefined) return noted;
     const woken = yield* p.wait([socket.writable], untilNs, 'connect');
     if (!woken && untilNs !== undefined && p.nowNs >= untilNs) return 'time';
   }

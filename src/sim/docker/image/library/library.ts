@@ -79,7 +79,7 @@ export const LIBRARY: readonly LibraryImage[] = [
   {
     name: 'centos',
     tags: ['latest'],
-    sizeBytes: 75_600_000,
+    sizeBytes: 75_555_148,
     config: { ...EMPTY_CONFIG, cmd: ['/bin/bash'] },
     tree: () => debianTree(centosFiles),
   },
@@ -127,7 +127,7 @@ export const LIBRARY: readonly LibraryImage[] = [
   {
     name: 'redis',
     tags: ['latest'],
-    sizeBytes: 78_400_000,
+    sizeBytes: 78_366_364,
     config: { ...EMPTY_CONFIG, cmd: ['redis-server', '--protected-mode', 'no'], exposedPorts: ['6379/tcp'] },
     tree: () =>
       debianTree((builder) => {

@@ -19,11 +19,12 @@ export class ClientError {
 /** docker(1): one invocation, and the engine it talks to. */
 export class Client {
   readonly c: Command;
-  readonly #socket: string;
+  readonly #host: string;
 
-  constructor(c: Command, socket: string | undefined) {
+  /** `host`: what -H said; undefined for DOCKER_HOST, or else the socket file where dockerd listens. */
+  constructor(c: Command, host: string | undefined) {
     this.c = c;
-    this.#socket = socket ?? DEFAULT_SOCKET;
+    this.#host = host ?? c.p.env.get('DOCKER_HOST') ?? `unix://${DEFAULT_SOCKET}`;
   }
 
   get p(): Process {
@@ -32,16 +33,21 @@ export class Client {
 
   /** The daemon; throws what docker says when nobody listens. */
   get engine(): Engine {
-    const engine = engineAt(this.p, this.#socket);
-    if (engine === undefined) {
-      throw new ClientError(`Cannot connect to the Docker daemon at unix://${this.#socket}. Is the docker daemon running?`);
-    }
+    const socket = this.#socket;
+    const engine = socket === undefined ? undefined : engineAt(this.p, socket);
+    if (engine === undefined) throw new ClientError(`Cannot connect to the Docker daemon at ${this.#host}. Is the docker daemon running?`);
     return engine;
   }
 
   /** Where systemd listens for the daemon, connecting starts it. */
   *connect(): Sys<void> {
-    if (engineAt(this.p, this.#socket) === undefined) yield* connectToService(this.p, this.#socket);
+    const socket = this.#socket;
+    if (socket !== undefined && engineAt(this.p, socket) === undefined) yield* connectToService(this.p, socket);
+  }
+
+  /** The path in unix://PATH; undefined for a host on the network, where no simulated engine listens. */
+  get #socket(): string | undefined {
+    return this.#host.startsWith('unix://') ? this.#host.slice('unix://'.length) : undefined;
   }
 
   /** What the daemon does takes it a moment. */

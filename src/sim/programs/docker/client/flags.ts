@@ -32,16 +32,10 @@ export function flagsOf<F extends FlagTable>(call: Invocation<F>): Flags {
 /** Makes a command's handler of what it does as a client of the engine. */
 export function handled<F extends FlagTable>(act: (client: Client, flags: Flags, args: readonly string[]) => Sys<number>): Handler<F> {
   return (call) => {
-    const client = new Client(call.c, socketOf(call.global.host));
+    const client = new Client(call.c, call.global.host[0]);
     return guarded(client, function* () {
       yield* client.connect();
       return yield* act(client, flagsOf(call), call.args);
     });
   };
-}
-
-/** The socket's path of -H unix://PATH. */
-function socketOf(hosts: readonly string[]): string | undefined {
-  const host = hosts[0];
-  return host?.startsWith('unix://') ? host.slice('unix://'.length) : undefined;
 }

@@ -26,7 +26,8 @@ export function parseRun(p: Process, flags: Flags, [image = '', ...cmd]: readonl
   if (utsMode !== '' && utsMode !== 'host') refuse('--uts: invalid UTS mode');
   const cgroupns = flags.string('cgroupns');
   if (!['', 'host', 'private'].includes(cgroupns)) refuse('--cgroupns: invalid CGROUP mode');
-  const networkMode = flags.changed('network') ? (flags.list('network')[0] ?? 'default') : 'default';
+  const networks = flags.list('network').map(parseNetwork);
+  const networkMode = networks[0]?.name ?? 'default';
   const ports = parsePortSpecs(flags.list('publish'), flags.list('expose'));
   const attach = flags.list('attach').map((name) => name.toLowerCase());
   const attaches = (name: string): boolean => !detached && (attach.length === 0 ? name !== 'stdin' : attach.includes(name));
@@ -98,27 +99,56 @@ export function parseRun(p: Process, flags: Flags, [image = '', ...cmd]: readonl
       nanoCpus: flags.int('cpus'),
       init: flags.changed('init') ? flags.bool('init') : undefined,
     },
-    networks: networks(flags, networkMode, links),
+    networks: endpointSettings(flags, networks, links),
   };
 }
 
-function networks(flags: Flags, mode: string, links: readonly string[]): Map<string, EndpointSettings> {
-  const modes = flags.list('network');
-  const kinds = new Set(modes.map(isUserDefined));
-  if (kinds.size > 1) refuse('conflicting options: cannot attach both user-defined and non-user-defined network-modes');
-  const twice = modes.find((other, at) => modes.indexOf(other) < at);
+/** One `--network`: a name, or `name=NAME,alias=ALIAS,…`, whose form has been checked (opts.NetworkOpt). */
+function parseNetwork(given: string): { readonly name: string } & EndpointSettings {
+  if (!given.includes('=')) return { name: given, ...NO_ENDPOINT_SETTINGS };
+  const fields = parseStringsCsv(given).map((part): readonly [string, string] => {
+    const equals = part.indexOf('=');
+    return [part.slice(0, equals).trim().toLowerCase(), part.slice(equals + 1).trim()];
+  });
+  const all = (key: string): string[] => fields.filter(([name]) => name === key).map(([, value]) => value);
+  const options = pairs(all('driver-opt'));
+  return {
+    name: all('name').at(-1) ?? '',
+    ...NO_ENDPOINT_SETTINGS,
+    aliases: all('alias'),
+    ipv4: all('ip').at(-1) ?? '',
+    ipv6: all('ip6').at(-1) ?? '',
+    ...(options.size > 0 && { driverOptions: options }),
+  };
+}
+
+/** What is asked of each network (container.parseNetworkOpts); the flags about addresses and names are for the first. */
+function endpointSettings(
+  flags: Flags,
+  given: readonly ({ readonly name: string } & EndpointSettings)[],
+  links: readonly string[],
+): Map<string, EndpointSettings> {
+  const names = given.map(({ name }) => name);
+  if (new Set(names.map(isUserDefined)).size > 1) {
+    refuse('conflicting options: cannot attach both user-defined and non-user-defined network-modes');
+  }
+  const twice = names.find((name, at) => names.indexOf(name) < at);
   if (twice !== undefined) refuse(`network ${JSON.stringify(twice)} is specified multiple times`);
+  const { name: mode, ...own } = given[0] ?? { name: 'default', ...NO_ENDPOINT_SETTINGS };
   const aliases = flags.list('network-alias');
-  const [ipv4, ipv6] = [flags.string('ip'), flags.string('ip6')];
-  const linkLocalIps = flags.list('link-local-ip');
   if (flags.changed('network') && !isUserDefined(mode)) {
-    if (aliases.length > 0) refuse('network-scoped aliases are only supported for user-defined networks');
+    if (aliases.length > 0 || own.aliases.length > 0) refuse('network-scoped aliases are only supported for user-defined networks');
     if (links.length > 0) refuse('links are only supported for user-defined networks');
   }
-  const own: EndpointSettings = { aliases, links: isUserDefined(mode) ? links : [], ipv4, ipv6, linkLocalIps };
-  const asked = aliases.length > 0 || ipv4 !== '' || ipv6 !== '' || linkLocalIps.length > 0 || own.links.length > 0;
-  const first = asked ? own : NO_ENDPOINT_SETTINGS;
-  return new Map([[mode, first], ...modes.slice(1).map((other) => [other, NO_ENDPOINT_SETTINGS] as const)]);
+  const first: EndpointSettings = {
+    ...own,
+    aliases: [...own.aliases, ...aliases],
+    links: isUserDefined(mode) ? links : [],
+    ipv4: flags.string('ip') || own.ipv4,
+    ipv6: flags.string('ip6') || own.ipv6,
+    linkLocalIps: flags.list('link-local-ip'),
+  };
+  return new Map([[mode, first], ...given.slice(1).map(({ name, ...settings }) => [name, settings] as const)]);
 }
 
 /** `SOURCE[:TARGET][:PERMISSIONS]`, permissions of r, w and m (parseLinuxDevice). */
