@@ -275,7 +275,5 @@ export class Lifecycle {
 function checkHostname({ spec }: Container): void {
   const { hostname, domainname } = spec;
   if ((domainname === '' ? hostname : `${hostname}.${domainname}`).length <= MAX_HOSTNAME) return;
-  throw failed(
-    `${CREATE_FAILED}: unable to start container process: error during container init: sethostname: invalid argument: unknown`,
-  );
+  throw failed(`${CREATE_FAILED}: unable to start container process: error during container init: sethostname: invalid argument: unknown`);
 }

@@ -5,6 +5,7 @@ import { readMac } from '../../base/mac-address.ts';
 import { fail, type KernelError } from '../../base/result.ts';
 import { WaitQueue } from '../../base/wait-queue.ts';
 import { ETH_HLEN, ETH_SRC, ETH_TYPE, ethIsTagged, VLAN_HLEN } from '../../wire/ethernet.ts';
+import { changePromiscuity } from '../device/device-state.ts';
 import type { NetDevice, PacketTap } from '../device/net-device.ts';
 import { devQueueXmit } from '../device/transmit.ts';
 import type { NetStack } from '../ip/net-stack.ts';
@@ -35,6 +36,7 @@ export class PacketSocketImpl implements PacketSocket, PacketTap {
   private received = 0;
   private dropped = 0;
   private pendingError: KernelError | undefined = undefined;
+  private readonly promiscuous: NetDevice[] = [];
   device: NetDevice | undefined = undefined;
   bound = false;
   protocol = 0;
@@ -55,6 +57,14 @@ export class PacketSocketImpl implements PacketSocket, PacketTap {
     this.pendingError = undefined;
     this.hook();
     if (dev !== undefined && !dev.up) this.pendingError = fail('ENETDOWN');
+    return undefined;
+  }
+
+  hearAll(ifindex: number): undefined | KernelError {
+    const dev = this.stack.ns.devices.get(ifindex);
+    if (dev === undefined) return fail('ENODEV');
+    this.promiscuous.push(dev);
+    changePromiscuity(dev, 1);
     return undefined;
   }
 
@@ -144,6 +154,8 @@ export class PacketSocketImpl implements PacketSocket, PacketTap {
 
   /** The device it is bound to went down, or away for good: the next call fails (packet_notifier). */
   deviceDown(dev: NetDevice, gone: boolean): void {
+    const heard = this.promiscuous.indexOf(dev);
+    if (gone && heard >= 0) this.promiscuous.splice(heard, 1);
     if (this.device !== dev) return;
     this.pendingError = fail('ENETDOWN');
     if (gone) {
@@ -155,6 +167,7 @@ export class PacketSocketImpl implements PacketSocket, PacketTap {
 
   close(): void {
     this.unhook();
+    for (const dev of this.promiscuous.splice(0)) changePromiscuity(dev, -1);
     this.queue.length = 0;
     this.queuedBytes = 0;
     this.onClose(this);

@@ -94,6 +94,8 @@ export interface PacketSocket {
   readonly readable: WaitQueue;
   /** 0 for every device; ENODEV if there is none. */
   bind(ifindex: number, protocol: number): undefined | KernelError;
+  /** Until it is closed, the device takes frames to any address (PACKET_MR_PROMISC); ENODEV. */
+  hearAll(ifindex: number): undefined | KernelError;
   send(frame: Uint8Array, ifindex: number): number | KernelError;
   receive():
     | { readonly frame: Uint8Array; readonly from: SockAddrLl; readonly timeNs: number; readonly originalLength: number }

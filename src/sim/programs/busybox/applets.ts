@@ -10,7 +10,7 @@ import { type CommandProgram, command } from '../lib/command.ts';
 import { getopt, UsageError } from '../lib/getopt.ts';
 import { nsenter } from '../namespaces/nsenter.ts';
 import { unshare } from '../namespaces/unshare.ts';
-import { HOSTNAME_PROGRAMS } from '../net-settings/hostname.ts';
+import { BUSYBOX_HOSTNAME_PROGRAMS } from '../net-settings/hostname.ts';
 import { sysctl } from '../net-settings/sysctl.ts';
 import { PROCESS_PROGRAMS } from '../process/index.ts';
 import { SCREEN_PROGRAMS } from '../screen/index.ts';
@@ -87,7 +87,7 @@ const FULL: ReadonlyMap<string, Program> = new Map(
     ...AWK_PROGRAMS,
     ...FILE_PROGRAMS,
     find,
-    ...HOSTNAME_PROGRAMS,
+    ...BUSYBOX_HOSTNAME_PROGRAMS,
     nsenter,
     unshare,
     sysctl,

@@ -1,4 +1,4 @@
-import { formatIpv4, formatMac, type Ipv4, MAC_BROADCAST, MAC_ZERO, type Mac } from '../../base/address.ts';
+import { formatIpv4, formatMac, type Ipv4, MAC_BROADCAST, type Mac } from '../../base/address.ts';
 import { isError } from '../../base/result.ts';
 import { NS_PER_S } from '../../base/time.ts';
 import { SCOPE_UNIVERSE } from '../../kernel/rtnetlink/messages.ts';
@@ -144,7 +144,7 @@ class Run {
   #send(): void {
     const { ifindex, mac, source, target, announces, reply } = this.#plan;
     const payload = new Uint8Array(ARP_LEN);
-    const tha = reply ? mac : announces ? MAC_BROADCAST : MAC_ZERO;
+    const tha = reply ? mac : announces ? MAC_BROADCAST : this.#to;
     payload.set(encodeArp({ oper: reply ? ARP_REPLY : ARP_REQUEST, sha: mac, spa: source, tha, tpa: target }));
     this.#socket.send(encodeEthernet({ dst: this.#to, src: mac, type: ETH_P_ARP, payload }), ifindex);
     this.#sent++;

@@ -253,7 +253,7 @@ class Download {
   /** The bar (libbb/progress.c): once a second, and at the end. */
   private *progress(done: number, total: number | undefined, last: boolean): Sys<void> {
     const { p } = this.c;
-    if (this.options.quiet || p.terminal(2) === undefined) return;
+    if (this.options.quiet) return;
     const elapsed = Math.floor((p.nowNs - this.startNs) / NS_PER_S);
     if (!last && elapsed <= this.shownSecond) return;
     this.shownSecond = elapsed;

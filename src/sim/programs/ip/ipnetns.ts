@@ -69,12 +69,16 @@ function list(ip: Ip): number {
   const names = netnsNames(ip.p);
   const refused = (): void => ip.err('Error: Peer netns reference is invalid.\n');
   const inodes = names.map((name) => netnsInode(ip.p, netnsPath(name)));
+  // What cannot even be opened, a link that leads nowhere, is asked nothing.
+  const opened = names.map((name) => !isError(ip.p.machine.files.stat(ip.p, netnsPath(name))));
   // A file that is no namespace is met twice: when all are asked for their ids, and when it is its turn to be shown.
-  for (const inode of inodes) if (inode === undefined) refused();
+  inodes.forEach((inode, i) => {
+    if (inode === undefined && opened[i]) refused();
+  });
   out.begin();
   names.forEach((name, i) => {
     const inode = inodes[i];
-    if (inode === undefined) refused();
+    if (inode === undefined && opened[i]) refused();
     const id = inode === undefined ? -1 : ip.rtnl.netnsId(inode);
     out.openObject();
     out.both('name', name, name);

@@ -160,7 +160,7 @@ export class Execution {
       if (chain === undefined) throw refused(NO_CHAIN);
       const touched = chain.hook !== undefined && (chain.rules.length > 0 || chain.policy !== 'ACCEPT');
       if (touched && name === undefined) continue;
-      if (touched) throw refused('Directory not empty');
+      if (chain.hook !== undefined && chain.policy !== 'ACCEPT') throw refused('Directory not empty');
       if (verbose && chain.hook === undefined) this.c.out(`Deleting chain \`${chain.name}'\n`);
       const error = this.made.deleteChain(chain);
       if (error) throw failed('CHAIN_DEL', error, `chain ${chain.name}`);

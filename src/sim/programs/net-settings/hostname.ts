@@ -9,6 +9,9 @@ import { getaddrinfo, LookupError } from '../net-lib/getaddrinfo.ts';
 import { readHosts } from '../net-lib/hosts-file.ts';
 import { HOSTNAME_HELP } from './help.ts';
 
+/** What the program asks for the addresses of its own name. */
+type LookUp = 'getaddrinfo' | 'gethostbyname';
+
 const MAX_NAME = 64;
 
 const LONG: Readonly<Record<string, string>> = {
@@ -29,7 +32,7 @@ const LONG: Readonly<Record<string, string>> = {
 };
 
 /** hostname(1) 3.23; under its other names it shows the domain. */
-function* main(c: Command): Sys<number> {
+function* main(c: Command, lookUp: LookUp): Sys<number> {
   const called = c.name.slice(c.name.lastIndexOf('/') + 1);
   const parsed = getopt(c.args, { short: 'aAdfbF:h?iIsVy', long: LONG });
   if (parsed instanceof UsageError) {
@@ -60,7 +63,7 @@ function* main(c: Command): Sys<number> {
   if (file !== undefined) return yield* setFromFile(c, file);
   const [name] = parsed.operands;
   if (name !== undefined && (what === '' || boot)) return yield* set(c, name);
-  return yield* show(c, what);
+  return yield* show(c, what, lookUp);
 }
 
 function* set(c: Command, name: string): Sys<number> {
@@ -84,7 +87,7 @@ function* setFromFile(c: Command, file: string): Sys<number> {
   return name === undefined ? 0 : yield* set(c, name);
 }
 
-function* show(c: Command, what: string): Sys<number> {
+function* show(c: Command, what: string, lookUp: LookUp): Sys<number> {
   const { hostname, domainname } = c.p.namespaces.uts;
   switch (what) {
     case '':
@@ -112,12 +115,12 @@ function* show(c: Command, what: string): Sys<number> {
       c.out(`${aliases(c, hostname).join(' ')}\n`);
       return 0;
     default:
-      return yield* showLookup(c, what, hostname);
+      return yield* showLookup(c, what, hostname, lookUp);
   }
 }
 
 /** What is found when the own name is looked up. */
-function* showLookup(c: Command, what: string, hostname: string): Sys<number> {
+function* showLookup(c: Command, what: string, hostname: string, lookUp: LookUp): Sys<number> {
   const found = yield* getaddrinfo(c.p, hostname);
   if (found instanceof LookupError) return yield* c.die(1, found.text);
   const { canonicalName } = found;
@@ -125,8 +128,17 @@ function* showLookup(c: Command, what: string, hostname: string): Sys<number> {
   else if (what === 'd') {
     const dot = canonicalName.indexOf('.');
     if (dot >= 0) c.out(`${canonicalName.slice(dot + 1)}\n`);
-  } else c.out(`${found.addresses.map((a) => (a.family === 'inet' ? formatIpv4(a.address) : a.address)).join(' ')}\n`);
+  } else {
+    const addresses = found.addresses.map((a) => (a.family === 'inet' ? formatIpv4(a.address) : a.address));
+    c.out(`${(lookUp === 'gethostbyname' && !findsAll(c) ? addresses.slice(0, 1) : addresses).join(' ')}\n`);
+  }
   return 0;
+}
+
+/** gethostbyname(3) takes one line of /etc/hosts unless host.conf(5) says `multi on`. */
+function findsAll({ p }: Command): boolean {
+  const file = p.machine.files.readFile(p, '/etc/host.conf');
+  return !isError(file) && /^multi\s+on/m.test(text(file));
 }
 
 function aliases(c: Command, hostname: string): readonly string[] {
@@ -144,6 +156,8 @@ function ownAddresses(c: Command): readonly string[] {
     .filter((address) => !address.startsWith('fe80:'));
 }
 
-export const HOSTNAME_PROGRAMS: readonly Program[] = ['hostname', 'domainname', 'dnsdomainname', 'nisdomainname', 'ypdomainname'].map(
-  (name) => command(name, main),
-);
+const hostnamePrograms = (lookUp: LookUp): readonly Program[] =>
+  ['hostname', 'domainname', 'dnsdomainname', 'nisdomainname', 'ypdomainname'].map((name) => command(name, (c) => main(c, lookUp)));
+
+export const HOSTNAME_PROGRAMS = hostnamePrograms('getaddrinfo');
+export const BUSYBOX_HOSTNAME_PROGRAMS = hostnamePrograms('gethostbyname');

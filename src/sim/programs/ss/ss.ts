@@ -78,7 +78,7 @@ const TABLE_OPTIONS: Readonly<Record<string, readonly TableName[]>> = {
 export const ss = command('ss', main, '/usr/bin');
 
 function* main(c: Command): Sys<number> {
-  const parsed = getopt(c.args, { short: 'dhalntuwxpTrbOoemif:A:HF:sz0ZN:KVS46M', long: LONG, stopAtOperand: true });
+  const parsed = getopt(c.args, { short: 'dhalntuwxpTrbOoemif:A:HF:sz0ZN:KVS46M', long: LONG });
   if (parsed instanceof UsageError) {
     yield* c.complain(parsed.message);
     return yield* usage(c);

@@ -45,7 +45,9 @@ export class Capture {
     else if (!filter.needsMetadata) {
       this.socket.filter = (frame) => filter.matches(cook(frame, true, { ifindex: 0, type: ARPHRD_ETHER, pktType: 0 }));
     }
-    return this.socket.bind(this.#link?.ifindex ?? 0, ETH_P_ALL);
+    const refused = this.socket.bind(this.#link?.ifindex ?? 0, ETH_P_ALL);
+    if (refused !== undefined || this.#link === undefined || !this.#o.promiscuous) return refused;
+    return this.socket.hearAll(this.#link.ifindex);
   }
 
   /** The next packet that is wanted; EAGAIN where there is none now. */

@@ -102,7 +102,7 @@ export function* parseTcpdumpOptions(c: Command): Sys<TcpdumpOptions> {
     promiscuous: true,
   };
   // Options end at the expression's first word: it may have words that begin with a minus.
-  const parsed = getopt(c.args, { short: SHORT, long: LONG, stopAtOperand: true });
+  const parsed = getopt(c.args, { short: SHORT, long: LONG });
   if (parsed instanceof UsageError) {
     yield* c.complain(parsed.message);
     yield* c.error(USAGE);
