@@ -60,9 +60,13 @@ module.exports = {
     {
       name: 'sim-stands-alone',
       severity: 'error',
-      comment: 'the simulator is usable on its own: no Node, and of other packages only a grammar and a line discipline',
+      comment:
+        'the simulator is usable on its own: no Node, and of other packages only a grammar, a line discipline, compression, YAML and schemas',
       from: { path: '^(src/sim|src/course)/', pathNot: test },
-      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-peer', 'npm-optional'], pathNot: 'node_modules/(unbash|xterm-pty|yaml|zod)/' },
+      to: {
+        dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-peer', 'npm-optional'],
+        pathNot: 'node_modules/(unbash|xterm-pty|yaml|zod|pako)/',
+      },
     },
     {
       name: 'grammar-behind-one-folder',
@@ -70,6 +74,13 @@ module.exports = {
       comment: 'unbash changes its interface often: only the shell knows it',
       from: { pathNot: '^src/sim/shell/' },
       to: { path: 'node_modules/unbash/' },
+    },
+    {
+      name: 'compression-behind-gzip',
+      severity: 'error',
+      comment: 'what the library calls its faults and streams is known in one place',
+      from: { pathNot: '^src/sim/wire/gzip[.]ts$' },
+      to: { path: 'node_modules/pako/' },
     },
     {
       name: 'line-discipline-behind-the-tty',

@@ -135,4 +135,8 @@ export const MORE_PATHS: readonly string[] = [
   '/usr/bin/systemctl',
   '/usr/bin/journalctl',
   '/usr/sbin/service',
+  '/usr/bin/tar',
+  '/usr/bin/gzip',
+  '/usr/bin/gunzip',
+  '/usr/bin/zcat',
 ];

@@ -1,4 +1,6 @@
 import type { Program } from '../machine/process.ts';
+import { GZIP_PROGRAMS } from './archive/gzip.ts';
+import { tar } from './archive/tar.ts';
 import { arping } from './arping/arping.ts';
 import { AWK_PROGRAMS } from './awk/awk.ts';
 import { brctl } from './brctl/brctl.ts';
@@ -117,4 +119,6 @@ export const MORE_PROGRAMS: readonly Program[] = [
   systemctl,
   journalctl,
   service,
+  tar,
+  ...GZIP_PROGRAMS,
 ];
