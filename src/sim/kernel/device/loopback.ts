@@ -10,9 +10,10 @@ const loopbackOps: DeviceOps = {
   xmit(dev: NetDevice, skb: Skb): void {
     skb.mac = skb.data;
     // It stays in its namespace: what is known of it is still true.
-    const { mark, ct, ctInfo, nftrace } = skb;
+    const { mark, dst, ct, ctInfo, nftrace } = skb;
     if (!netifRx(dev, skb)) return;
     skb.mark = mark;
+    skb.dst = dst;
     skb.ct = ct;
     skb.ctInfo = ctInfo;
     skb.nftrace = nftrace;

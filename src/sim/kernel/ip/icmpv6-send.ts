@@ -6,7 +6,8 @@ import { isError } from '../../base/result.ts';
 import { ICMPV6_HLEN, ICMPV6_PARAMPROB, ICMPV6_PKT_TOOBIG, icmpv6IsError, writeIcmpv6 } from '../../wire/icmpv6.ts';
 import { IPPROTO_ICMPV6 } from '../../wire/ip-protocol.ts';
 import { IPV6_HLEN, IPV6_MIN_MTU, ipv6Dst, ipv6Src, ipv6TransportOffset, ipv6TransportProtocol } from '../../wire/ipv6.ts';
-import { IFF_LOOPBACK } from '../device/net-device.ts';
+import { IFF_LOOPBACK, type NetDevice } from '../device/net-device.ts';
+import type { Route6 } from '../route/route.ts';
 import { PACKET_HOST, Skb } from '../skb.ts';
 import { traceError } from '../trace.ts';
 import { conf6 } from './conf.ts';
@@ -19,6 +20,11 @@ const ICMPV6_UNK_OPTION = 2;
 /** Tells the sender of a packet what became of it; the IPv6 header is at `skb.network`. `rest` is the message's second word (MTU, pointer). */
 export function icmp6Send(stack: NetStack, skb: Skb, type: number, code: number, rest: number): void {
   traceError(stack.ns, skb, { type, code }, () => send(stack, skb, type, code, rest));
+}
+
+/** The device a packet came in by: for one that came over lo, that which has the address it was sent to (icmp6_dev). */
+export function receivingDevice6({ dev, dst }: Skb): NetDevice | undefined {
+  return dev !== undefined && (dev.flags & IFF_LOOPBACK) !== 0 ? ((dst as Route6 | undefined)?.localDev ?? dev) : dev;
 }
 
 /** Undefined once it is sent; why not otherwise. */
@@ -41,7 +47,7 @@ function send(stack: NetStack, skb: Skb, type: number, code: number, rest: numbe
   if (limited && !stack.icmpGlobal.allow(now, ns.sysctl.int('net/ipv4/icmp_msgs_per_sec'), ns.sysctl.int('net/ipv4/icmp_msgs_burst')))
     return 'rate limit';
 
-  const dev = skb.dev;
+  const dev = receivingDevice6(skb);
   const own = !toGroup && ns.ip6.isLocal(dst) ? dst : '::';
   const mark = ns.sysctl.int('net/ipv6/fwmark_reflect') !== 0 ? skb.mark : 0;
   const linkLocal = src.startsWith('fe80:') && dev !== undefined ? dev.ifindex : 0;

@@ -38,6 +38,7 @@ import type { NetDevice } from '../device/net-device.ts';
 import { Skb } from '../skb.ts';
 import { consume, drop } from '../trace.ts';
 import { conf6 } from './conf.ts';
+import { receivingDevice6 } from './icmpv6-send.ts';
 import { ip6Send } from './ipv6-output.ts';
 import type { NetStack } from './net-stack.ts';
 import type { IcmpError, ProtocolHandler } from './protocols.ts';
@@ -100,7 +101,7 @@ export class Icmpv6 implements ProtocolHandler {
     const ip = skb.network;
     const src = ipv6Src(skb.buf, ip);
     const asked = ipv6Dst(skb.buf, ip);
-    const dev = skb.dev as NetDevice;
+    const dev = receivingDevice6(skb) as NetDevice;
     if (ns.sysctl.int('net/ipv6/icmp/echo_ignore_all') !== 0) return drop(ns, skb, 'NOT_SPECIFIED', 'echo_ignore_all');
     const toGroup = isMulticastIpv6(asked);
     if (toGroup && ns.sysctl.int('net/ipv6/icmp/echo_ignore_multicast') !== 0)

@@ -8,10 +8,11 @@ import { IPV6_DST, IPV6_HLEN, IPV6_SRC, ipv6Dst, ipv6NextHeader, ipv6PayloadLeng
 import { IFF_LOOPBACK, type NetDevice } from '../device/net-device.ts';
 import type { DropReason } from '../drop-reason.ts';
 import { NF_INET_LOCAL_IN, NF_INET_PRE_ROUTING } from '../netfilter/hook.ts';
+import type { Route6 } from '../route/route.ts';
 import { PACKET_LOOPBACK, PACKET_OTHERHOST, type Skb } from '../skb.ts';
 import type { IpMib } from '../snmp/mib.ts';
 import { drop } from '../trace.ts';
-import { icmp6Send } from './icmpv6-send.ts';
+import { icmp6Send, receivingDevice6 } from './icmpv6-send.ts';
 import { HEADER_CONSUMED, nextExtension, parseHopByHop } from './ipv6-extension.ts';
 import { ip6Forward } from './ipv6-forward.ts';
 import type { NetStack } from './net-stack.ts';
@@ -95,7 +96,10 @@ export function ip6RcvFinish(stack: NetStack, skb: Skb): void {
   flow.tos = ipv6TrafficClass(b, o);
   flow.iif = dev.ifindex;
   flow.mark = skb.mark;
-  const route = ns.ip6.fib.input(flow);
+  // What came over lo has its sender's route, whose device counts as the one it came in by (`IP6CB(skb)->iif`).
+  const own = (dev.flags & IFF_LOOPBACK) !== 0 ? (skb.dst as Route6 | undefined) : undefined;
+  if (own !== undefined) skb.iif = receivingDevice6(skb)?.ifindex ?? 0;
+  const route = own ?? ns.ip6.fib.input(flow);
   if (isError(route)) return noRoute(stack, skb, route);
   skb.dst = route;
   if (ns.kernel.trace.on) traceRoute6(ns, dev, skb, route);

@@ -241,8 +241,7 @@ export abstract class InetSocket implements DatagramSocket {
     const size = skb.length + 20;
     const whole = options.pmtuDiscover === 'do' || options.pmtuDiscover === 'probe';
     const mtu = options.pmtuDiscover === 'probe' ? route.dev.mtu : route.mtu;
-    if (size > MAX_PACKET) return fail('EMSGSIZE');
-    if (whole && size > mtu) return this.localError({ family: 'inet', address: dst, port }, mtu);
+    if (size > MAX_PACKET || (whole && size > mtu)) return this.localError({ family: 'inet', address: dst, port }, mtu);
     const group = route.type === 'multicast';
     const drops = this.stack.transmitDrops;
     const refused = ipSend(this.stack, skb, route, src, dst, this.protocol, {
@@ -261,10 +260,10 @@ export abstract class InetSocket implements DatagramSocket {
     const { options } = this;
     const size = skb.length + 40;
     const mtu = options.pmtuDiscover === 'probe' ? route.dev.mtu : route.mtu;
-    if ((options.pmtuDiscover === 'do' || options.pmtuDiscover === 'probe') && size > mtu) {
+    const whole = options.pmtuDiscover === 'do' || options.pmtuDiscover === 'probe';
+    if (skb.length > MAX_PACKET || (whole && size > mtu)) {
       return this.localError({ family: 'inet6', address: dst, port, scopeId: 0 }, mtu);
     }
-    if (skb.length > MAX_PACKET) return fail('EMSGSIZE');
     const group = isMulticastIpv6(dst);
     const drops = this.stack.transmitDrops;
     const refused = ip6Send(this.stack, skb, route, src, dst, this.protocol, {

@@ -61,7 +61,7 @@ export class RawSocket extends InetSocket {
   send(data: Uint8Array, to?: SockAddr): number | KernelError {
     const error = this.takePending();
     if (error) return error;
-    if (data.length > 0xffff) return fail('EMSGSIZE');
+    if (this.family === 'inet' && data.length > 0xffff) return fail('EMSGSIZE');
     const target = this.destination(to);
     if (isError(target)) return target;
     if (target.family !== this.family) return fail('ENETUNREACH');

@@ -7,7 +7,7 @@ import type { Skb } from '../../skb.ts';
 import { drop, traceStep } from '../../trace.ts';
 import { describeEntry } from '../conntrack/describe.ts';
 import { type Conntrack, IP_CT_IS_REPLY, IP_CT_NEW, IP_CT_RELATED, IP_CT_RELATED_REPLY, IPS_NAT_MASK } from '../conntrack/entry.ts';
-import { type HookNumber, NF_INET_LOCAL_IN, NF_INET_LOCAL_OUT, NF_INET_POST_ROUTING } from '../hook.ts';
+import { type HookNumber, NF_INET_LOCAL_IN, NF_INET_LOCAL_OUT, NF_INET_POST_ROUTING, NF_INET_PRE_ROUTING } from '../hook.ts';
 import { routeMeHarder } from '../route-me-harder.ts';
 import { mangle, mangleError } from './mangle.ts';
 import type { Manipulation } from './range.ts';
@@ -65,12 +65,16 @@ function leftItsDevice(ct: Conntrack, skb: Skb, hook: HookNumber, output: NetDev
   );
 }
 
-/** A local packet whose destination has changed is routed anew (nf_nat_ipv4_local_fn). */
+/** A packet whose destination has changed is routed anew, a local one at once (nf_nat_ipv4_local_fn, nf_nat_ipv4_pre_routing). */
 function afterNat(stack: NetStack, family: Family, skb: Skb, hook: HookNumber, ct: Conntrack): boolean {
-  if (hook !== NF_INET_LOCAL_OUT) return true;
+  if (hook !== NF_INET_LOCAL_OUT && hook !== NF_INET_PRE_ROUTING) return true;
   const reply = skb.ctInfo >= IP_CT_IS_REPLY;
   const before = ct.tuple(reply);
   const now = ct.tuple(!reply);
   if (before.answers(now)) return true;
+  if (hook === NF_INET_PRE_ROUTING) {
+    skb.dst = undefined;
+    return true;
+  }
   return routeMeHarder(stack, family, skb);
 }
