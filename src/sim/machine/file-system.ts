@@ -110,7 +110,7 @@ export interface FileSystem {
   /** The identity of the socket file at a path; ECONNREFUSED for a file of another kind. */
   socketAt(p: Process, path: string): object | KernelError;
   chmod(p: Process, path: string, mode: number): undefined | KernelError;
-  chown(p: Process, path: string, uid: number, gid: number): undefined | KernelError;
+  chown(p: Process, path: string, uid: number, gid: number, options?: { readonly noFollow?: boolean }): undefined | KernelError;
   setTimes(p: Process, path: string, mtimeMs: number): undefined | KernelError;
   truncate(p: Process, path: string, size: number): undefined | KernelError;
   makeFifo(p: Process, path: string, mode?: number): undefined | KernelError;

@@ -1,9 +1,11 @@
 // COPY and ADD (builder/dockerfile/copy.go): what of a source is meant, and where in the image's tree it comes to lie.
 
+import type { Random } from '../../base/random.ts';
 import { text } from '../../base/utf8.ts';
 import type { ImageDirectory, ImageNode } from '../../machine/files/image-tree.ts';
 import { failed, invalid } from '../error.ts';
 import { nodeAt, type Ownership, ownedBy, put, resolveIn } from '../image/edit-tree.ts';
+import { archiveIn, unpackInto } from './add-archive.ts';
 import { ContentHash } from './content-hash.ts';
 
 /** Where files come from: the build context, or another image. */
@@ -18,6 +20,8 @@ export interface CopyItem {
   readonly name: string;
   readonly node: ImageDirectory | Extract<ImageNode, { readonly kind: 'file' }>;
   readonly hash: string;
+  /** It was fetched: such a one is never unpacked. */
+  readonly remote?: boolean;
 }
 
 export const isUrl = (source: string): boolean => /^https?:\/\//.test(source);
@@ -39,7 +43,7 @@ export function remoteItem(url: string, { data, mtimeMs }: RemoteFile, dest: str
       .at(-1) ?? '';
   if (name === '' && dest.endsWith('/')) throw invalid(`ADD failed: cannot determine filename for source ${url}`);
   const hash = new ContentHash().add(data).hex;
-  return { name, node: { kind: 'file', mode: 0o600, uid: 0, gid: 0, mtimeMs: mtimeMs ?? 0, data }, hash };
+  return { name, node: { kind: 'file', mode: 0o600, uid: 0, gid: 0, mtimeMs: mtimeMs ?? 0, data }, hash, remote: true };
 }
 
 /** What the sources of a COPY or an ADD name; `fetched` are those of ADD that are URLs. Throws if one is not there. */
@@ -85,10 +89,21 @@ export function hashOf(items: readonly CopyItem[]): string {
   return `multi:${hash.hex}`;
 }
 
-/** The tree with all items in it. `dest` is absolute; a slash at its end makes it a directory. */
-export function copyInto(tree: ImageDirectory, items: readonly CopyItem[], dest: string, owner: Ownership): ImageDirectory {
+/** The tree with all items in it. `dest` is absolute; a slash at its end makes it a directory. With `unpack`, archives are unpacked there. */
+export function copyInto(
+  tree: ImageDirectory,
+  items: readonly CopyItem[],
+  dest: string,
+  owner: Ownership,
+  unpack?: { readonly random: Random },
+): ImageDirectory {
   let made = tree;
-  for (const { name, node } of items) {
+  for (const { name, node, remote } of items) {
+    const archive = unpack === undefined || node.kind !== 'file' || remote === true ? undefined : archiveIn(name, node.data);
+    if (archive !== undefined && unpack !== undefined) {
+      made = unpackInto(made, archive, dest, { mtimeMs: owner.mtimeMs, random: unpack.random });
+      continue;
+    }
     const names = resolveIn(made, dest);
     const isDirectory = nodeAt(made, names)?.kind === 'directory';
     const target = node.kind === 'file' && (isDirectory || /\/\.?$/.test(dest)) ? [...names, name] : names;

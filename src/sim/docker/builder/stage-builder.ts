@@ -204,11 +204,9 @@ export class StageBuilder {
     const mtimeMs = this.#build.client.p.wallClockMs;
     const tree = this.#image?.tree ?? emptyTree(mtimeMs);
     const target = dest.startsWith('/') ? dest : `${this.#draft.config.workingDir}/${dest}`;
-    this.#advance(
-      copyInto(tree, items, target, { ...(owner === undefined ? { uid: 0, gid: 0 } : chownOf(tree, owner)), mtimeMs }),
-      made,
-      '',
-    );
+    const owned = { ...(owner === undefined ? { uid: 0, gid: 0 } : chownOf(tree, owner)), mtimeMs };
+    const unpack = name === 'ADD' ? this.#build.client.p.machine : undefined;
+    this.#advance(copyInto(tree, items, target, owned, unpack), made, '');
   }
 
   *#workdir(path: string): Sys<void> {

@@ -3,6 +3,7 @@ import { instructionOf } from '../builder/instruction.ts';
 import { applyMetadata, type Draft } from '../builder/metadata.ts';
 import { expandWord } from '../builder/shell-word.ts';
 import type { Container } from '../container/container.ts';
+import { makeInitLayer } from '../container/files.ts';
 import type { Engine } from '../engine.ts';
 import { invalid } from '../error.ts';
 import { newId } from '../network/network.ts';
@@ -87,8 +88,10 @@ export function addImage(engine: Engine, made: NewImage): Image {
   const { parent, tree, config, containerConfig, author, comment, createdBy, container } = made;
   const { machine } = engine.host;
   const id = newId(machine.random);
-  const layerBytes = tree === parent?.tree ? 0 : changedBytes(parent?.tree, tree);
   const createdMs = machine.wallClockMs;
+  // What a container's files are mounted on is no part of its layer.
+  const below = parent === undefined ? undefined : makeInitLayer(parent.tree, createdMs);
+  const layerBytes = tree === parent?.tree ? 0 : changedBytes(below, tree);
   const image: Image = {
     id,
     parent: parent?.id,

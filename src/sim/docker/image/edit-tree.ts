@@ -50,14 +50,27 @@ export function nodeAt(root: ImageDirectory, names: readonly string[]): ImageNod
 
 /** The tree with a node at a place; a directory is merged into one that is there. Missing directories are made, owned as is said. */
 export function put(root: ImageDirectory, names: readonly string[], node: ImageNode, owner: Ownership): ImageDirectory {
+  return change(root, names, (below) => (below?.kind === 'directory' && node.kind === 'directory' ? merge(below, node) : node), owner);
+}
+
+/** The tree with what `make` makes of what is at a place. Missing directories are made, owned as is said. */
+export function change(
+  root: ImageDirectory,
+  names: readonly string[],
+  make: (below: ImageNode | undefined) => ImageNode,
+  owner: Ownership,
+): ImageDirectory {
   const [name, ...rest] = names;
-  if (name === undefined) return node.kind === 'directory' ? merge(root, node) : root;
+  if (name === undefined) {
+    const made = make(root);
+    return made.kind === 'directory' ? made : root;
+  }
   const below = root.entries.get(name);
   let made: ImageNode;
   if (rest.length > 0) {
     const directory: ImageDirectory = below?.kind === 'directory' ? below : { ...emptyTree(owner.mtimeMs), uid: owner.uid, gid: owner.gid };
-    made = put(directory, rest, node, owner);
-  } else made = below?.kind === 'directory' && node.kind === 'directory' ? merge(below, node) : node;
+    made = change(directory, rest, make, owner);
+  } else made = make(below);
   if (made === below) return root;
   return { ...root, mtimeMs: below === undefined ? owner.mtimeMs : root.mtimeMs, entries: new Map(root.entries).set(name, made) };
 }
@@ -73,7 +86,6 @@ function merge(below: ImageDirectory, above: ImageDirectory): ImageDirectory {
 
 /** The same files, owned by somebody. */
 export function ownedBy<N extends ImageNode>(node: N, uid: number, gid: number): N {
-  if (node.kind === 'symlink') return node;
-  if (node.kind === 'file') return { ...node, uid, gid };
+  if (node.kind !== 'directory') return { ...node, uid, gid };
   return { ...node, uid, gid, entries: new Map([...node.entries].map(([name, inner]) => [name, ownedBy(inner, uid, gid)])) };
 }

@@ -23,6 +23,9 @@ export interface ImageFile {
 export interface ImageSymlink {
   readonly kind: 'symlink';
   readonly target: string;
+  /** Absent: root's. */
+  readonly uid?: number;
+  readonly gid?: number;
   readonly mtimeMs: number;
 }
 

@@ -115,8 +115,9 @@ export class MachineFiles implements FileSystem {
     return this.#change(p, path, (place) => ownsFile(p, place.inode) ?? place.inode.setMode(p, mode));
   }
 
-  chown(p: Process, path: string, uid: number, gid: number): undefined | KernelError {
-    return this.#change(p, path, (place) => mayChown(p, place.inode, uid, gid) ?? place.inode.setOwner(p, uid, gid));
+  chown(p: Process, path: string, uid: number, gid: number, options: { readonly noFollow?: boolean } = {}): undefined | KernelError {
+    const change = (place: Place): undefined | KernelError => mayChown(p, place.inode, uid, gid) ?? place.inode.setOwner(p, uid, gid);
+    return this.#change(p, path, change, options.noFollow);
   }
 
   setTimes(p: Process, path: string, mtimeMs: number): undefined | KernelError {
@@ -279,8 +280,8 @@ export class MachineFiles implements FileSystem {
     return new Walk(p, this.#root(p));
   }
 
-  #change(p: Process, path: string, change: (place: Place) => undefined | KernelError): undefined | KernelError {
-    const place = this.#walk(p).to(path);
+  #change(p: Process, path: string, change: (place: Place) => undefined | KernelError, noFollow = false): undefined | KernelError {
+    const place = this.#walk(p).to(path, noFollow);
     if (isError(place)) return place;
     return place.mount.readOnly ? fail('EROFS') : change(place);
   }

@@ -298,8 +298,8 @@ export class TreeSymlink extends TreeInode {
   override readonly kind = 'symlink';
   readonly target: string;
 
-  constructor(sb: SuperBlock, target: string, mtimeMs: number) {
-    super(sb, 0o777, mtimeMs);
+  constructor(sb: SuperBlock, target: string, mtimeMs: number, uid = 0, gid = 0) {
+    super(sb, 0o777, mtimeMs, uid, gid);
     this.target = target;
   }
 
@@ -308,8 +308,9 @@ export class TreeSymlink extends TreeInode {
   }
 
   override snapshot(below: ImageNode | undefined): ImageSymlink {
-    const { target, mtimeMs } = this;
-    return below?.kind === 'symlink' && below.target === target ? below : { kind: 'symlink', target, mtimeMs };
+    const { target, mtimeMs, uid, gid } = this;
+    const isBelow = below?.kind === 'symlink' && below.target === target && (below.uid ?? 0) === uid && (below.gid ?? 0) === gid;
+    return isBelow ? below : { kind: 'symlink', target, mtimeMs, uid, gid };
   }
 
   override readLink(): string {
@@ -396,6 +397,6 @@ function fromImage(sb: SuperBlock, node: ImageNode): TreeInode {
     case 'directory':
       return new TreeDirectory(sb, node.mode, node.mtimeMs, node);
     case 'symlink':
-      return new TreeSymlink(sb, node.target, node.mtimeMs);
+      return new TreeSymlink(sb, node.target, node.mtimeMs, node.uid, node.gid);
   }
 }

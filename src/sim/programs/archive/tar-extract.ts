@@ -48,8 +48,8 @@ export class TarExtractor {
       }
       case 'symlink': {
         const error = this.#create(path, () => this.#files.symlink(p, member.target, path));
-        if (error !== undefined) yield* fail(`Cannot create symlink to ‘${escapedName(member.target)}’`, error);
-        return;
+        if (error !== undefined) return yield* fail(`Cannot create symlink to ‘${escapedName(member.target)}’`, error);
+        break;
       }
       case 'fifo': {
         const error = this.#create(path, () => this.#files.makeFifo(p, path, 0o600));
@@ -137,6 +137,8 @@ export class TarExtractor {
     const stat = this.#files.stat(p, path, { noFollow: true });
     if (isError(stat)) return;
     if (this.#o.sameOwner ?? isRoot) yield* this.#setOwner(path, shown, member, stat);
+    // A link has no mode that counts, and no time that can be set here.
+    if (stat.kind === 'symlink') return;
     const mode = (this.#o.samePermissions ?? isRoot) ? member.mode : member.mode & 0o777 & ~p.umask;
     const error = this.#files.chmod(p, path, mode);
     if (isError(error)) yield* this.#fail(`${shown}: Cannot change mode to ${mode.toString(8)}: ${reason(error)}`);
@@ -149,7 +151,7 @@ export class TarExtractor {
     const uid = (byName ? accounts(p).find(({ name }) => name === member.user)?.uid : undefined) ?? member.uid;
     const gid = (byName ? groups(p).find(({ name }) => name === member.group)?.gid : undefined) ?? member.gid;
     if (uid === stat.uid && gid === stat.gid) return;
-    const error = this.#files.chown(p, path, uid, gid);
+    const error = this.#files.chown(p, path, uid, gid, { noFollow: true });
     if (isError(error)) yield* this.#fail(`${shown}: Cannot change ownership to uid ${uid}, gid ${gid}: ${reason(error)}`);
   }
 }

@@ -9,8 +9,14 @@ import { formatOne } from '../lib/printf.ts';
 import { shellQuote } from '../lib/quote-name.ts';
 import { KIND_BITS, KIND_NAMES, modeText, parseMode } from './mode-text.ts';
 
-/** A path and, with -R, everything in it, links not followed. */
-function* eachPath(c: Command, path: string, recursive: boolean, use: (path: string, stat: FileStat) => Sys<boolean>): Sys<boolean> {
+/** A path and, with -R, everything in it, links not followed; `links`: what becomes of those, which are passed over else. */
+function* eachPath(
+  c: Command,
+  path: string,
+  recursive: boolean,
+  use: (path: string, stat: FileStat) => Sys<boolean>,
+  links: (path: string, stat: FileStat) => Sys<boolean> = passedOver,
+): Sys<boolean> {
   const { files } = c.p.machine;
   const stat = files.stat(c.p, path);
   if (isError(stat)) {
@@ -23,9 +29,15 @@ function* eachPath(c: Command, path: string, recursive: boolean, use: (path: str
   for (const name of isError(names) ? [] : names) {
     const inner = `${path.replace(/\/+$/, '')}/${name}`;
     const innerStat = files.stat(c.p, inner, { noFollow: true });
-    if (!isError(innerStat) && innerStat.kind !== 'symlink' && !(yield* eachPath(c, inner, true, use))) fine = false;
+    if (isError(innerStat)) continue;
+    const isLink = innerStat.kind === 'symlink';
+    if (!(yield* isLink ? links(inner, innerStat) : eachPath(c, inner, true, use, links))) fine = false;
   }
   return fine;
+}
+
+function* passedOver(): Sys<boolean> {
+  return true;
 }
 
 const chmod = command('chmod', function* (c) {
@@ -88,17 +100,20 @@ function* own(c: Command, groupOnly: boolean): Sys<number> {
         ? account?.gid
         : (groups(c.p).find(({ name }) => name === groupWord)?.gid ?? numeric(groupWord));
   if (groupWord !== undefined && groupWord !== '' && gid === undefined) return yield* c.die(1, `invalid group: ‘${word}’`);
+  const change = (noFollow: boolean) =>
+    function* (path: string, stat: FileStat): Sys<boolean> {
+      const error = c.p.machine.files.chown(c.p, path, uid ?? stat.uid, gid ?? stat.gid, { noFollow });
+      if (isError(error)) yield* c.complain(`changing ${groupOnly ? 'group' : 'ownership'} of ${shellQuote(path)}: ${reason(error)}`);
+      return !isError(error);
+    };
   let status = 0;
   for (const path of paths) {
     const fine = yield* eachPath(
       c,
       path,
       options.some(({ flag }) => flag === 'R'),
-      function* (each, stat) {
-        const error = c.p.machine.files.chown(c.p, each, uid ?? stat.uid, gid ?? stat.gid);
-        if (isError(error)) yield* c.complain(`changing ${groupOnly ? 'group' : 'ownership'} of ${shellQuote(each)}: ${reason(error)}`);
-        return !isError(error);
-      },
+      change(false),
+      change(true),
     );
     if (!fine) status = 1;
   }

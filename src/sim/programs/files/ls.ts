@@ -40,10 +40,12 @@ interface LongStyle {
   readonly inode: number;
   readonly blocks: number;
   readonly fullDate: string;
+  /** With -n, owners stand at the left of their columns as names do. */
+  readonly numbersLeft: boolean;
 }
 
-const GNU: LongStyle = { links: 0, owner: 0, size: 0, inode: 0, blocks: 0, fullDate: '%Y-%m-%d %H:%M:%S.%N %z' };
-const BUSYBOX: LongStyle = { links: 4, owner: 8, size: 9, inode: 7, blocks: 6, fullDate: '%Y-%m-%d %H:%M:%S %z' };
+const GNU: LongStyle = { links: 0, owner: 0, size: 0, inode: 0, blocks: 0, fullDate: '%Y-%m-%d %H:%M:%S.%N %z', numbersLeft: false };
+const BUSYBOX: LongStyle = { links: 4, owner: 8, size: 9, inode: 7, blocks: 6, fullDate: '%Y-%m-%d %H:%M:%S %z', numbersLeft: true };
 
 export const ls = command('ls', (c) => list(c, GNU));
 export const dir = command('dir', (c) => list(c, GNU));
@@ -65,7 +67,7 @@ function* list(c: Command, style: LongStyle): Sys<number> {
   for (const operand of operands) {
     // A link named on the command line is followed where its target is to be listed.
     const follow = o.dereference || (o.format !== 'long' && !o.directory && o.indicator !== 'classify');
-    const entry = lister.entry(operand, operand, follow || !o.directory);
+    const entry = lister.entry(operand, operand, follow);
     if (isError(entry)) {
       yield* c.complain(`cannot access ${shellQuote(operand)}: ${reason(entry)}`);
       lister.status = 2;
@@ -219,7 +221,8 @@ class Lister {
       let line = o.inode ? `${String(stat.inode).padStart(inodes)} ` : '';
       if (o.blocks) line += `${this.#blocks(stat.blocks ?? 0).padStart(blocks)} `;
       line += `${modeText(stat.kind, stat.mode)} ${String(stat.nlink).padStart(links)} `;
-      const pad = (text: string, width: number): string => (o.numeric ? text.padStart(width) : text.padEnd(width));
+      const pad = (text: string, width: number): string =>
+        o.numeric && !this.#style.numbersLeft ? text.padStart(width) : text.padEnd(width);
       if (o.owner) line += `${pad(owner(stat.uid), users)} `;
       if (o.group) line += `${pad(group(stat.gid), groups)} `;
       line += `${size(entry).padStart(sizes)} ${this.#time(stat.mtimeMs)} ${names[i]?.shown}`;
