@@ -46,15 +46,21 @@ function* ping(c: Command): Sys<number> {
     const hint = o.family === undefined ? 'AF_UNSPEC' : familyName(o.family);
     yield* c.complain(`${shown('inet')}, ${shown('inet6')}, hints.ai_family: ${hint}\n`);
   }
-  const info = yield* getaddrinfo(p, target, o.family);
+  // All addresses are asked for, whatever the family; those of the wrong one are passed over.
+  const info = yield* getaddrinfo(p, target);
   if (info instanceof LookupError) return yield* c.die(2, `${target}: ${info.text}`);
   for (const [i, address] of info.addresses.entries()) {
+    // Only the first has the canonical name (getaddrinfo(3)).
+    const canonicalName = i === 0 ? info.canonicalName : '';
+    if (o.verbose) yield* c.print(`ai->ai_family: ${familyName(address.family)}, ai->ai_canonname: '${canonicalName}'\n`);
     const open = sockets.get(address.family);
-    if (open === undefined) continue;
-    if (o.verbose) yield* c.print(`ai->ai_family: ${familyName(address.family)}, ai->ai_canonname: '${info.canonicalName}'\n`);
+    if (open === undefined) {
+      if (i + 1 === info.addresses.length) return yield* c.die(2, `${target}: ${new LookupError('EAI_ADDRFAMILY').text}`);
+      continue;
+    }
     // A ping socket's identifier is its port; a raw socket's is ping's own choice.
     const ident = o.ident ?? p.machine.random.int(0xffff) + 1;
-    if (address.family === 'inet') return yield* pingIpv4(c, o, target, { ...info, addresses: [address] }, open.socket, ident);
+    if (address.family === 'inet') return yield* pingIpv4(c, o, target, { canonicalName, addresses: [address] }, open.socket, ident);
     const status = yield* ping6(c, o, target, info, i, open.socket, ident);
     if (status !== undefined) return status;
   }
