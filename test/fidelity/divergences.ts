@@ -68,12 +68,6 @@ export const DIVERGENCES: readonly Divergence[] = [
       'A neighbour is asked again within 32 ms after the ping before gave up. The recording machine needed longer for the two commands since.',
   },
   {
-    recording: 'docker-dns-namespace',
-    step: 26,
-    reason:
-      'With IPv6 in the container the C library of the recording gives ping -4 an empty canonical name. Where that comes from is not known; with IPv4 alone the name is there.',
-  },
-  {
     recording: 'docker-link-networks',
     step: 49,
     reason: 'docker start -a says by chance that it no longer waits (context canceled) instead of which containers failed to start.',
