@@ -27,6 +27,7 @@ import type { Applet } from './applet.ts';
 import { busyboxArp } from './arp.ts';
 import { busyboxArping } from './arping.ts';
 import { busyboxBrctl } from './brctl.ts';
+import { busyboxGunzip, busyboxGzip } from './gzip.ts';
 import { busyboxHttpd } from './httpd/httpd.ts';
 import { busyboxGroups, busyboxId, busyboxLogname, busyboxUptime, busyboxWho } from './identity.ts';
 import { busyboxIfconfig } from './ifconfig.ts';
@@ -54,6 +55,8 @@ const OWN: Readonly<Record<string, Applet>> = {
   ash: sh,
   brctl: busyboxBrctl,
   groups: busyboxGroups,
+  gunzip: busyboxGunzip,
+  gzip: busyboxGzip,
   httpd: busyboxHttpd,
   id: busyboxId,
   ifconfig: busyboxIfconfig,
@@ -80,6 +83,7 @@ const OWN: Readonly<Record<string, Applet>> = {
   usleep: busyboxUsleep,
   wget: busyboxWget,
   who: busyboxWho,
+  zcat: busyboxGunzip,
 };
 
 const FULL: ReadonlyMap<string, Program> = new Map(
