@@ -123,6 +123,8 @@ export const MORE_PATHS: readonly string[] = [
   '/usr/bin/docker-compose',
   '/usr/bin/su',
   '/usr/bin/registryd',
+  '/usr/bin/docker-registry',
+  '/usr/bin/htpasswd',
   '/usr/bin/apt-get',
   '/usr/bin/apt',
   '/usr/bin/dpkg',

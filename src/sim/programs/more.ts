@@ -15,6 +15,7 @@ import { nslookup } from './dns/nslookup.ts';
 import { docker } from './docker/cli/docker.ts';
 import { dockerCompose } from './docker/compose/compose.ts';
 import { dockerd } from './docker/dockerd/dockerd.ts';
+import { dockerRegistry } from './docker/registry/docker-registry.ts';
 import { registryd } from './docker/registry/registryd.ts';
 import { ethtool } from './ethtool/ethtool.ts';
 import { find } from './find/find.ts';
@@ -56,6 +57,7 @@ import { tcpdump } from './tcpdump/tcpdump.ts';
 import { TEXT_PROGRAMS } from './text/index.ts';
 import { tracepath } from './traceroute/tracepath.ts';
 import { TRACEROUTE_PROGRAMS } from './traceroute/traceroute.ts';
+import { htpasswd } from './web/htpasswd.ts';
 import { wget } from './wget/wget.ts';
 
 /** All other programs. A page fetches them when its first prompt is there; see fetched.ts. */
@@ -107,6 +109,8 @@ export const MORE_PROGRAMS: readonly Program[] = [
   dockerCompose,
   su,
   registryd,
+  dockerRegistry,
+  htpasswd,
   aptGet,
   aptCommand,
   dpkg,

@@ -10,6 +10,9 @@ export class ImageStore {
   /** When each image was last given a tag on this host, ms since 1970. */
   readonly #taggedMs = new Map<string, number>();
 
+  /** The repositories that a layer came from or went to, by its diff id (moby's v2 metadata store). */
+  readonly #sources = new Map<string, Set<string>>();
+
   get all(): readonly Image[] {
     return [...this.#images.values()];
   }
@@ -54,6 +57,16 @@ export class ImageStore {
   /** Every tag of a repository, in order. */
   tagsIn(repository: string): string[] {
     return [...this.#references.keys()].filter((name) => !isDigested(name) && repositoryOf(name) === repository).sort();
+  }
+
+  /** A registry has the layer in that repository. */
+  noteSource(diffId: string, repository: string): void {
+    this.#sources.set(diffId, (this.#sources.get(diffId) ?? new Set()).add(repository));
+  }
+
+  /** Where a layer is known to be, the latest first. */
+  sourcesOf(diffId: string): string[] {
+    return [...(this.#sources.get(diffId) ?? [])].reverse();
   }
 
   /** The images that were made of this one. */

@@ -1,5 +1,6 @@
 // What is sent: lib/http.c, Curl_http().
 
+import { encodeBase64 } from '../../base/base64.ts';
 import { hex } from '../../base/bytes.ts';
 import { isError } from '../../base/result.ts';
 import type { Sys } from '../../machine/process.ts';
@@ -39,21 +40,6 @@ export interface Hop {
   readonly proxied: boolean;
 }
 
-const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
-export function base64(data: Uint8Array): string {
-  let out = '';
-  for (let i = 0; i < data.length; i += 3) {
-    const [a = 0, b, c] = data.subarray(i, i + 3);
-    const bits = (a << 16) | ((b ?? 0) << 8) | (c ?? 0);
-    out += BASE64[bits >> 18];
-    out += BASE64[(bits >> 12) & 63];
-    out += b === undefined ? '=' : BASE64[(bits >> 6) & 63];
-    out += c === undefined ? '=' : BASE64[bits & 63];
-  }
-  return out;
-}
-
 export function* buildRequest(
   s: Session,
   config: Config,
@@ -82,7 +68,7 @@ export function* buildRequest(
     { name: 'Host', value: hostField(url) },
     user === undefined
       ? undefined
-      : { name: 'Authorization', value: `Basic ${base64(encodeText(user.includes(':') ? user : `${user}:`))}` },
+      : { name: 'Authorization', value: `Basic ${encodeBase64(encodeText(user.includes(':') ? user : `${user}:`))}` },
     rangeField(config, resumeFrom),
     config.userAgent === undefined ? undefined : { name: 'User-Agent', value: config.userAgent },
     config.json ? undefined : { name: 'Accept', value: '*/*' },

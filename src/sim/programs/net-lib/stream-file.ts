@@ -80,8 +80,8 @@ export function* connectStream(
   for (let state = socket.poll(); !state.writable; state = socket.poll()) {
     const noted = waitsIn === 'poll' && state.error ? socket.takeError() : undefined;
     if (noted !== undefined) return noted;
-    const woken = yield* p.wait([socket.writable], untilNs, 'connect');
-    if (!woken && untilNs !== undefined && p.nowNs >= untilNs) return 'time';
+    if (untilNs !== undefined && p.nowNs >= untilNs) return 'time';
+    yield* p.wait([socket.writable], untilNs, 'connect');
   }
   answer = socket.connect(to);
   return answer?.errno === 'EISCONN' ? undefined : answer;

@@ -1,11 +1,11 @@
 // Python's http.server.BaseHTTPRequestHandler and ThreadingHTTPServer, as of Python 3.11.
 
-import { utf8 } from '../../base/bytes.ts';
+import { concat, utf8 } from '../../base/bytes.ts';
 import { isError, type KernelError } from '../../base/result.ts';
 import type { SockAddr } from '../../kernel/socket/socket.ts';
 import type { StreamSocket } from '../../kernel/socket/stream-socket.ts';
 import type { Process, Sys } from '../../machine/process.ts';
-import { type HttpField, HttpLines, httpDate, latin1Bytes, lineText, parseField } from '../../wire/http.ts';
+import { fieldValue, type HttpField, HttpLines, httpDate, latin1Bytes, lineText, parseField } from '../../wire/http.ts';
 import { numericHost } from '../net-lib/getnameinfo.ts';
 import { acceptStream, installStream } from '../net-lib/stream-file.ts';
 import { runThreads } from '../net-lib/threads.ts';
@@ -32,6 +32,10 @@ export interface Handler {
   readonly methods: ReadonlyMap<string, (request: RequestHandler) => Sys<void>>;
   /** Lines on standard error about each request. */
   readonly logs: boolean;
+  /** What comes before the request; false ends the connection. */
+  readonly before?: (p: Process, fd: number) => Sys<boolean>;
+  /** The whole answer to what is no request, for servers that are not Python's. */
+  readonly malformed?: string;
 }
 
 /** One request on its connection. */
@@ -60,6 +64,11 @@ export class RequestHandler {
     const line = yield* this.#readLine();
     if (line === undefined) return;
     this.#line = line;
+    const { malformed } = this.#handler;
+    if (malformed !== undefined && !/ HTTP\/1\.[01]$/.test(line)) {
+      yield* this.write(utf8(malformed));
+      return;
+    }
     if (!(yield* this.#parse(line))) return;
     const serve = this.#handler.methods.get(this.method);
     if (serve) yield* serve(this);
@@ -75,6 +84,18 @@ export class RequestHandler {
       this.#lines.push(data);
       if (this.#lines.rest.length > LONGEST_LINE) return undefined;
     }
+  }
+
+  /** What follows the head, as long as Content-Length says. */
+  *readBody(): Sys<Uint8Array> {
+    const length = Number(fieldValue(this.fields, 'Content-Length') ?? 0);
+    let body = this.#lines.rest;
+    while (body.length < length) {
+      const data = yield* this.p.read(this.fd);
+      if (isError(data) || data.length === 0) break;
+      body = concat(body, data);
+    }
+    return body.subarray(0, length);
   }
 
   /** parse_request(): false when an error was sent. */
@@ -213,7 +234,7 @@ export function serveForever(p: Process, listener: StreamSocket, handler: Handle
 }
 
 function* serveOne(p: Process, handler: Handler, connection: StreamSocket, fd: number, client: string): Sys<void> {
-  yield* new RequestHandler(p, handler, fd, client).handle();
+  if (handler.before === undefined || (yield* handler.before(p, fd))) yield* new RequestHandler(p, handler, fd, client).handle();
   connection.shutdown('write');
   p.close(fd);
 }

@@ -1,3 +1,4 @@
+import { decodeBase64, encodeBase64 } from '../../base/base64.ts';
 import { isError } from '../../base/result.ts';
 import type { Program, Sys } from '../../machine/process.ts';
 import { decodeText } from '../../shell/bytes-of-text.ts';
@@ -61,8 +62,6 @@ function* check(c: Command, list: string, digest: (data: Uint8Array) => string, 
   return bad + unread > 0 ? 1 : 0;
 }
 
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
 const base64 = command('base64', function* (c) {
   const table = { short: 'diw:', long: { decode: 'd', 'ignore-garbage': 'i', wrap: 'w' } };
   const { options, operands } = yield* parseOptions(c, table, { usage: '% [OPTION]... [FILE]' });
@@ -74,39 +73,15 @@ const base64 = command('base64', function* (c) {
   if (options.some(({ flag }) => flag === 'd')) {
     const text = decodeText(data).replace(options.some(({ flag }) => flag === 'i') ? /[^A-Za-z0-9+/=]/g : /\n/g, '');
     const valid = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?/.exec(text)?.[0] ?? '';
-    yield* c.bytes(decode64(valid));
+    yield* c.bytes(decodeBase64(valid));
     return valid.length === text.length ? 0 : yield* c.die(1, 'invalid input');
   }
-  const encoded = encode64(data);
+  const encoded = encodeBase64(data);
   const wrap = Number(wrapWord);
   if (wrap === 0) c.out(encoded);
   else for (let i = 0; i < encoded.length; i += wrap) yield* c.print(`${encoded.slice(i, i + wrap)}\n`);
   return 0;
 });
-
-function encode64(data: Uint8Array): string {
-  let out = '';
-  for (let i = 0; i < data.length; i += 3) {
-    const n = ((data[i] as number) << 16) | ((data[i + 1] ?? 0) << 8) | (data[i + 2] ?? 0);
-    const four = [18, 12, 6, 0].map((shift) => ALPHABET[(n >> shift) & 63]).join('');
-    out += i + 2 < data.length ? four : i + 1 < data.length ? `${four.slice(0, 3)}=` : `${four.slice(0, 2)}==`;
-  }
-  return out;
-}
-
-function decode64(text: string): Uint8Array {
-  const digits = text.replace(/=+$/, '');
-  const out = new Uint8Array(Math.floor((digits.length * 3) / 4));
-  let [bits, count, at] = [0, 0, 0];
-  for (const ch of digits) {
-    bits = (bits << 6) | ALPHABET.indexOf(ch);
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    out[at++] = (bits >> count) & 0xff;
-  }
-  return out;
-}
 
 const NAMED: Readonly<Record<number, string>> = { 0: '\\0', 7: '\\a', 8: '\\b', 9: '\\t', 10: '\\n', 11: '\\v', 12: '\\f', 13: '\\r' };
 const WIDTHS: Readonly<Record<string, number>> = { C: 1, S: 2, I: 4, L: 8 };

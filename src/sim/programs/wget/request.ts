@@ -1,6 +1,6 @@
+import { encodeBase64 } from '../../base/base64.ts';
 import { concat, utf8 } from '../../base/bytes.ts';
 import { encodeText } from '../../shell/bytes-of-text.ts';
-import { base64 } from '../curl/request.ts';
 import { hostField, type Url } from '../curl/url.ts';
 import type { WgetOptions } from './options.ts';
 
@@ -14,7 +14,7 @@ export function wgetRequest(url: Url, options: WgetOptions, resumeFrom: number):
   if (resumeFrom > 0) fields.push(['Range', `bytes=${resumeFrom}-`]);
   const user = url.user ?? (options.preemptiveAuth ? options.user : undefined);
   if (user !== undefined)
-    fields.push(['Authorization', `Basic ${base64(encodeText(`${user}:${url.password ?? options.password ?? ''}`))}`]);
+    fields.push(['Authorization', `Basic ${encodeBase64(encodeText(`${user}:${url.password ?? options.password ?? ''}`))}`]);
   fields.push(['Connection', options.keepAlive ? 'Keep-Alive' : 'Close']);
   if (options.body) fields.push(['Content-Type', 'application/x-www-form-urlencoded'], ['Content-Length', String(options.body.length)]);
   for (const header of options.headers) {

@@ -149,9 +149,6 @@ export function libraryImage(entry: LibraryImage): Image {
   return image;
 }
 
-/** The digest of an image's manifest, and of each of its layers as they are sent: 64 hex digits. */
-export const manifestDigest = (entry: LibraryImage): string => digestOf(`manifest of ${idOf(entry)}`);
-
 export const idOf = ({ name, tags }: LibraryImage): string => digestOf(`${name}:${tags[0]}`);
 
 /** What a registry keeps under NAME:TAG. */

@@ -1,9 +1,10 @@
 // From a connection's first byte to the reply: networking/httpd.c, handle_incoming_and_exit.
 
+import { decodeBase64 } from '../../../base/base64.ts';
 import { isError } from '../../../base/result.ts';
 import { NS_PER_S } from '../../../base/time.ts';
 import type { Sys } from '../../../machine/process.ts';
-import { lineText, parseField } from '../../../wire/http.ts';
+import { latin1, lineText, parseField } from '../../../wire/http.ts';
 import { poll } from '../../net-lib/stream-file.ts';
 import { runCgi } from './cgi.ts';
 import { isAllowed, readConfig } from './config.ts';
@@ -153,7 +154,7 @@ function* readFields(v: Visit, deadlineNs: number): Sys<string | undefined | 'ti
     else if (name === 'if-none-match') v.ifNoneMatch = field.value;
     else if (name === 'authorization') {
       const basic = /^Basic +(.*)$/i.exec(field.value);
-      if (basic) credentials = base64Text(basic[1] as string);
+      if (basic) credentials = latin1(decodeBase64(basic[1] as string));
     } else if (name === 'content-type') v.environment.set('CONTENT_TYPE', field.value);
     else v.environment.set(`HTTP_${field.name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`, field.value);
   }
@@ -165,25 +166,6 @@ function parseRange(value: string): Visit['range'] {
   const start = Number(match[1]);
   const end = match[2] === '' ? undefined : Number(match[2]);
   return end !== undefined && end < start ? undefined : { start, end };
-}
-
-const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
-function base64Text(encoded: string): string {
-  let out = '';
-  let bits = 0;
-  let held = 0;
-  for (const c of encoded) {
-    const digit = BASE64.indexOf(c);
-    if (digit < 0) break;
-    held = (held << 6) | digit;
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      out += String.fromCharCode((held >> bits) & 0xff);
-    }
-  }
-  return out;
 }
 
 /** Whether the path is open, or the user and password are those of the line that guards it (check_user_passwd). */

@@ -4,6 +4,7 @@ import { DockerError } from '../../../docker/error.ts';
 import type { Process, Sys } from '../../../machine/process.ts';
 import { type Command, Exit } from '../../lib/command.ts';
 import { connectToService } from '../../systemd/notify.ts';
+import { ConfigFile } from './config-file.ts';
 
 /** The client gives up: what it says on standard error, and its status. */
 export class ClientError {
@@ -19,11 +20,13 @@ export class ClientError {
 /** docker(1): one invocation, and the engine it talks to. */
 export class Client {
   readonly c: Command;
+  readonly configFile: ConfigFile;
   readonly #host: string;
 
-  /** `host`: what -H said; undefined for DOCKER_HOST, or else the socket file where dockerd listens. */
-  constructor(c: Command, host: string | undefined) {
+  /** `host`: what -H says; undefined leaves it to DOCKER_HOST. `configDirectory`: what --config says; '' is the usual one. */
+  constructor(c: Command, host: string | undefined, configDirectory = '') {
     this.c = c;
+    this.configFile = new ConfigFile(c.p, configDirectory);
     this.#host = host ?? c.p.env.get('DOCKER_HOST') ?? `unix://${DEFAULT_SOCKET}`;
   }
 

@@ -31,9 +31,11 @@ export function flagsOf<F extends FlagTable>(call: Invocation<F>): Flags {
 
 /** Makes a command's handler of what it does as a client of the engine. */
 export function handled<F extends FlagTable>(act: (client: Client, flags: Flags, args: readonly string[]) => Sys<number>): Handler<F> {
-  return (call) => {
-    const client = new Client(call.c, call.global.host[0]);
-    return guarded(client, function* () {
+  return function* (call) {
+    const client = new Client(call.c, call.global.host[0], call.global.config);
+    const problem = client.configFile.problem();
+    if (problem !== undefined) yield* client.warn(`WARNING: ${problem}`);
+    return yield* guarded(client, function* () {
       yield* client.connect();
       return yield* act(client, flagsOf(call), call.args);
     });

@@ -2,7 +2,7 @@ import { type Handlers, handles } from '../cli/command-spec.ts';
 import * as container from '../cli/commands/container.ts';
 import * as image from '../cli/commands/image.ts';
 import * as network from '../cli/commands/network.ts';
-import { INSPECT, VERSION } from '../cli/commands/root.ts';
+import { INSPECT, LOGIN, LOGOUT, SEARCH, VERSION } from '../cli/commands/root.ts';
 import { SYSTEM_DF, SYSTEM_EVENTS, SYSTEM_INFO, SYSTEM_PRUNE } from '../cli/commands/system.ts';
 import * as volume from '../cli/commands/volume.ts';
 import { COMPOSE, composeHandler } from '../compose/compose.ts';
@@ -19,6 +19,7 @@ import { history, rmi, tag } from './image-commands.ts';
 import { imagePrune } from './image-prune.ts';
 import { images } from './images.ts';
 import { inspectAny, inspectContainers, inspectImages, inspectNetworks, inspectVolumes } from './inspect.ts';
+import { login, logout } from './login.ts';
 import { logs } from './logs.ts';
 import { networkPrune } from './network-prune.ts';
 import { networkConnect, networkCreate, networkDisconnect, networkLs, networkRm } from './networks.ts';
@@ -26,6 +27,7 @@ import { ps } from './ps.ts';
 import { pull } from './pull.ts';
 import { push } from './push.ts';
 import { createCommand, run } from './run.ts';
+import { search } from './search.ts';
 import { stats } from './stats.ts';
 import { info, version } from './system.ts';
 import { systemDf } from './system-df.ts';
@@ -64,6 +66,9 @@ export const HANDLERS: Handlers = new Map([
   handles(image.IMAGE_RM, handled(rmi)),
   handles(image.IMAGE_TAG, handled(tag)),
   handles(INSPECT, handled(inspectAny)),
+  handles(LOGIN, handled(login)),
+  handles(LOGOUT, handled(logout)),
+  handles(SEARCH, handled(search)),
   handles(network.NETWORK_CONNECT, handled(networkConnect)),
   handles(network.NETWORK_CREATE, handled(networkCreate)),
   handles(network.NETWORK_DISCONNECT, handled(networkDisconnect)),

@@ -2,14 +2,15 @@ import { NS_PER_MS, NS_PER_S } from '../../../base/time.ts';
 import type { Engine } from '../../../docker/engine.ts';
 import { DockerError, failed, notFound } from '../../../docker/error.ts';
 import { layersOf } from '../../../docker/image/layers.ts';
-import { idOf, LIBRARY, libraryImage } from '../../../docker/image/library/library.ts';
 import { canonical, parseReference, type Reference, registryOf, withTag } from '../../../docker/image/reference.ts';
 import type { Sys } from '../../../machine/process.ts';
 import { GoError } from '../registry/go-net.ts';
-import { type Manifest, type ManifestLayer, RegistryClient } from '../registry/registry-client.ts';
+import { type Descriptor, type Manifest, unpacked } from '../registry/manifest.ts';
+import type { RegistryClient } from '../registry/registry-client.ts';
 import { type Client, ClientError } from './client.ts';
 import type { Flags } from './flags.ts';
 import { ProgressDisplay } from './progress.ts';
+import { registryClient } from './registry.ts';
 
 /** A registry's line, and what unpacking takes; bytes per second. */
 const DOWNLOAD_RATE = 12_000_000;
@@ -32,9 +33,8 @@ export function* pull(client: Client, flags: Flags, [name = '']: readonly string
   if (all && (reference.tag !== undefined || reference.digest !== undefined)) throw new ClientError("tag can't be used with --all-tags/-a");
   if (!all && reference.tag === undefined && reference.digest === undefined && !quiet) yield* client.line('Using default tag: latest');
   const display = quiet ? undefined : new ProgressDisplay((text) => show(client, text), client.p.terminal(1)?.columns);
-  const { engine } = client;
-  if (all) yield* pullAll(engine, reference.name, display);
-  else yield* pullImage(engine, reference, display);
+  if (all) yield* pullAll(client, reference.name, display);
+  else yield* pullImage(client, reference, display);
   yield* client.line(canonical(all ? reference.name : withTag(reference)));
   return 0;
 }
@@ -58,28 +58,28 @@ export function* ensureImage(client: Client, engine: Engine, name: string, polic
   if (policy === 'never') throw notFound(`No such image: ${full}`);
   if (policy !== 'always') yield* client.warn(`Unable to find image '${full}' locally`);
   yield* client.c.flush();
-  yield* pullImage(engine, reference, new ProgressDisplay((text) => client.c.error(text), client.p.terminal(2)?.columns));
+  yield* pullImage(client, reference, new ProgressDisplay((text) => client.c.error(text), client.p.terminal(2)?.columns));
 }
 
 /** Asks the registry for an image, and shows on standard output how it comes; throws what the registry says. */
 export function* fetchImage(client: Client, name: string): Sys<void> {
   const display = new ProgressDisplay((text) => show(client, text), client.p.terminal(1)?.columns);
-  yield* pullImage(client.engine, parseReference(name), display);
+  yield* pullImage(client, parseReference(name), display);
 }
 
-function* pullAll(engine: Engine, name: string, display: ProgressDisplay | undefined): Sys<void> {
-  const registry = yield* connect(engine, name);
+function* pullAll(client: Client, name: string, display: ProgressDisplay | undefined): Sys<void> {
+  const registry = yield* connect(client, name);
   const tags = yield* registry.tags();
   if (tags instanceof GoError) throw refusal(name, `${name}:latest`, tags.text);
   let changed = false;
-  for (const tag of tags) changed = (yield* pullTag(engine, registry, { name, tag, digest: undefined }, display)) || changed;
+  for (const tag of tags) changed = (yield* pullTag(client.engine, registry, { name, tag, digest: undefined }, display)) || changed;
   yield* say(display, status(changed, name));
 }
 
 /** Fetches an image as the daemon does (distribution/pull_v2.go): throws what its answer says when it cannot be had. */
-function* pullImage(engine: Engine, reference: Reference, display: ProgressDisplay | undefined): Sys<void> {
-  const registry = yield* connect(engine, reference.name);
-  const changed = yield* pullTag(engine, registry, reference, display);
+function* pullImage(client: Client, reference: Reference, display: ProgressDisplay | undefined): Sys<void> {
+  const registry = yield* connect(client, reference.name);
+  const changed = yield* pullTag(client.engine, registry, reference, display);
   yield* say(display, status(changed, withTag(reference)));
 }
 
@@ -90,9 +90,9 @@ function* say(display: ProgressDisplay | undefined, text: string): Sys<void> {
   if (display !== undefined) yield* display.show({ status: text, progress: false });
 }
 
-function* connect(engine: Engine, name: string): Sys<RegistryClient> {
+function* connect(client: Client, name: string): Sys<RegistryClient> {
   const { host, path } = registryOf(name);
-  const registry = new RegistryClient(engine.host.daemon, host, path);
+  const registry = registryClient(client, host, path);
   const refused = yield* registry.open('pull');
   if (refused !== undefined) throw failed(refused.text);
   return registry;
@@ -113,20 +113,22 @@ function* pullTag(engine: Engine, registry: RegistryClient, reference: Reference
   const { name } = reference;
   const full = withTag(reference);
   const { path } = registryOf(name);
-  const manifest = yield* registry.manifest(reference.digest ?? reference.tag ?? 'latest');
-  if (manifest instanceof GoError) throw refusal(name, full, manifest.text);
+  const found = yield* registry.manifest(reference.digest ?? reference.tag ?? 'latest');
+  if (found instanceof GoError) throw refusal(name, full, found.text);
+  const { manifest, digest } = found;
   if (display !== undefined) {
     const id = reference.digest === undefined ? (reference.tag ?? 'latest') : full;
     yield* display.show({ id, status: `Pulling from ${path}`, progress: false });
   }
   const { images } = engine;
-  const digestName = `${name}@sha256:${manifest.digest}`;
-  let image = images.get(manifest.imageId);
+  const digestName = `${name}@sha256:${digest}`;
+  let image = images.get(manifest.config.digest);
   const changed = images.lookUp(full) !== image || image === undefined;
   if (image === undefined) {
-    const entry = LIBRARY.find((one) => idOf(one) === manifest.imageId);
-    if (entry === undefined) throw failed('unexpected end of JSON input');
-    image = libraryImage(entry);
+    const missing = yield* registry.blob(manifest.config.digest);
+    if (missing !== undefined) throw failed(missing.text);
+    image = unpacked(engine.host.machine, manifest.config.digest);
+    if (image === undefined) throw failed('unexpected end of JSON input');
     yield* fetchLayers(
       engine,
       registry,
@@ -136,9 +138,10 @@ function* pullTag(engine: Engine, registry: RegistryClient, reference: Reference
     );
     images.add(image);
   }
-  yield* say(display, `Digest: sha256:${manifest.digest}`);
+  yield* say(display, `Digest: sha256:${digest}`);
   if (reference.digest === undefined) images.tag(full, image);
   images.tag(digestName, image);
+  for (const { diffId } of layersOf(images, image)) images.noteSource(diffId, name);
   engine.events.noteImage(image.id, full, 'pull');
   return changed;
 }
@@ -159,11 +162,11 @@ function* fetchLayers(
   const p = engine.host.daemon;
   const { images } = engine;
   const here = new Set(images.all.flatMap((image) => layersOf(images, image).map(({ chainId }) => chainId)));
-  const tell = function* (layer: ManifestLayer, text: string, current = 0, total = 0): Sys<void> {
+  const tell = function* (layer: Descriptor, text: string, current = 0, total = 0): Sys<void> {
     if (display === undefined) return;
     yield* display.show({ id: layer.digest.slice(0, 12), status: text, progress: true, current, total });
   };
-  const missing: { layer: ManifestLayer; loaded: number }[] = [];
+  const missing: { layer: Descriptor; loaded: number }[] = [];
   for (const [i, layer] of layers.entries()) {
     const have = here.has(wanted[i]?.chainId ?? '');
     yield* tell(layer, have ? 'Already exists' : 'Pulling fs layer');

@@ -35,6 +35,9 @@ function* main(c: Command): Sys<number> {
   if (typeof settings === 'string') return yield* fail(c, settings);
   const { flags } = settings;
   if (!LOG_LEVELS.has(flags['log-level'])) return yield* fail(c, `unable to parse logging level: ${flags['log-level']}`);
+  const elsewhere = flags.host.find((host) => host !== 'fd://' && !host.startsWith('unix://'));
+  if (elsewhere !== undefined)
+    return yield* fail(c, `failed to load listeners: vethlab's dockerd listens on unix:// and fd:// only, not on ${elsewhere}`);
   return yield* new Daemon(c, settings, parsed).run();
 }
 
@@ -182,7 +185,7 @@ function socketsOf(hosts: readonly string[]): readonly string[] {
   if (hosts.length === 0) return [DEFAULT_SOCKET];
   return hosts.flatMap((host) => {
     if (host === 'fd://') return [SYSTEMD_SOCKET];
-    return host.startsWith('unix://') ? [host.slice('unix://'.length) || DEFAULT_SOCKET] : [];
+    return [host.slice('unix://'.length) || DEFAULT_SOCKET];
   });
 }
 

@@ -13,16 +13,19 @@ import { numericAddress, socketAddress } from '../../net-lib/getaddrinfo.ts';
 import { entryHasName, readHosts } from '../../net-lib/hosts-file.ts';
 import { readResolvConf } from '../../net-lib/resolv-conf.ts';
 import { encodeQuestion, serverAddress } from '../../net-lib/resolver.ts';
-import { installStream } from '../../net-lib/stream-file.ts';
+import { connectStream, installStream } from '../../net-lib/stream-file.ts';
 
 /** Why a call failed, as `err.Error()` has it. `temporary`: nobody answered in time, so that it is worth another try. */
 export class GoError {
   readonly text: string;
   readonly temporary: boolean;
+  /** What it wraps (url.Error's Err). */
+  readonly cause: string;
 
-  constructor(text: string, temporary = false) {
+  constructor(text: string, temporary = false, cause = text) {
     this.text = text;
     this.temporary = temporary;
+    this.cause = cause;
   }
 }
 
@@ -48,23 +51,14 @@ function* connect(p: Process, to: SockAddr): Sys<number | GoError> {
   const socket = p.sockets.tcp(to.family);
   const fd = installStream(p, socket);
   if (isError(fd)) return refusedCall('socket', fd);
-  const untilNs = p.nowNs + DIAL_TIMEOUT_NS;
-  for (let answer = socket.connect(to); ; answer = socket.connect(to)) {
-    if (answer === undefined || answer.errno === 'EISCONN') return fd;
-    if (answer.errno !== 'EINPROGRESS' && answer.errno !== 'EALREADY') {
-      p.close(fd);
-      return refusedCall('connect', answer);
-    }
-    if (p.nowNs >= untilNs) {
-      p.close(fd);
-      return new GoError('i/o timeout', true);
-    }
-    yield* p.wait([socket.writable], untilNs, 'connect');
-  }
+  const answer = yield* connectStream(p, socket, to, p.nowNs + DIAL_TIMEOUT_NS);
+  if (answer === undefined) return fd;
+  p.close(fd);
+  return answer === 'time' ? new GoError('i/o timeout', true) : refusedCall('connect', answer);
 }
 
-/** The Go resolver: /etc/hosts, then the name servers with the search list. */
-function* lookUp(p: Process, host: string): Sys<readonly HostAddress[] | GoError> {
+/** net.LookupIP: the addresses of a name. The Go resolver: /etc/hosts, then the name servers with the search list. */
+export function* lookUp(p: Process, host: string): Sys<readonly HostAddress[] | GoError> {
   const numeric = numericAddress(p, host);
   if (numeric !== undefined) return [numeric];
   const listed = readHosts(p).filter((entry) => entryHasName(entry, host));

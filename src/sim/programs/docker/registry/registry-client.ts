@@ -1,153 +1,231 @@
-// The registry's HTTP API v2 (docker/distribution), as far as fetching an image needs it. There is no TLS here: what https:// would encrypt
-// goes over the same connections in the clear, and of a layer only its beginning is sent; the time of the rest passes by.
+// The client's side of the registry's HTTP API v2 (docker/distribution, registry/client), as dockerd uses it.
 
-import { isError } from '../../../base/result.ts';
-import { text, utf8 } from '../../../base/utf8.ts';
+import { encodeBase64 } from '../../../base/base64.ts';
+import { utf8 } from '../../../base/utf8.ts';
 import { isHub } from '../../../docker/image/reference.ts';
+import { containsAddress, parseCidr } from '../../../docker/network/ipam/prefix.ts';
 import type { Process, Sys } from '../../../machine/process.ts';
-import { dial, GoError } from './go-net.ts';
+import { type HttpAnswer, type HttpCall, httpCall, type Method, type Scheme, urlError } from './go-http.ts';
+import { GoError, lookUp } from './go-net.ts';
+import { type Descriptor, digestOfText, MANIFEST_TYPE, type Manifest, manifestText, parseManifest } from './manifest.ts';
 
-export interface ManifestLayer {
-  /** 64 hex digits, of the compressed layer. */
-  readonly digest: string;
-  /** Compressed. */
-  readonly size: number;
+/** Who one is at a registry. */
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
 }
 
-/** What a registry tells of an image. */
-export interface Manifest {
-  readonly digest: string;
-  readonly imageId: string;
-  readonly layers: readonly ManifestLayer[];
-}
+/** Of a layer no more is sent than this. */
+export const MOST_SENT = 8_192;
+const HUB_HOST = 'registry-1.docker.io';
+const LOCAL = '127.0.0.0/8';
 
-interface Response {
-  readonly status: number;
-  readonly body: string;
+/** What the registry wants to know of who asks (RFC 9110, 11.6.1). */
+interface Challenge {
+  readonly scheme: 'basic' | 'bearer';
+  readonly realm: string;
+  readonly service: string;
 }
-
-const HTTPS_PORT = 443;
-const HTTP_PORT = 80;
-/** Of a request that nobody answers in time. */
-const TRIES = 5;
 
 /** One registry, and a repository there. */
 export class RegistryClient {
   readonly #p: Process;
   readonly #host: string;
   readonly #path: string;
+  readonly #credentials: Credentials | undefined;
+  readonly #insecure: readonly string[];
+  #endpoint: { readonly scheme: Scheme; readonly address: string };
+  #authorization: string | undefined;
+  /** It wants a name and a password, and there are none. */
+  #barred = false;
 
-  /** `p` is dockerd: it makes the connections. */
-  constructor(p: Process, host: string, path: string) {
+  /** `p` is dockerd: it makes the connections. `insecure`: its insecure registries, HOST[:PORT] or CIDR. */
+  constructor(p: Process, host: string, path: string, insecure: readonly string[], credentials?: Credentials) {
     this.#p = p;
     this.#host = host;
     this.#path = path;
+    this.#insecure = insecure;
+    this.#credentials = credentials;
+    this.#endpoint = { scheme: 'https', address: host };
   }
 
   /** Whether somebody is there that speaks the API, and will have us. The texts are those of the daemon's answer. */
   *open(action: 'pull' | 'pull,push'): Sys<GoError | undefined> {
-    const { address, scheme } = endpoint(this.#host);
-    const ping = yield* this.#get(scheme, address, '/v2/');
+    const ping = yield* this.#ping();
     if (ping instanceof GoError) return ping;
-    if (!isHub(this.#host) || ping.status !== 401) return undefined;
-    const scope = encodeURIComponent(`repository:${this.#path}:${action}`);
-    const token = yield* this.#get('https', TOKEN_HOST, `/token?scope=${scope}&service=registry.docker.io`);
-    return token instanceof GoError ? token : undefined;
+    const challenge = challengeOf(ping);
+    if (challenge?.scheme === 'bearer') {
+      const scope = encodeURIComponent(`repository:${this.#path}:${action}`);
+      const token = yield* this.#token(challenge, `scope=${scope}&service=${challenge.service}`);
+      return token instanceof GoError ? token : undefined;
+    }
+    this.#barred = challenge !== undefined && this.#credentials === undefined;
+    if (challenge !== undefined && this.#credentials !== undefined) this.#authorization = basic(this.#credentials);
+    return undefined;
   }
 
-  /** By tag or by `sha256:DIGEST`. */
-  *manifest(reference: string): Sys<Manifest | GoError> {
-    const { address, scheme } = endpoint(this.#host);
-    const answer = yield* this.#get(scheme, address, `/v2/${this.#path}/manifests/${reference}`);
+  /** Whether the registry knows these credentials (registry/auth.go, loginV2). */
+  *login(credentials: Credentials): Sys<GoError | undefined> {
+    const ping = yield* this.#ping();
+    if (ping instanceof GoError) return ping;
+    const challenge = challengeOf(ping);
+    if (challenge === undefined) return undefined;
+    if (challenge.scheme === 'bearer') {
+      const account = encodeURIComponent(credentials.username);
+      const query = `account=${account}&client_id=docker&offline_token=true&service=${challenge.service}`;
+      const token = yield* this.#token(challenge, query, basic(credentials));
+      return token instanceof GoError ? urlError(this.#call('/v2/'), token) : undefined;
+    }
+    this.#authorization = basic(credentials);
+    const answer = yield* this.#request('/v2/');
     if (answer instanceof GoError) return answer;
-    if (answer.status !== 200) return new GoError(errorText(answer.body));
-    return JSON.parse(answer.body) as Manifest;
+    if (answer.status === 200) return undefined;
+    const { scheme, address } = this.#endpoint;
+    return new GoError(`login attempt to ${scheme}://${address}/v2/ failed with status: ${answer.statusLine}`);
+  }
+
+  /** By tag or by `sha256:DIGEST`; with its own digest, 64 hex digits. */
+  *manifest(reference: string): Sys<{ readonly manifest: Manifest; readonly digest: string } | GoError> {
+    const path = `/v2/${this.#path}/manifests/${reference}`;
+    const head = yield* this.#request(path, 'HEAD', ACCEPT);
+    if (head instanceof GoError) return head;
+    const answer = yield* this.#request(path, 'GET', ACCEPT);
+    if (answer instanceof GoError) return answer;
+    if (answer.status !== 200) return new GoError(errorText(answer));
+    const manifest = parseManifest(answer.body);
+    return manifest === undefined ? new GoError('unexpected end of JSON input') : { manifest, digest: digestOfText(answer.body) };
   }
 
   /** The tags of the repository. */
   *tags(): Sys<readonly string[] | GoError> {
-    const { address, scheme } = endpoint(this.#host);
-    const answer = yield* this.#get(scheme, address, `/v2/${this.#path}/tags/list`);
+    const answer = yield* this.#request(`/v2/${this.#path}/tags/list`);
     if (answer instanceof GoError) return answer;
-    if (answer.status !== 200) return new GoError(errorText(answer.body));
+    if (answer.status !== 200) return new GoError(errorText(answer));
     return (JSON.parse(answer.body) as { readonly tags: readonly string[] }).tags;
   }
 
-  /** Asks to upload. */
-  *upload(): Sys<GoError | undefined> {
-    const { address, scheme } = endpoint(this.#host);
-    const answer = yield* this.#get(scheme, address, `/v2/${this.#path}/blobs/uploads/`, 'POST');
-    if (answer instanceof GoError) return answer;
-    return answer.status < 300 ? undefined : new GoError(errorText(answer.body));
-  }
-
   *blob(digest: string): Sys<GoError | undefined> {
-    const { address, scheme } = endpoint(this.#host);
-    const answer = yield* this.#get(scheme, address, `/v2/${this.#path}/blobs/sha256:${digest}`);
-    return answer instanceof GoError ? answer : undefined;
+    const answer = yield* this.#request(this.#blobPath(digest));
+    if (answer instanceof GoError) return answer;
+    return answer.status === 200 ? undefined : new GoError(errorText(answer));
   }
 
-  *#get(scheme: string, address: string, path: string, method = 'GET'): Sys<Response | GoError> {
-    const [host = '', port] = address.split(':');
-    const number = port === undefined ? (scheme === 'https' ? HTTPS_PORT : HTTP_PORT) : Number(port);
-    const failed = (error: GoError): GoError =>
-      new GoError(`${method === 'POST' ? 'Post' : 'Get'} "${scheme}://${address}${path}": ${error.text}`);
-    let failure = new GoError('EOF');
-    for (let attempt = 0; attempt < TRIES; attempt++) {
-      const fd = yield* dial(this.#p, host, number);
-      if (fd instanceof GoError) {
-        failure = fd;
-        // A connection that times out has used up the request's time.
-        if (fd.temporary && !fd.text.endsWith(`:${number}: i/o timeout`)) continue;
-        break;
-      }
-      try {
-        const answer = yield* exchange(
-          this.#p,
-          fd,
-          `${method} ${path} HTTP/1.0\r\nHost: ${address}\r\nUser-Agent: docker/20.10.24+dfsg1\r\n\r\n`,
-        );
-        return answer instanceof GoError ? failed(answer) : answer;
-      } finally {
-        this.#p.close(fd);
-      }
+  *hasBlob(digest: string): Sys<boolean | GoError> {
+    const answer = yield* this.#request(this.#blobPath(digest), 'HEAD');
+    return answer instanceof GoError ? answer : answer.status === 200;
+  }
+
+  /** Has the registry take a blob over from another of its repositories: false if it does not. */
+  *mount(digest: string, from: string): Sys<boolean | GoError> {
+    const query = `from=${encodeURIComponent(from)}&mount=${encodeURIComponent(`sha256:${digest}`)}`;
+    const answer = yield* this.#request(`/v2/${this.#path}/blobs/uploads/?${query}`, 'POST');
+    return answer instanceof GoError ? answer : answer.status === 201;
+  }
+
+  /** Asks to upload: where the blob may go. */
+  *startUpload(): Sys<string | GoError> {
+    const answer = yield* this.#request(`/v2/${this.#path}/blobs/uploads/`, 'POST');
+    if (answer instanceof GoError) return answer;
+    if (answer.status !== 202) return new GoError(errorText(answer));
+    return (answer.field('Location') ?? '').replace(/^https?:\/\/[^/]*/, '');
+  }
+
+  /** Sends a blob; of a layer, its beginning. */
+  *upload(location: string, { digest }: Descriptor, data: Uint8Array): Sys<GoError | undefined> {
+    const sent = yield* this.#request(location, 'PATCH', { 'Content-Type': 'application/octet-stream' }, data);
+    if (sent instanceof GoError) return sent;
+    if (sent.status !== 202) return new GoError(errorText(sent));
+    const more = location.includes('?') ? '&' : '?';
+    const put = yield* this.#request(`${location}${more}digest=${encodeURIComponent(`sha256:${digest}`)}`, 'PUT', {}, new Uint8Array(0));
+    if (put instanceof GoError) return put;
+    return put.status === 201 ? undefined : new GoError(errorText(put));
+  }
+
+  /** Puts a manifest under a tag: its digest and its size. */
+  *putManifest(tag: string, manifest: Manifest): Sys<Descriptor | GoError> {
+    const whole = manifestText(manifest);
+    const body = utf8(whole);
+    const answer = yield* this.#request(`/v2/${this.#path}/manifests/${tag}`, 'PUT', { 'Content-Type': MANIFEST_TYPE }, body);
+    if (answer instanceof GoError) return answer;
+    return answer.status === 201 ? { digest: digestOfText(whole), size: body.length } : new GoError(errorText(answer));
+  }
+
+  #blobPath(digest: string): string {
+    return `/v2/${this.#path}/blobs/sha256:${digest}`;
+  }
+
+  /** Over TLS; insecure registries may also do without. */
+  *#ping(): Sys<HttpAnswer | GoError> {
+    const address = isHub(this.#host) ? HUB_HOST : this.#host;
+    const schemes: readonly Scheme[] = (yield* isInsecure(this.#p, this.#host, this.#insecure)) ? ['https', 'http'] : ['https'];
+    let answer: HttpAnswer | GoError = new GoError('EOF');
+    for (const scheme of schemes) {
+      this.#endpoint = { scheme, address };
+      answer = yield* httpCall(this.#p, this.#call('/v2/'));
+      if (!(answer instanceof GoError)) return answer;
     }
-    return failed(failure);
+    return answer;
+  }
+
+  #call(path: string, method: Method = 'GET'): HttpCall {
+    return { ...this.#endpoint, path, method };
+  }
+
+  *#request(path: string, method?: Method, fields: HttpCall['fields'] = {}, body?: Uint8Array): Sys<HttpAnswer | GoError> {
+    const call = this.#call(path, method);
+    if (this.#barred) return urlError(call, new GoError('no basic auth credentials'));
+    const authorization = this.#authorization;
+    return yield* httpCall(this.#p, {
+      ...call,
+      fields: { ...(authorization !== undefined && { Authorization: authorization }), ...fields },
+      ...(body !== undefined && { body }),
+    });
+  }
+
+  *#token({ realm }: Challenge, query: string, authorization?: string): Sys<GoError | undefined> {
+    const [, address = '', path = '/'] = /^https:\/\/([^/]+)(.*)$/.exec(realm) ?? [];
+    const fields = authorization === undefined ? {} : { Authorization: authorization };
+    const answer = yield* httpCall(this.#p, { scheme: 'https', address, path: `${path}?${query}`, fields });
+    if (answer instanceof GoError) return answer;
+    if (answer.status !== 200) return new GoError(errorText(answer));
+    this.#authorization = `Bearer ${(JSON.parse(answer.body) as { readonly token: string }).token}`;
+    return undefined;
   }
 }
 
-const HUB_HOST = 'registry-1.docker.io';
-const TOKEN_HOST = 'auth.docker.io';
+const ACCEPT = { Accept: MANIFEST_TYPE };
 
-/** Registries on this host need no TLS (127.0.0.0/8 is insecure by default). */
-function endpoint(host: string): { readonly address: string; readonly scheme: 'http' | 'https' } {
-  if (isHub(host)) return { address: HUB_HOST, scheme: 'https' };
-  return { address: host, scheme: /^(localhost|127\.\d+\.\d+\.\d+)(:|$)/.test(host) ? 'http' : 'https' };
+const basic = ({ username, password }: Credentials): string => `Basic ${encodeBase64(utf8(`${username}:${password}`))}`;
+
+function challengeOf(answer: HttpAnswer): Challenge | undefined {
+  const [, scheme = '', rest = ''] = /^(\w+) (.*)$/.exec(answer.field('WWW-Authenticate') ?? '') ?? [];
+  if (answer.status !== 401 || scheme === '') return undefined;
+  const value = (name: string): string => new RegExp(`${name}="([^"]*)"`).exec(rest)?.[1] ?? '';
+  return { scheme: scheme.toLowerCase() === 'bearer' ? 'bearer' : 'basic', realm: value('realm'), service: value('service') };
 }
 
-/** Sends and reads until the server closes: HTTP/1.0. */
-function* exchange(p: Process, fd: number, request: string): Sys<Response | GoError> {
-  if (isError(yield* p.write(fd, utf8(request)))) return new GoError('EOF');
-  const parts: Uint8Array[] = [];
-  for (;;) {
-    const data = yield* p.read(fd, 65_536);
-    if (isError(data)) return new GoError('read: connection reset by peer');
-    if (data.length === 0) break;
-    parts.push(data);
-  }
-  const whole = parts.map((part) => text(part)).join('');
-  const end = whole.indexOf('\r\n\r\n');
-  const status = /^HTTP\/1\.[01] (\d{3})/.exec(whole);
-  if (end < 0 || status === null) return new GoError('EOF');
-  return { status: Number(status[1]), body: whole.slice(end + 4) };
+/** Whether a registry may do without TLS (registry/config.go, isSecureIndex): this host's may, and those that the daemon is told. */
+export function* isInsecure(p: Process, host: string, insecure: readonly string[]): Sys<boolean> {
+  if (isHub(host)) return false;
+  if (insecure.includes(host)) return true;
+  const addresses = yield* lookUp(p, host.replace(/:\d+$/, ''));
+  if (addresses instanceof GoError) return false;
+  const blocks = [...insecure, LOCAL].flatMap((block) => parseCidr(block)?.prefix ?? []);
+  return addresses.some(({ family, address }) =>
+    blocks.some((block) => family === 'inet' && !block.v6 && containsAddress(block, BigInt(address >>> 0))),
+  );
 }
 
 /** `{"errors":[{"code":…,"message":…}]}` as the daemon words it: `code in small letters: message`. */
-function errorText(body: string): string {
+function errorText({ status, statusLine, body }: HttpAnswer): string {
   try {
-    const { errors } = JSON.parse(body) as { readonly errors: readonly { readonly code: string; readonly message: string }[] };
-    return errors.map(({ code, message }) => `${code.toLowerCase().replaceAll('_', ' ')}: ${message}`).join('\n');
+    const parsed = JSON.parse(body) as {
+      readonly errors?: readonly { readonly code: string; readonly message: string }[];
+      readonly details?: string;
+    };
+    if (parsed.details !== undefined && status === 401) return `unauthorized: ${parsed.details}`;
+    return (parsed.errors ?? []).map(({ code, message }) => `${code.toLowerCase().replaceAll('_', ' ')}: ${message}`).join('\n');
   } catch {
-    return 'received unexpected HTTP status: 404 Not Found';
+    return `received unexpected HTTP status: ${statusLine}`;
   }
 }

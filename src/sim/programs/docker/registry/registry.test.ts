@@ -45,6 +45,47 @@ See 'docker run --help'.
   expect(run('docker push -q busybox')).toBe('denied: requested access to the resource is denied\n');
 });
 
+it('Docker Hub finds images by what is said of them, and knows nobody', () => {
+  const run = lab();
+  expect(run('docker search --filter is-official=true --limit 3 os')).toMatch(/^NAME +DESCRIPTION +STARS +OFFICIAL +AUTOMATED\n/);
+  expect(
+    run('docker search --filter is-official=false netshoot'),
+  ).toBe(`NAME                DESCRIPTION                                     STARS     OFFICIAL   AUTOMATED
+nicolaka/netshoot   a Docker + Kubernetes network trouble-shooti…   218                  
+`);
+  expect(run('docker login -u me -p pw 2>&1 | tail -1; ls .docker')).toBe(
+    'Error response from daemon: Get "https://registry-1.docker.io/v2/": unauthorized: incorrect username or password\nls: cannot access \'.docker\': No such file or directory\n',
+  );
+});
+
+it('what one host built and pushed another pulls and runs', () => {
+  const machines = [dockerHost(1, ['busybox:latest']), dockerHost(2, ['busybox:latest'])];
+  const world = buildLab({ id: 'registry', machines, outside: 'internet' }, 'registry');
+  const on = (host: string, command: string) => runCommand(world, world.machines.get(host) as Machine, command).output;
+  const config =
+    'version: 0.1\\nlog:\\n  level: error\\nstorage:\\n  filesystem:\\n    rootdirectory: /root/reg\\nhttp:\\n  addr: :5000\\n';
+  on('host1', `printf '${config}' > reg.yml; setsid docker-registry serve reg.yml >log 2>&1 & sleep 1`);
+  on(
+    'host1',
+    `printf 'FROM busybox\\nRUN echo made on host1 > /note\\nCMD cat /note\\n' > Dockerfile; docker build -q -t localhost:5000/note .`,
+  );
+  expect(on('host1', 'docker push -q localhost:5000/note')).toBe('localhost:5000/note:latest\n');
+  on('host2', `echo '{"insecure-registries": ["192.168.56.11:5000"]}' > /etc/docker/daemon.json; kill -HUP $(cat /var/run/docker.pid)`);
+  expect(on('host2', 'docker pull -q 192.168.56.11:5000/note; docker run --rm 192.168.56.11:5000/note')).toBe(
+    '192.168.56.11:5000/note:latest\nmade on host1\n',
+  );
+});
+
+it('an engine elsewhere is not to be reached, and dockerd says that it cannot listen there', () => {
+  const run = lab();
+  expect(run('docker -H tcp://192.168.56.11:2375 ps; DOCKER_HOST=tcp://h:1 docker ps; dockerd -H tcp://0.0.0.0:2375')).toBe(
+    `Cannot connect to the Docker daemon at tcp://192.168.56.11:2375. Is the docker daemon running?
+Cannot connect to the Docker daemon at tcp://h:1. Is the docker daemon running?
+failed to load listeners: vethlab's dockerd listens on unix:// and fd:// only, not on tcp://0.0.0.0:2375
+`,
+  );
+});
+
 it('without a route or a name server nothing is fetched', () => {
   const run = lab();
   expect(run('ip route del default; docker pull -q nginx')).toBe(

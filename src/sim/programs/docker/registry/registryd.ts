@@ -1,28 +1,25 @@
 import { isError } from '../../../base/result.ts';
 import { utf8 } from '../../../base/utf8.ts';
-import { digestOf } from '../../../docker/image/digest.ts';
-import { idOf, LIBRARY, manifestDigest } from '../../../docker/image/library/library.ts';
+import { LIBRARY, libraryImage } from '../../../docker/image/library/library.ts';
 import type { LibraryImage } from '../../../docker/image/library/library-image.ts';
 import { isHub, registryOf } from '../../../docker/image/reference.ts';
+import { ImageStore } from '../../../docker/image/store.ts';
 import type { Sys } from '../../../machine/process.ts';
 import { fieldValue } from '../../../wire/http.ts';
 import { command, reason } from '../../lib/command.ts';
 import { type Handler, openServer, type RequestHandler, serveForever } from '../../python/base-http-server.ts';
-import type { Manifest } from './registry-client.ts';
+import { configText, digestOfText, type Manifest, manifestOf, manifestText } from './manifest.ts';
+import { answerRegistry, type RegistryAnswer, type RegistryStore, refusal, sendAnswer } from './registry-api.ts';
+import { MOST_SENT } from './registry-client.ts';
+import { searchAnswer } from './search-index.ts';
+import { acceptTls } from './tls.ts';
 
-/** Of a layer no more is sent than this. */
-const MOST_SENT = 8_192;
-/** What gzip makes of a file tree. */
-const COMPRESSION = 0.42;
-
-/** The registries of the world outside: Docker Hub under its names, and others under theirs. It keeps the images of the library. */
+/** The registries of the world outside: Docker Hub under its names, and others under theirs. They keep the images of the library. */
 const registry: Handler = {
   server: 'nginx',
   logs: false,
-  methods: new Map([
-    ['GET', answer],
-    ['POST', refuse],
-  ]),
+  before: acceptTls,
+  methods: new Map(['GET', 'HEAD', 'POST', 'PUT', 'PATCH'].map((method) => [method, answer])),
 };
 
 /** `registryd [PORT]`, on every address. */
@@ -33,58 +30,73 @@ export const registryd = command('registryd', function* (c) {
   return yield* serveForever(c.p, listener, registry);
 });
 
-const hostOf = (request: RequestHandler): string => fieldValue(request.fields, 'Host') ?? '';
-const isHubHost = (host: string): boolean => host.endsWith('docker.io');
+const HUB_REALM = 'Bearer realm="https://auth.docker.io/token",service="registry.docker.io"';
 
 function* answer(request: RequestHandler): Sys<void> {
-  const host = hostOf(request);
-  const hub = isHubHost(host);
-  if (request.path === '/v2/') return yield* send(request, hub ? 401 : 200, '{}');
-  if (request.path.startsWith('/token')) return yield* send(request, 200, '{"token":""}');
-  const match = /^\/v2\/(.+)\/(manifests|tags|blobs)\/([^/]+)$/.exec(request.path);
-  const [, path = '', kind = '', reference = ''] = match ?? [];
-  const entries = LIBRARY.filter(({ name }) => {
-    const at = registryOf(name);
-    return at.path === path && (hub ? isHub(at.host) : at.host === host);
-  });
-  if (entries.length === 0) return yield* hub ? denied(request) : unknown(request, 'NAME_UNKNOWN', 'repository name not known to registry');
-  if (kind === 'tags') return yield* send(request, 200, JSON.stringify({ name: path, tags: entries.flatMap(({ tags }) => tags).sort() }));
-  if (kind === 'blobs') {
-    const layer = entries
-      .flatMap(manifestOf)
-      .flatMap(({ layers }) => layers)
-      .find(({ digest }) => `sha256:${digest}` === reference);
-    if (layer === undefined) return yield* unknown(request, 'BLOB_UNKNOWN', 'blob unknown to registry');
-    return yield* send(request, 200, '\u001f'.repeat(Math.min(layer.size, MOST_SENT)));
+  const host = fieldValue(request.fields, 'Host') ?? '';
+  const hub = host.endsWith('docker.io');
+  const authorization = fieldValue(request.fields, 'Authorization');
+  if (host.startsWith('auth.')) return yield* sendAnswer(request, tokenFor(authorization));
+  if (host.startsWith('index.')) return yield* sendAnswer(request, searchAnswer(request.path));
+  if (hub && authorization === undefined) {
+    const unauthorized = refusal(401, 'UNAUTHORIZED', 'authentication required', null);
+    return yield* sendAnswer(request, { ...unauthorized, fields: { ...unauthorized.fields, 'Www-Authenticate': HUB_REALM } });
   }
-  const entry = entries.find((one) => one.tags.includes(reference) || `sha256:${manifestDigest(one)}` === reference);
-  if (entry === undefined) return yield* unknown(request, 'MANIFEST_UNKNOWN', 'manifest unknown');
-  return yield* send(request, 200, JSON.stringify(manifestOf(entry)));
+  const store = new LibraryStore(hub ? isHub : (at) => at === host);
+  const result = yield* answerRegistry(request, store);
+  const [, repository = ''] = /^\/v2\/(.+)\/(?:manifests|tags|blobs)\//.exec(request.path) ?? [];
+  const hidden = hub && result.status === 404 && repository !== '' && store.tags(repository) === undefined;
+  yield* sendAnswer(request, hidden ? refusal(401, 'DENIED', 'requested access to the resource is denied') : result);
 }
 
-function manifestOf(entry: LibraryImage): Manifest {
-  const steps = entry.steps?.filter(({ sizeBytes }) => sizeBytes > 0) ?? [{ by: '', sizeBytes: entry.sizeBytes }];
-  const layers = steps.map(({ layer, sizeBytes }, i) => ({
-    digest: digestOf(`compressed ${layer ?? `${i} of ${idOf(entry)}`}`),
-    size: Math.round(sizeBytes * COMPRESSION) + 32,
-  }));
-  return { digest: manifestDigest(entry), imageId: idOf(entry), layers };
+/** Nobody has an account there: who asks without a name may read. */
+function tokenFor(authorization: string | undefined): RegistryAnswer {
+  const fields = { 'Content-Type': 'application/json' };
+  if (authorization === undefined) return { status: 200, fields, body: utf8('{"token":"anonymous"}\n') };
+  return { status: 401, fields, body: utf8('{"details":"incorrect username or password"}\n') };
 }
 
-function* refuse(request: RequestHandler): Sys<void> {
-  yield* denied(request);
+const NO_IMAGES = new ImageStore();
+
+/** The images of the library that belong to one registry. */
+class LibraryStore implements RegistryStore {
+  readonly writes = undefined;
+  readonly #entries: readonly LibraryImage[];
+
+  constructor(isHere: (host: string) => boolean) {
+    this.#entries = LIBRARY.filter(({ name }) => isHere(registryOf(name).host));
+  }
+
+  repositories(): string[] {
+    return this.#entries.map(({ name }) => registryOf(name).path).sort();
+  }
+
+  tags(repository: string): string[] | undefined {
+    const tags = this.#of(repository).flatMap((entry) => entry.tags);
+    return tags.length === 0 ? undefined : tags.sort();
+  }
+
+  manifest(repository: string, reference: string): string | undefined {
+    return this.#of(repository)
+      .map((entry) => ({ tags: entry.tags, text: manifestText(manifestOfEntry(entry)) }))
+      .find(({ tags, text }) => tags.includes(reference) || `sha256:${digestOfText(text)}` === reference)?.text;
+  }
+
+  blob(repository: string, digest: string): Uint8Array | undefined {
+    for (const entry of this.#of(repository)) {
+      const { config, layers } = manifestOfEntry(entry);
+      if (config.digest === digest) return utf8(configText(NO_IMAGES, libraryImage(entry)));
+      const layer = layers.find((one) => one.digest === digest);
+      if (layer !== undefined) return beginningOf(layer.size);
+    }
+    return undefined;
+  }
+
+  #of(repository: string): readonly LibraryImage[] {
+    return this.#entries.filter(({ name }) => registryOf(name).path === repository);
+  }
 }
 
-const denied = (request: RequestHandler): Sys<void> => send(request, 401, errors('DENIED', 'requested access to the resource is denied'));
+const manifestOfEntry = (entry: LibraryImage): Manifest => manifestOf(NO_IMAGES, libraryImage(entry));
 
-const unknown = (request: RequestHandler, code: string, message: string): Sys<void> => send(request, 404, errors(code, message));
-
-const errors = (code: string, message: string): string => JSON.stringify({ errors: [{ code, message }] });
-
-function* send(request: RequestHandler, status: number, body: string): Sys<void> {
-  yield* request.sendResponse(status, status === 401 ? 'Unauthorized' : undefined);
-  request.sendHeader('Docker-Distribution-Api-Version', 'registry/2.0');
-  request.sendHeader('Content-Length', String(body.length));
-  yield* request.endHeaders();
-  yield* request.write(utf8(body));
-}
+const beginningOf = (size: number): Uint8Array => new Uint8Array(Math.min(size, MOST_SENT)).fill(0x1f);

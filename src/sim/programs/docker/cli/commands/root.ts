@@ -67,7 +67,7 @@ export const INSPECT = action({
   },
 });
 
-const LOGIN = action({
+export const LOGIN = action({
   usage: '[OPTIONS] [SERVER]',
   short: 'Log in to a Docker registry',
   long: ['Log in to a Docker registry.', 'If no server is specified, the default is defined by the daemon.'].join('\n'),
@@ -79,7 +79,7 @@ const LOGIN = action({
   },
 });
 
-const LOGOUT = action({
+export const LOGOUT = action({
   usage: '[SERVER]',
   short: 'Log out from a Docker registry',
   long: ['Log out from a Docker registry.', 'If no server is specified, the default is defined by the daemon.'].join('\n'),
@@ -87,7 +87,7 @@ const LOGOUT = action({
   flags: {},
 });
 
-const SEARCH = action({
+export const SEARCH = action({
   usage: '[OPTIONS] TERM',
   short: 'Search the Docker Hub for images',
   args: exactly(1),
