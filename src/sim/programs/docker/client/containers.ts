@@ -4,12 +4,11 @@ import { DockerError, invalid } from '../../../docker/error.ts';
 import { publishedPorts } from '../../../docker/inspect/container.ts';
 import type { Sys } from '../../../machine/process.ts';
 import { parseSignal } from '../../../machine/signal.ts';
+import { Attachment } from './attachment.ts';
 import { type Client, ClientError, daemonError, explain, forEach, notFoundError } from './client.ts';
-import { detachKeys } from './detach-keys.ts';
 import type { Flags } from './flags.ts';
 import { parsePortRange } from './port-spec.ts';
 import { START_NS } from './run.ts';
-import { Output, stream } from './stream.ts';
 
 const QUICK_NS = 15 * NS_PER_MS;
 const REMOVE_NS = 40 * NS_PER_MS;
@@ -79,10 +78,7 @@ function* startAttached(client: Client, flags: Flags, name: string): Sys<number>
   const { engine } = client;
   const container = engine.containers.lookUp(name);
   if (container === undefined) throw new ClientError(notFoundError('container', name));
-  const output = new Output();
-  const listener = output.put.bind(output);
-  container.listeners.add(listener);
-  engine.events.note(container, 'attach');
+  const attachment = new Attachment(client, container, { stdin: flags.bool('interactive') && container.spec.openStdin });
   yield* client.takes(START_NS);
   try {
     engine.containers.start(container);
@@ -92,19 +88,7 @@ function* startAttached(client: Client, flags: Flags, name: string): Sys<number>
     yield* client.warn(`Error: failed to start containers: ${name}`);
     return 1;
   }
-  const { process } = container;
-  yield* stream(client, {
-    output,
-    stdio: process?.stdio,
-    stdin: flags.bool('interactive') && container.spec.openStdin,
-    stdinOnce: container.spec.stdinOnce,
-    tty: container.spec.tty,
-    keys: detachKeys(flags.string('detach-keys')),
-    onSignal: undefined,
-    over: () => container.process !== process,
-    changed: container.changed,
-  });
-  container.listeners.delete(listener);
+  yield* attachment.follow(flags);
   return container.exitCode;
 }
 
@@ -115,28 +99,9 @@ export function* attach(client: Client, flags: Flags, [name = '']: readonly stri
   if (container === undefined) throw new ClientError(notFoundError('container', name));
   if (!container.isRunning) throw new ClientError('You cannot attach to a stopped container, start it first');
   if (container.status === 'paused') throw new ClientError('You cannot attach to a paused container, unpause it first');
-  const output = new Output();
-  const listener = output.put.bind(output);
-  container.listeners.add(listener);
-  engine.events.note(container, 'attach');
-  const { process, spec } = container;
-  const terminal = client.p.terminal(0);
-  if (spec.tty && terminal !== undefined) process?.stdio.resize(terminal.columns, terminal.rows);
-  const proxied = !spec.tty && (!flags.changed('sig-proxy') || flags.bool('sig-proxy'));
-  const how = yield* stream(client, {
-    output,
-    stdio: process?.stdio,
-    stdin: spec.openStdin && !flags.bool('no-stdin'),
-    stdinOnce: spec.stdinOnce,
-    tty: spec.tty,
-    keys: detachKeys(flags.string('detach-keys')),
-    onSignal: proxied ? (signal) => void (container.isRunning && engine.containers.kill(container, signal)) : undefined,
-    over: () => container.process !== process,
-    changed: container.changed,
-  });
-  container.listeners.delete(listener);
+  const attachment = new Attachment(client, container, { stdin: container.spec.openStdin && !flags.bool('no-stdin') });
+  const how = yield* attachment.follow(flags);
   if (how === 'detached') {
-    engine.events.note(container, 'detach');
     yield* client.c.print('read escape sequence\n');
     return 0;
   }

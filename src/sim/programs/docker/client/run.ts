@@ -7,12 +7,11 @@ import type { ContainerSpec } from '../../../docker/container/spec.ts';
 import type { Engine } from '../../../docker/engine.ts';
 import { DockerError } from '../../../docker/error.ts';
 import type { Sys } from '../../../machine/process.ts';
+import { Attachment } from './attachment.ts';
 import { type Client, ClientError, daemonError, explain } from './client.ts';
-import { detachKeys } from './detach-keys.ts';
 import type { Flags } from './flags.ts';
 import { ensureImage } from './pull.ts';
 import { parseRun } from './run-spec.ts';
-import { Output, stream } from './stream.ts';
 
 /** What the daemon needs for a new container, and to start it, on a machine like the recordings'. */
 export const CREATE_NS = 50 * NS_PER_MS;
@@ -121,47 +120,14 @@ function* startFailed(client: Client, engine: Engine, container: Container, thro
 
 export function* runAttached(client: Client, engine: Engine, container: Container, flags: Flags): Sys<number> {
   const { spec } = container;
-  const output = new Output();
-  const listener = (name: 'stdout' | 'stderr', data: Uint8Array): void => {
-    if (name === 'stdout' ? spec.attachStdout : spec.attachStderr) output.put(name, data);
-  };
-  container.listeners.add(listener);
-  engine.events.note(container, 'attach');
+  const attachment = new Attachment(client, container, { stdin: spec.attachStdin, stdout: spec.attachStdout, stderr: spec.attachStderr });
   yield* client.takes(START_NS);
   try {
     engine.containers.start(container);
   } catch (thrown) {
     return yield* startFailed(client, engine, container, thrown);
   }
-  const process = container.process;
-  const terminal = client.p.terminal(0) ?? client.p.terminal(1);
-  if (spec.tty && terminal !== undefined) process?.stdio.resize(terminal.columns, terminal.rows);
-  const proxied = !spec.tty && (!flags.changed('sig-proxy') || flags.bool('sig-proxy'));
-  const how = yield* stream(client, {
-    output,
-    stdio: process?.stdio,
-    stdin: spec.attachStdin,
-    stdinOnce: spec.stdinOnce,
-    tty: spec.tty,
-    keys: detachKeys(flags.string('detach-keys')),
-    onSignal: proxied ? (signal) => killQuietly(engine, container, signal) : undefined,
-    over: () => container.process !== process,
-    changed: container.changed,
-  });
-  container.listeners.delete(listener);
-  if (how === 'detached') {
-    engine.events.note(container, 'detach');
-    return 0;
-  }
-  return container.exitCode;
-}
-
-function killQuietly(engine: Engine, container: Container, signal: string): void {
-  try {
-    engine.containers.kill(container, signal);
-  } catch (thrown) {
-    if (!(thrown instanceof DockerError)) throw thrown;
-  }
+  return (yield* attachment.follow(flags)) === 'detached' ? 0 : container.exitCode;
 }
 
 /** With one full stop at its end. */
