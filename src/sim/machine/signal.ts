@@ -31,12 +31,53 @@ export const SIGNAL_NUMBERS = {
   SIGIO: 29,
   SIGPWR: 30,
   SIGSYS: 31,
+  SIGRTMIN: 34,
+  'SIGRTMIN+1': 35,
+  'SIGRTMIN+2': 36,
+  'SIGRTMIN+3': 37,
+  'SIGRTMIN+4': 38,
+  'SIGRTMIN+5': 39,
+  'SIGRTMIN+6': 40,
+  'SIGRTMIN+7': 41,
+  'SIGRTMIN+8': 42,
+  'SIGRTMIN+9': 43,
+  'SIGRTMIN+10': 44,
+  'SIGRTMIN+11': 45,
+  'SIGRTMIN+12': 46,
+  'SIGRTMIN+13': 47,
+  'SIGRTMIN+14': 48,
+  'SIGRTMIN+15': 49,
+  'SIGRTMAX-14': 50,
+  'SIGRTMAX-13': 51,
+  'SIGRTMAX-12': 52,
+  'SIGRTMAX-11': 53,
+  'SIGRTMAX-10': 54,
+  'SIGRTMAX-9': 55,
+  'SIGRTMAX-8': 56,
+  'SIGRTMAX-7': 57,
+  'SIGRTMAX-6': 58,
+  'SIGRTMAX-5': 59,
+  'SIGRTMAX-4': 60,
+  'SIGRTMAX-3': 61,
+  'SIGRTMAX-2': 62,
+  'SIGRTMAX-1': 63,
+  SIGRTMAX: 64,
 } as const;
+
+/** The first real-time signal for programs; the C library keeps 32 and 33 for itself (signal(7)). */
+const SIGRTMIN = SIGNAL_NUMBERS.SIGRTMIN;
 
 export type Signal = keyof typeof SIGNAL_NUMBERS;
 
-/** What strsignal(3) and bash say of a process that a signal ended. */
-export const SIGNAL_TEXT: Readonly<Partial<Record<Signal, string>>> = {
+/** Whether it is one of the signals that mean nothing by themselves and queue. */
+export function isRealTimeSignal(signal: Signal): boolean {
+  return SIGNAL_NUMBERS[signal] >= SIGRTMIN;
+}
+
+/** The signals that have a meaning, in the order of their numbers. */
+export const STANDARD_SIGNALS: readonly Signal[] = (Object.keys(SIGNAL_NUMBERS) as Signal[]).filter((signal) => !isRealTimeSignal(signal));
+
+const SIGNAL_TEXT: Readonly<Partial<Record<Signal, string>>> = {
   SIGHUP: 'Hangup',
   SIGINT: 'Interrupt',
   SIGQUIT: 'Quit',
@@ -57,6 +98,11 @@ export const SIGNAL_TEXT: Readonly<Partial<Record<Signal, string>>> = {
   SIGTTIN: 'Stopped (tty input)',
   SIGTTOU: 'Stopped (tty output)',
 };
+
+/** What strsignal(3) and bash say of a process that a signal ended. */
+export function signalText(signal: Signal): string {
+  return isRealTimeSignal(signal) ? `Real-time signal ${SIGNAL_NUMBERS[signal] - SIGRTMIN}` : (SIGNAL_TEXT[signal] ?? signal);
+}
 
 /** Signals that do nothing unless caught. */
 const IGNORED_BY_DEFAULT: ReadonlySet<Signal> = new Set<Signal>(['SIGCHLD', 'SIGCONT', 'SIGURG', 'SIGWINCH']);
@@ -130,9 +176,9 @@ export class SignalState {
     return this.#pending;
   }
 
-  /** A signal that is pending already is not counted twice. */
+  /** A signal that is pending already is not counted twice, unless it is a real-time one. */
   add(signal: Signal): void {
-    if (!this.#pending.includes(signal)) this.#pending.push(signal);
+    if (isRealTimeSignal(signal) || !this.#pending.includes(signal)) this.#pending.push(signal);
   }
 
   drop(which: (signal: Signal) => boolean): void {

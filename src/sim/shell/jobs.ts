@@ -1,6 +1,6 @@
 import { isError } from '../base/result.ts';
 import type { Sys, WaitStatus } from '../machine/process.ts';
-import { SIGNAL_NUMBERS, SIGNAL_TEXT, type Signal } from '../machine/signal.ts';
+import { SIGNAL_NUMBERS, type Signal, signalText } from '../machine/signal.ts';
 import { CommandInterrupted } from './control-flow.ts';
 import type { Shell } from './shell.ts';
 
@@ -242,7 +242,7 @@ export class Jobs {
 
   private *reportDeath(last: JobProcess, signal: Signal, processes: readonly JobProcess[]): Sys<void> {
     const { shell } = this;
-    const text = SIGNAL_TEXT[signal] ?? signal;
+    const text = signalText(signal);
     if (signal === 'SIGINT') {
       if (shell.interactive && shell.subshellLevel === 0) {
         yield* shell.write(2, '\n');
@@ -259,7 +259,7 @@ export class Jobs {
 
   private *complainOfDeath(last: JobProcess, signal: Signal, processes: readonly JobProcess[]): Sys<void> {
     const commands = processes.map((q) => q.command).join(' | ');
-    yield* this.shell.complain(`${String(last.pid).padStart(5)} ${(SIGNAL_TEXT[signal] ?? signal).padEnd(23)} ${commands}`);
+    yield* this.shell.complain(`${String(last.pid).padStart(5)} ${signalText(signal).padEnd(23)} ${commands}`);
   }
 
   /** A script, having waited for something, tells of jobs in the background that a signal has ended; bash's does. */
@@ -298,9 +298,9 @@ export class Jobs {
     let text: string = state;
     if (state === 'Stopped') {
       const stopped = job.processes.find((q) => q.status?.kind === 'stopped')?.status;
-      text = stopped?.kind === 'stopped' ? (SIGNAL_TEXT[stopped.signal] ?? 'Stopped') : 'Stopped';
+      text = stopped?.kind === 'stopped' ? signalText(stopped.signal) : 'Stopped';
     } else if (state === 'Done' && last !== undefined) {
-      if (last.kind === 'signaled') text = SIGNAL_TEXT[last.signal] ?? last.signal;
+      if (last.kind === 'signaled') text = signalText(last.signal);
       else if (last.kind === 'exited' && last.status !== 0) text = ash ? `Done(${last.status})` : `Exit ${last.status}`;
     }
     // Without job control ash keeps no text of its commands.

@@ -123,7 +123,12 @@ export class Containers {
 
   kill(container: Container, signalName = 'KILL'): void {
     const signal = parseSignal(signalName);
-    if (signal === undefined) throw invalid(`Invalid signal: ${signalName}`);
+    if (signal === undefined) {
+      if (Number.isInteger(Number(signalName)) && Number(signalName) !== 0) {
+        throw failed(`The linux daemon does not support signal ${Number(signalName)}`);
+      }
+      throw invalid(`Invalid signal: ${signalName}`);
+    }
     if (!container.isRunning) {
       throw conflict(`Container ${container.id} is not running`);
     }
@@ -136,8 +141,9 @@ export class Containers {
     const isToEnd = stopSignal === undefined || signal === 'SIGKILL' || signal === parseSignal(stopSignal);
     if (isToEnd) this.#exitOnNext(container);
     this.#life.post(container, signal);
-    if (isToEnd && container.status === 'paused') this.unpause(container);
     this.#events.note(container, 'kill', { signal: String(SIGNAL_NUMBERS[signal]) });
+    // That it goes on the daemon hears from containerd, later.
+    if (isToEnd && container.status === 'paused') this.unpause(container);
   }
 
   pause(container: Container): void {

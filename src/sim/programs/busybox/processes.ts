@@ -4,7 +4,7 @@ import { strerror } from '../../base/errno.ts';
 import { isError } from '../../base/result.ts';
 import { NS_PER_S } from '../../base/time.ts';
 import type { Process, Sys } from '../../machine/process.ts';
-import { parseSignal, SIGNAL_NUMBERS, type Signal } from '../../machine/signal.ts';
+import { isRealTimeSignal, parseSignal, SIGNAL_NUMBERS, type Signal, STANDARD_SIGNALS } from '../../machine/signal.ts';
 import { type Command, Exit } from '../lib/command.ts';
 import { getopt, UsageError } from '../lib/getopt.ts';
 import { processRows } from '../process/ps.ts';
@@ -17,7 +17,7 @@ function* signalAndTargets(c: Command, name: string, args: readonly string[]): S
   if (!/^-./.test(first) || first === '--') return { signal: 'SIGTERM', targets: first === '--' ? args.slice(1) : args };
   const apart = first === '-s';
   const word = apart ? (second ?? '') : first.slice(1);
-  const signal = word === '0' ? 0 : parseSignal(word);
+  const signal = word === '0' ? 0 : knownSignal(word);
   if (signal === undefined) {
     yield* c.error(`${name}: bad signal name '${word}'\n`);
     throw new Exit(1);
@@ -25,8 +25,14 @@ function* signalAndTargets(c: Command, name: string, args: readonly string[]): S
   return { signal, targets: args.slice(apart ? 2 : 1) };
 }
 
+/** BusyBox has no names for real-time signals, just their numbers. */
+function knownSignal(word: string): Signal | undefined {
+  const signal = parseSignal(word);
+  return signal === undefined || /^\d+$/.test(word) || !isRealTimeSignal(signal) ? signal : undefined;
+}
+
 function listSignals(c: Command): number {
-  for (const [signal, number] of Object.entries(SIGNAL_NUMBERS)) c.out(`${String(number).padStart(2)}) ${shortName(signal as Signal)}\n`);
+  for (const signal of STANDARD_SIGNALS) c.out(`${String(SIGNAL_NUMBERS[signal]).padStart(2)}) ${shortName(signal)}\n`);
   return 0;
 }
 
@@ -39,8 +45,9 @@ export function* busyboxKill(c: Command, name: string, args: readonly string[]):
   if (args[0] === '-l') {
     if (args.length === 1) return listSignals(c);
     for (const word of args.slice(1)) {
-      const signal = parseSignal(word);
-      if (signal !== undefined) c.out(/^\d/.test(word) ? `${shortName(signal)}\n` : `${SIGNAL_NUMBERS[signal]}\n`);
+      const signal = knownSignal(word);
+      if (signal !== undefined && isRealTimeSignal(signal)) c.out(`${word}\n`);
+      else if (signal !== undefined) c.out(/^\d/.test(word) ? `${shortName(signal)}\n` : `${SIGNAL_NUMBERS[signal]}\n`);
     }
     return 0;
   }

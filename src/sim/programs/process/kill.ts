@@ -1,6 +1,6 @@
 import { strerror } from '../../base/errno.ts';
 import { isError } from '../../base/result.ts';
-import { parseSignal, SIGNAL_NUMBERS, type Signal, signalOfNumber } from '../../machine/signal.ts';
+import { isRealTimeSignal, parseSignal, SIGNAL_NUMBERS, type Signal, STANDARD_SIGNALS, signalOfNumber } from '../../machine/signal.ts';
 import { command } from '../lib/command.ts';
 import { shortName } from './signal-name.ts';
 
@@ -26,7 +26,7 @@ const LINE_WIDTH = 78;
 function nameList(): string {
   const lines: string[] = [];
   let line = '';
-  for (const signal of Object.keys(SIGNAL_NUMBERS) as Signal[]) {
+  for (const signal of STANDARD_SIGNALS) {
     const name = signal === 'SIGIO' ? 'POLL' : shortName(signal);
     if (line.length + name.length + 1 > LINE_WIDTH) {
       lines.push(line);
@@ -50,8 +50,9 @@ export const kill = command(
         if (asked === undefined) c.out(nameList());
         else {
           const found = /^\d+$/.test(asked) ? signalOfNumber(Number(asked) & 127) : parseSignal(asked);
-          if (found === undefined) return yield* c.die(1, `unknown signal name ${asked}`);
-          c.out(/^\d+$/.test(asked) ? `${shortName(found)}\n` : `${SIGNAL_NUMBERS[found]}\n`);
+          // It knows real-time signals where it sends them only.
+          if (found === undefined || isRealTimeSignal(found)) yield* c.complain(`unknown signal name ${asked}`);
+          else c.out(/^\d+$/.test(asked) ? `${shortName(found)}\n` : `${SIGNAL_NUMBERS[found]}\n`);
         }
         return 0;
       }

@@ -1,6 +1,6 @@
 import type { KernelError } from '../../base/result.ts';
 import type { Sys } from '../../machine/process.ts';
-import { SIGNAL_NUMBERS, type Signal } from '../../machine/signal.ts';
+import { SIGNAL_NUMBERS, type Signal, STANDARD_SIGNALS } from '../../machine/signal.ts';
 import type { Builtin } from '../flavour.ts';
 import { commandOf, exitStatus, type Job, jobState } from '../jobs.ts';
 import type { Shell } from '../shell.ts';
@@ -180,20 +180,13 @@ function* interruptedWait(shell: Shell): Sys<number> {
 
 /** As BusyBox lists them: one a line, without SIG. */
 function ashSignals(): string {
-  return Object.entries(SIGNAL_NUMBERS)
-    .map(([name, n]) => `${String(n).padStart(2)}) ${name.slice(3)}\n`)
-    .join('');
+  return STANDARD_SIGNALS.map((signal) => `${String(SIGNAL_NUMBERS[signal]).padStart(2)}) ${signal.slice(3)}\n`).join('');
 }
 
 function listSignals(): string {
-  const entries = Object.entries(SIGNAL_NUMBERS).map(([name, n]): [number, string] => [n, name]);
-  for (let n = 34; n <= 64; n++) {
-    const low = n - 34;
-    const high = 64 - n;
-    entries.push([n, n === 34 ? 'SIGRTMIN' : n === 64 ? 'SIGRTMAX' : low <= 15 ? `SIGRTMIN+${low}` : `SIGRTMAX-${high}`]);
-  }
+  const entries = Object.entries(SIGNAL_NUMBERS);
   let out = '';
-  entries.forEach(([n, name], i) => {
+  entries.forEach(([name, n], i) => {
     out += `${String(n).padStart(2)}) ${name}${(i + 1) % 5 === 0 || i === entries.length - 1 ? '\n' : '\t'}`;
   });
   return out;

@@ -114,7 +114,8 @@ export function* kill(client: Client, flags: Flags, names: readonly string[]): S
   const signal = flags.string('signal') || 'KILL';
   // What is no signal the engine says before it looks for the container.
   return yield* forEach(client, names, undefined, function* (name) {
-    if (parseSignal(signal) === undefined) throw invalid(`Invalid signal: ${signal}`);
+    if (parseSignal(signal) === undefined && !(Number.isInteger(Number(signal)) && Number(signal) !== 0))
+      throw invalid(`Invalid signal: ${signal}`);
     yield* client.takes(QUICK_NS);
     let container: Container;
     try {
