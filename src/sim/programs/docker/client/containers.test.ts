@@ -31,6 +31,7 @@ it('files are copied into a stopped container and out of it, and diff tells what
   expect(run('docker cp aa:/new/. /tmp/out && ls -m /tmp/out')).toBe('d, f\n');
   expect(run('docker diff aa')).toBe('A /new\nA /new/d\nA /new/f\n');
   expect(run('docker ps -as --format "{{.Size}}"')).toContain('4B (virtual');
+  expect(run('docker cp aa:/new - ; echo $?; ls ./-')).toMatch(/no tar stream here.*\n1\nls: cannot access '\.\/-'/);
 });
 
 it('an empty volume gets what the image has at its place, and outlives its container', () => {

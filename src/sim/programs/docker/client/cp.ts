@@ -24,6 +24,8 @@ export function* cp(client: Client, flags: Flags, [from = '', to = '']: readonly
   if (source.container !== '' && target.container !== '') throw new ClientError('copying between containers is not supported');
   if (source.container === '' && target.container === '') throw new ClientError('must specify at least one container source');
   if (source.path === '' || target.path === '') throw failed('bad parameter: pathcannot be empty');
+  if ([source, target].some(({ container, path }) => container === '' && path === '-'))
+    throw new ClientError("vethlab: 'docker cp' reads and writes no tar stream here: name a file or a directory instead of -");
   yield* client.takes(COPY_NS);
   const follow = flags.bool('follow-link');
   if (source.container !== '') copyOut(client, source, target.path, follow);
