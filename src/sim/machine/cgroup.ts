@@ -2,11 +2,15 @@
 export class Cgroup {
   readonly name: string;
   readonly parent: Cgroup | undefined;
+  /** What its own freezer.state was set to, and whether that of one above holds it as well. */
+  #frozen = false;
+  #frozenAbove: boolean;
   #children: Map<string, Cgroup> | undefined;
 
   constructor(name = '', parent?: Cgroup) {
     this.name = name;
     this.parent = parent;
+    this.#frozenAbove = parent?.isFrozen ?? false;
   }
 
   get path(): string {
@@ -31,6 +35,30 @@ export class Cgroup {
     return made;
   }
 
+  get selfFrozen(): boolean {
+    return this.#frozen;
+  }
+
+  get parentFrozen(): boolean {
+    return this.#frozenAbove;
+  }
+
+  /** Its processes do not run (kernel/cgroup/legacy_freezer.c). */
+  get isFrozen(): boolean {
+    return this.#frozen || this.#frozenAbove;
+  }
+
+  /** Only marks it; what the mark means for processes is freezer.ts's. */
+  setFrozen(frozen: boolean): void {
+    this.#frozen = frozen;
+    for (const child of this.children) child.#holdFromAbove(this.isFrozen);
+  }
+
+  #holdFromAbove(frozen: boolean): void {
+    this.#frozenAbove = frozen;
+    for (const child of this.children) child.#holdFromAbove(this.isFrozen);
+  }
+
   /** Nobody is in it any more. */
   remove(): void {
     if (this.parent?.child(this.name) === this) this.parent.#children?.delete(this.name);
@@ -45,13 +73,14 @@ export class Cgroup {
         if (at.parent === undefined) break;
         down.unshift(at.name);
       }
-      if (this.#isBelow(top)) return `/${[...up, ...down].join('/')}`;
+      if (this.isIn(top)) return `/${[...up, ...down].join('/')}`;
       up.push('..');
     }
     return '/';
   }
 
-  #isBelow(top: Cgroup): boolean {
+  /** It is that one or below it. */
+  isIn(top: Cgroup): boolean {
     for (let at: Cgroup | undefined = this; at !== undefined; at = at.parent) if (at === top) return true;
     return false;
   }

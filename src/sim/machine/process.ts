@@ -75,8 +75,8 @@ export interface Process {
   readonly id: Pid;
   readonly group: Pid;
   readonly session: Session;
-  /** As `ps` and /proc/PID/stat show it: running or ready, asleep, stopped, zombie. */
-  readonly state: 'R' | 'S' | 'T' | 'Z';
+  /** As `ps` and /proc/PID/stat show it: running or ready, asleep, frozen, stopped, zombie. */
+  readonly state: 'R' | 'S' | 'D' | 'T' | 'Z';
   /** What it waits for, as it said itself: for /proc/PID/wchan and bug reports. Empty when it runs. */
   readonly waitsFor: string;
   /** How it ended; undefined while it lives. */

@@ -16,7 +16,7 @@ export class Execution {
   started = false;
   /** In the run queue. */
   queued = false;
-  /** Woken while stopped: runs when continued. */
+  /** Woken while held: runs when continued. */
   runnable = false;
   queues: readonly WaitQueue[] = [];
   timer: TimerHandle = 0;
@@ -110,11 +110,11 @@ export class Scheduler {
     const execution = task.execution;
     if (execution.generator === undefined) return;
     this.#stopWaiting(execution);
-    if (task.stopSignal !== undefined) execution.runnable = true;
+    if (task.isHeld) execution.runnable = true;
     else this.#enqueue(task);
   }
 
-  /** A stopped process goes on where it was. */
+  /** A process that was held goes on where it was. */
   continue(task: Task): void {
     if (!task.execution.runnable && !task.signals.hasCaught) return;
     task.execution.runnable = false;
@@ -150,7 +150,7 @@ export class Scheduler {
     execution.queued = false;
     const generator = execution.generator;
     if (generator === undefined) return;
-    if (task.stopSignal !== undefined) {
+    if (task.isHeld) {
       execution.runnable = true;
       return;
     }
@@ -178,7 +178,7 @@ export class Scheduler {
   }
 
   #makeReady(task: Task): void {
-    if (task.stopSignal !== undefined) task.execution.runnable = true;
+    if (task.isHeld) task.execution.runnable = true;
     else this.#enqueue(task);
   }
 

@@ -11,7 +11,7 @@ export function post(task: Task, signal: Signal, sender: Task | undefined): void
   if (signal === 'SIGCONT') goOn(task);
   if (signals.isIgnored(signal) || (signals.disposition(signal) === 'default' && isProtected(task, signal, sender))) return;
   signals.add(signal);
-  if (task.machine.scheduler.current === task) return;
+  if (task.machine.scheduler.current === task || task.cgroup.isFrozen) return;
   if (task.stopSignal === undefined || signal === 'SIGKILL') actOnSignals(task);
 }
 
@@ -45,8 +45,14 @@ export function tellParent(task: Task): void {
 function goOn(task: Task): void {
   if (task.stopSignal === undefined) return;
   task.stopSignal = undefined;
-  actOnSignals(task);
-  if (!task.ended) task.machine.scheduler.continue(task);
+  release(task);
+}
+
+/** Nothing holds it any more, unless its cgroup is frozen: it acts on the signals that came meanwhile, and goes on. */
+export function release(task: Task): void {
+  if (task.ended || task.cgroup.isFrozen) return;
+  if (task.stopSignal === undefined || task.signals.pending.includes('SIGKILL')) actOnSignals(task);
+  if (!task.ended && task.stopSignal === undefined) task.machine.scheduler.continue(task);
 }
 
 /** Process 1 of a pid namespace gets only what it catches, unless SIGKILL or SIGSTOP come from above it (SIGNAL_UNKILLABLE). */

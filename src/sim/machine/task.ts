@@ -155,9 +155,15 @@ export class Task implements Process {
     return this.endStatus !== undefined;
   }
 
-  get state(): 'R' | 'S' | 'T' | 'Z' {
+  /** It does not run, whatever happens: a signal has stopped it, or its cgroup is frozen. */
+  get isHeld(): boolean {
+    return this.stopSignal !== undefined || this.cgroup.isFrozen;
+  }
+
+  get state(): 'R' | 'S' | 'D' | 'T' | 'Z' {
     if (this.ended) return 'Z';
     if (this.stopSignal !== undefined) return 'T';
+    if (this.cgroup.isFrozen) return 'D';
     return this.execution.queued || this.machine.scheduler.current === this ? 'R' : 'S';
   }
 

@@ -1,4 +1,5 @@
 import { NS_PER_MS, NS_PER_S } from '../../base/time.ts';
+import { setFrozen } from '../../machine/freezer.ts';
 import { parseSignal, SIGNAL_NUMBERS, type Signal } from '../../machine/signal.ts';
 import type { Engine } from '../engine.ts';
 import { conflict, failed, invalid, notFound } from '../error.ts';
@@ -12,6 +13,7 @@ import { linkHosts } from './links.ts';
 import { refreshHosts } from './networking.ts';
 import { CONTAINER_NAME } from './random-name.ts';
 import { checkResources } from './resources.ts';
+import { cgroupOf } from './rootfs.ts';
 import type { ContainerSpec } from './spec.ts';
 
 const STOP_TIMEOUT_S = 10;
@@ -149,16 +151,21 @@ export class Containers {
   pause(container: Container): void {
     if (container.status === 'paused') throw conflict(`Container ${container.id} is already paused`);
     if (!container.isRunning) throw conflict(`Container ${container.id} is not running`);
-    for (const task of container.tasks) task.post('SIGSTOP');
+    this.#freeze(container, true);
     container.setStatus('paused');
     this.#events.note(container, 'pause');
   }
 
   unpause(container: Container): void {
     if (container.status !== 'paused') throw conflict(`Container ${container.id} is not paused`);
-    for (const task of container.tasks) task.post('SIGCONT');
+    this.#freeze(container, false);
     container.setStatus('running');
     this.#events.note(container, 'unpause');
+  }
+
+  #freeze(container: Container, frozen: boolean): void {
+    const { host } = this.#engine;
+    setFrozen(host.machine, cgroupOf(host, container), frozen);
   }
 
   rename(container: Container, newName: string): void {

@@ -80,7 +80,7 @@ export class MachineTrees {
       case 'cgroup': {
         const [name = ''] = data;
         if (data.length !== 1 || !HIERARCHIES.includes(name as 'cpu')) return fail('EINVAL');
-        return virtual(new SuperBlock(++this.#lastDev, 'cgroup', { options: name }), new CgroupDirectory(p.namespaces.cgroup.root));
+        return virtual(new SuperBlock(++this.#lastDev, 'cgroup', { options: name }), new CgroupDirectory(p.namespaces.cgroup.root, name));
       }
     }
     if (data.length > 0) return fail('EINVAL');
@@ -207,7 +207,7 @@ export class MachineTrees {
       const name = hierarchyName(hierarchy);
       const inode = root.add(name, { kind: 'directory', mode: 0o755 }, wallClockMs);
       if (isError(inode)) throw new Error(inode.errno);
-      const own = virtual(new SuperBlock(29 + i, 'cgroup', { options: hierarchy }), new CgroupDirectory(cgroups));
+      const own = virtual(new SuperBlock(29 + i, 'cgroup', { options: hierarchy }), new CgroupDirectory(cgroups, hierarchy));
       namespace.attach({ mount: top, inode, inner: `/${name}`, parent: point, name }, { ...rest, ...own, source: 'cgroup' });
     }
   }

@@ -7,7 +7,7 @@ import type { Pid } from '../../pid.ts';
 import type { Process } from '../../process.ts';
 import type { ProcContext } from './context.ts';
 
-const STATE_TEXT = { R: 'R (running)', S: 'S (sleeping)', T: 'T (stopped)', Z: 'Z (zombie)' } as const;
+const STATE_TEXT = { R: 'R (running)', S: 'S (sleeping)', D: 'D (disk sleep)', T: 'T (stopped)', Z: 'Z (zombie)' } as const;
 
 /** What a small program takes: memory is not simulated. */
 const MEMORY = `VmPeak:	    3060 kB

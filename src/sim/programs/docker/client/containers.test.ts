@@ -66,3 +66,16 @@ it('prune asks, and takes what does not run', () => {
   expect(run('echo n | docker system prune | tail -1')).toBe('Are you sure you want to continue? [y/N] ');
   expect(run('docker system prune -f')).toBe('Deleted Containers:\nID\n\nDeleted Networks:\ngone\n\nTotal reclaimed space: 0B\n');
 });
+
+it("a pause is the freezer of the container's cgroup: process 1 stands still, signals wait, and who writes the file by hand gets the same", () => {
+  const run = shell();
+  run("docker run -d --name aa busybox sh -c 'while :; do echo tick; sleep 1; done'; sleep 2; docker pause aa");
+  const ticks = 'a=$(docker logs aa | wc -l); sleep 5; b=$(docker logs aa | wc -l); echo $((b - a))';
+  const freezer = '/sys/fs/cgroup/freezer/docker/$(docker inspect -f "{{.Id}}" aa)';
+  expect(run(ticks)).toBe('0\n');
+  expect(run(`cat ${freezer}/freezer.state; docker unpause aa; cat ${freezer}/freezer.state`)).toBe('FROZEN\naa\nTHAWED\n');
+  expect(run(`${ticks}; echo FROZEN > ${freezer}/freezer.state; ${ticks}`)).toBe('5\n0\n');
+  run('kill -9 $(docker inspect -f "{{.State.Pid}}" aa); sleep 1');
+  expect(run('awk "{print \\$3}" /proc/$(docker inspect -f "{{.State.Pid}}" aa)/stat')).toBe('D\n');
+  expect(run(`echo THAWED > ${freezer}/freezer.state; sleep 1; docker inspect -f "{{.State.ExitCode}}" aa`)).toBe('137\n');
+});
