@@ -2,15 +2,13 @@
 export class Cgroup {
   readonly name: string;
   readonly parent: Cgroup | undefined;
-  /** What its own freezer.state was set to, and whether that of one above holds it as well. */
-  #frozen = false;
-  #frozenAbove: boolean;
+  /** What its own freezer.state was set to. freezer.ts writes it. */
+  selfFrozen = false;
   #children: Map<string, Cgroup> | undefined;
 
   constructor(name = '', parent?: Cgroup) {
     this.name = name;
     this.parent = parent;
-    this.#frozenAbove = parent?.isFrozen ?? false;
   }
 
   get path(): string {
@@ -35,28 +33,13 @@ export class Cgroup {
     return made;
   }
 
-  get selfFrozen(): boolean {
-    return this.#frozen;
-  }
-
   get parentFrozen(): boolean {
-    return this.#frozenAbove;
+    return this.parent?.isFrozen ?? false;
   }
 
   /** Its processes do not run (kernel/cgroup/legacy_freezer.c). */
   get isFrozen(): boolean {
-    return this.#frozen || this.#frozenAbove;
-  }
-
-  /** Only marks it; what the mark means for processes is freezer.ts's. */
-  setFrozen(frozen: boolean): void {
-    this.#frozen = frozen;
-    for (const child of this.children) child.#holdFromAbove(this.isFrozen);
-  }
-
-  #holdFromAbove(frozen: boolean): void {
-    this.#frozenAbove = frozen;
-    for (const child of this.children) child.#holdFromAbove(this.isFrozen);
+    return this.selfFrozen || this.parentFrozen;
   }
 
   /** Nobody is in it any more. */

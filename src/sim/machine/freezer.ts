@@ -7,7 +7,7 @@ import { release } from './signal-delivery.ts';
  * and signals wait, even SIGKILL. Thawed they act on what has come meanwhile.
  */
 export function setFrozen(machine: Machine, cgroup: Cgroup, frozen: boolean): void {
-  cgroup.setFrozen(frozen);
+  cgroup.selfFrozen = frozen;
   if (frozen) return;
   for (const task of [...machine.tasks.values()]) if (task.cgroup.isIn(cgroup)) release(task);
 }
