@@ -61,11 +61,11 @@ module.exports = {
       name: 'sim-stands-alone',
       severity: 'error',
       comment:
-        'the simulator is usable on its own: no Node, and of other packages only a grammar, a line discipline, compression, YAML and schemas',
+        'the simulator is usable on its own: no Node, and of other packages only a grammar, a line discipline, compression, password hashes, YAML and schemas',
       from: { path: '^(src/sim|src/course)/', pathNot: test },
       to: {
         dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-peer', 'npm-optional'],
-        pathNot: 'node_modules/(unbash|xterm-pty|yaml|zod|pako)/',
+        pathNot: 'node_modules/(unbash|xterm-pty|yaml|zod|pako|bcryptjs)/',
       },
     },
     {
@@ -81,6 +81,13 @@ module.exports = {
       comment: 'what the library calls its faults and streams is known in one place',
       from: { pathNot: '^src/sim/wire/gzip[.]ts$' },
       to: { path: 'node_modules/pako/' },
+    },
+    {
+      name: 'bcrypt-behind-one-file',
+      severity: 'error',
+      comment: 'the library draws salts of its own; only this file gives it those of the simulation',
+      from: { pathNot: '^src/sim/programs/web/bcrypt[.]ts$' },
+      to: { path: 'node_modules/bcryptjs/' },
     },
     {
       name: 'line-discipline-behind-the-tty',
